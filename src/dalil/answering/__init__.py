@@ -1,0 +1,1 @@
+"""Question → answer, with its proof or an honest "I don't know"."""

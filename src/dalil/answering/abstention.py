@@ -1,0 +1,166 @@
+"""How sure an answer is, and from which confidence on it may be said.
+
+A ridge logistic regression (iteratively reweighted least squares, McCullagh and Nelder 1989) on the scores of a proposal,
+one per path. It learns from the workspace's own questions, each asked also with its document hidden, and from questions
+that nothing in the corpus answers; with too few of them, from coefficients fitted on public question sets.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from dalil.binomial import binomial_upper
+
+ENOUGH_ROWS = 60
+GUARANTEE_LEVEL = 0.95
+LIKELIER = 0.5
+LEAST_ANSWERED = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """P(right) = 1 / (1 + exp(-(bias + Σ weight · feature))); `rows` it was fitted on, `own` if the workspace's."""
+
+    bias: float
+    weights: dict[str, float]
+    rows: int = 0
+    own: bool = True
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Confidence 0–1; an unknown feature counts as 0."""
+        total = self.bias + sum(w * features.get(name, 0.0) for name, w in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """From `value` on an answer is said. `holds`: the target is guaranteed at 95 % by the binomial bound."""
+
+    value: float
+    target: float
+    holds: bool
+    answered: int
+    wrong: int
+    bound: float
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What `extractive` needs to decide: a model per path and a threshold per path."""
+
+    models: dict[str, Logistic] = field(default_factory=dict)
+    thresholds: dict[str, Threshold] = field(default_factory=dict)
+
+    def confidence(self, path: str, features: Mapping[str, float]) -> float:
+        model = self.models.get(path)
+        return model.probability(features) if model else 0.0
+
+    def allows(self, path: str, confidence: float) -> bool:
+        threshold = self.thresholds.get(path)
+        return threshold is not None and confidence >= threshold.value
+
+    def as_row(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def calibration_from(row: Mapping[str, Any]) -> Calibration:
+    """A calibration from its JSON form."""
+    return Calibration(
+        {path: Logistic(**model) for path, model in row["models"].items()},
+        {path: Threshold(**threshold) for path, threshold in row["thresholds"].items()},
+    )
+
+
+@cache
+def default_calibration() -> Calibration:
+    """Coefficients fitted on public question sets (benchmarks/default_calibration.py says how)."""
+    text = resources.files(__package__).joinpath("default_calibration.json").read_text("utf-8")
+    return calibration_from(json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A proposal made for a question whose right answer is known."""
+
+    path: str
+    features: dict[str, float]
+    right: bool
+    group: str
+
+
+def fit_logistic(rows: Sequence[Mapping[str, float]], right: Sequence[bool], ridge: float = 1.0) -> Logistic:
+    """Fit by Newton steps on standardised features with a ridge penalty (not on the bias)."""
+    names = sorted({name for row in rows for name in row})
+    x = np.array([[row.get(name, 0.0) for name in names] for row in rows], dtype=float).reshape(len(rows), len(names))
+    centre, scale = x.mean(axis=0), x.std(axis=0)
+    scale[scale < 1e-9] = 1.0
+    design = np.hstack([np.ones((len(rows), 1)), (x - centre) / scale])
+    y = np.array(right, dtype=float)
+    penalty = np.diag([1e-6] + [ridge] * len(names))
+    beta = np.zeros(len(names) + 1)
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        gradient = design.T @ (y - p) - penalty @ beta
+        step = np.linalg.solve(design.T @ (design * (p * (1 - p) + 1e-9)[:, None]) + penalty, gradient)
+        beta += np.clip(step, -5, 5)
+        if float(np.abs(step).max()) < 1e-8:
+            break
+    weights = beta[1:] / scale
+    return Logistic(
+        round(float(beta[0] - (weights * centre).sum()), 9),
+        {name: round(float(w), 9) for name, w in zip(names, weights, strict=True)},
+        len(rows),
+    )
+
+
+def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target: float) -> Threshold:
+    """The lowest confidence above which the answered are wrong at most `target` of the time with 95 % certainty.
+
+    Exact binomial (Clopper–Pearson) upper bound. Where no cut reaches it (`holds` False): the lowest cut that answers at
+    least a fifth and was wrong no more than the target; else what is more likely right than wrong is said.
+    """
+    order = sorted(range(len(right)), key=lambda i: -confidences[i])
+    guaranteed: Threshold | None = None
+    observed: Threshold | None = None
+    likelier = Threshold(LIKELIER, target, False, 0, 0, 1.0, len(order))
+    wrong = 0
+    for count, i in enumerate(order, start=1):
+        wrong += not right[i]
+        if count < len(order) and confidences[order[count]] == confidences[i]:
+            continue
+        bound = binomial_upper(wrong, count, GUARANTEE_LEVEL)
+        cut = Threshold(confidences[i], target, bound <= target, count, wrong, round(bound, 6), len(order))
+        if cut.holds:
+            guaranteed = cut
+        elif wrong / count <= target and count >= LEAST_ANSWERED * len(order):
+            observed = cut
+        if cut.value >= LIKELIER:
+            likelier = replace(cut, value=LIKELIER)
+    return guaranteed or observed or likelier
+
+
+def calibrate(trials: Sequence[Trial], target: float, default: Calibration) -> Calibration:
+    """A calibration from trials; a path with too few of them, or of one kind only, keeps the default's model."""
+    models: dict[str, Logistic] = {}
+    thresholds: dict[str, Threshold] = {}
+    for path in sorted({*default.models, *(trial.path for trial in trials)}):
+        own = [trial for trial in trials if trial.path == path]
+        rights = sum(trial.right for trial in own)
+        enough = len(own) >= ENOUGH_ROWS and 5 <= rights <= len(own) - 5
+        if enough:
+            models[path] = fit_logistic([t.features for t in own], [t.right for t in own])
+            scores = [models[path].probability(t.features) for t in own]
+            thresholds[path] = choose_threshold(scores, [t.right for t in own], target)
+        elif path in default.models:
+            models[path] = default.models[path]
+            thresholds[path] = default.thresholds[path]
+    return Calibration(models, thresholds)

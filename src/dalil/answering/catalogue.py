@@ -1,0 +1,74 @@
+"""The typed records of one catalogue, ready for questions: fields, their values, who has which."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from dalil.answering.fields import FieldGuesser
+from dalil.language import stem, words
+from dalil.lexicon import Lexicon
+from dalil.records import Document, Field
+
+ValueKey = tuple[str, ...]
+_LONGEST_VALUE_WORDS = 12
+
+
+class Catalogue:
+    """The records of one source."""
+
+    def __init__(self, source: str, records: Sequence[Document], lexicon: Lexicon) -> None:
+        self.source = source
+        self.records = {record.path: record for record in records}
+        self.language = lexicon.language
+        names = dict.fromkeys(field.name for record in records for field in record.fields)
+        self.guesser = FieldGuesser(list(names), lexicon)
+        self._holders: dict[ValueKey, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for record in records:
+            for field in record.fields:
+                self._add(record, field)
+
+    def _add(self, record: Document, field: Field) -> None:
+        if self.guesser.concept(field.name).name == "name":
+            return
+        for item in dict.fromkeys(field.items or (field.value,)):
+            key = self.key(item)
+            if key and len(key) <= _LONGEST_VALUE_WORDS and record.path not in self._holders[key][field.name]:
+                self._holders[key][field.name].append(record.path)
+
+    def key(self, value: str) -> ValueKey:
+        """A value as stems: what two spellings of one value share."""
+        return tuple(stem(word, self.language) for word in words(value))
+
+    def values_in(self, stems: Sequence[str]) -> list[tuple[int, int, ValueKey]]:
+        """The values named in a question's stems as (start, end, key), longest first, without overlaps."""
+        found: list[tuple[int, int, ValueKey]] = []
+        taken: set[int] = set()
+        for width in range(min(_LONGEST_VALUE_WORDS, len(stems)), 0, -1):
+            for start in range(len(stems) - width + 1):
+                key = tuple(stems[start : start + width])
+                if key in self._holders and not taken & set(range(start, start + width)):
+                    taken |= set(range(start, start + width))
+                    found.append((start, start + width, key))
+        return found
+
+    def fields_with(self, key: ValueKey) -> dict[str, list[str]]:
+        """Field name → paths of the records whose field holds the value."""
+        return dict(self._holders.get(key, {}))
+
+    def close_values(self, joined: str, cutoff: float) -> list[tuple[ValueKey, float]]:
+        """Values whose letters are close to `joined` (a typing error), best first."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        keys = {"".join(key): key for key in self._holders if 5 <= len("".join(key)) <= 60}
+        near = process.extract(joined, keys.keys(), scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=3)
+        return [(keys[match], float(score)) for match, score, _ in near]
+
+
+def catalogues(records: Iterable[Document], lexicon: Lexicon) -> dict[str, Catalogue]:
+    """The records by source."""
+    by_source: dict[str, list[Document]] = defaultdict(list)
+    for record in records:
+        by_source[record.source].append(record)
+    return {source: Catalogue(source, group, lexicon) for source, group in sorted(by_source.items())}

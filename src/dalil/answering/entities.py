@@ -1,0 +1,155 @@
+"""Which records a question names: exactly, by a distinctive part of the name, or with a typing error."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from dalil.language import Token, tokenise, words
+from dalil.language.analysis import function_words
+
+EXACT, PART, TYPO = "exact", "part", "typo"
+_LONGEST_WINDOW = 6
+_TYPO_SIMILARITY = 0.72
+_LEAST_BEGINNING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of tokens (start, end) that names one or several records; `score` 1 for the whole exact name."""
+
+    start: int
+    end: int
+    paths: tuple[str, ...]
+    how: str
+    score: float
+
+
+class NameIndex:
+    """Record names and aliases, looked up by their letters joined together ("libre office" finds LibreOffice)."""
+
+    def __init__(self, names: Iterable[tuple[str, str]], language: str, ordinary: Collection[str] = ()) -> None:
+        """`names` are (path, name) pairs; `ordinary` words never name a record unless written with its capitals."""
+        self._ignored = function_words(language)
+        self._ordinary = frozenset(ordinary) | self._ignored
+        self._joined: dict[str, list[str]] = defaultdict(list)
+        self._by_word: dict[str, list[str]] = defaultdict(list)
+        self._words: dict[str, tuple[str, ...]] = {}
+        self._written: dict[str, str] = {}
+        beginnings: dict[str, list[str]] = defaultdict(list)
+        for path, name in names:
+            parts = tuple(words(name))
+            if not parts:
+                continue
+            self._joined["".join(parts)].append(path)
+            for length in range(2, len(parts)):
+                beginnings["".join(parts[:length])].append(path)
+            self._words.setdefault(path, parts)
+            self._written.setdefault(path, name)
+            for word in set(parts):
+                self._by_word[word].append(path)
+        for beginning, paths in beginnings.items():
+            if len(set(paths)) == 1 and len(beginning) >= _LEAST_BEGINNING and beginning not in self._joined:
+                self._joined[beginning] = paths[:1]
+        self._count = max(1, len(self._words))
+        self._typo_keys = [key for key in self._joined if len(key) >= 4]
+
+    def weight(self, word: str) -> float:
+        """How distinctive a word is among the names."""
+        return math.log(1 + self._count / (1 + len(self._by_word.get(word, ()))))
+
+    def mentions(self, text: str, hidden: Collection[str] = ()) -> list[Mention]:
+        """The records named in the text, in order; `hidden` ones are passed over."""
+        tokens = tokenise(text)
+        found: list[Mention] = []
+        taken: set[int] = set()
+        for finder in (self._exact, self._typo, self._part):
+            for mention in finder(text, tokens, hidden):
+                span = set(range(mention.start, mention.end))
+                if not span & taken:
+                    taken |= span
+                    found.append(mention)
+        return sorted(found, key=lambda mention: mention.start)
+
+    def _windows(self, tokens: Sequence[Token]) -> Iterable[tuple[int, int]]:
+        for length in range(min(_LONGEST_WINDOW, len(tokens)), 0, -1):
+            for start in range(len(tokens) - length + 1):
+                yield start, start + length
+
+    def _exact(self, text: str, tokens: Sequence[Token], hidden: Collection[str]) -> Iterable[Mention]:
+        for start, end in self._windows(tokens):
+            forms = [token.form for token in tokens[start:end]]
+            paths = tuple(path for path in self._joined.get("".join(forms), ()) if path not in hidden)
+            if not paths:
+                continue
+            if all(form in self._ordinary or len(form) < 2 for form in forms):
+                written = text[tokens[start].start : tokens[end - 1].end]
+                paths = tuple(path for path in paths if self._written[path] == written and not written.islower())
+            if paths:
+                yield Mention(start, end, paths, EXACT, 1.0)
+
+    def _typo(self, text: str, tokens: Sequence[Token], hidden: Collection[str]) -> Iterable[Mention]:
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        found: list[tuple[float, Mention]] = []
+        for start, end in self._windows(tokens[:400]):
+            forms = [token.form for token in tokens[start:end]]
+            joined = "".join(forms)
+            edges = {forms[0], forms[-1]}
+            if end - start > 3 or not 4 <= len(joined) <= 60 or joined.isdigit() or edges & self._ordinary:
+                continue
+            scored = process.extract(joined, self._typo_keys, scorer=OSA.normalized_similarity,
+                                     score_cutoff=_TYPO_SIMILARITY, limit=3)  # fmt: skip
+            for key, similarity, _ in scored:
+                paths = tuple(path for path in self._joined[key] if path not in hidden)
+                if paths and _plausible_typo(joined, key, similarity):
+                    found.append((similarity, Mention(start, end, paths, TYPO, similarity)))
+        found.sort(key=lambda item: (-item[0], -(item[1].end - item[1].start), item[1].start))
+        return [mention for _, mention in found]
+
+    def _part(self, text: str, tokens: Sequence[Token], hidden: Collection[str]) -> Iterable[Mention]:
+        """Records that share distinctive words with the question, best covered first."""
+        asked = {
+            self._nearest_word(token.form): i
+            for i, token in enumerate(tokens[:400])
+            if token.form not in self._ordinary and len(token.form) >= 2
+        }
+        shared: Counter[str] = Counter()
+        for word in asked:
+            for path in self._by_word.get(word, ()):
+                if path not in hidden:
+                    shared[path] += 1
+        scores = {path: self._coverage(path, asked.keys()) for path in shared}
+        best = max(scores.values(), default=0.0)
+        if best < 0.34:
+            return []
+        paths = tuple(sorted(path for path, score in scores.items() if score >= best - 1e-9))
+        places = [asked[word] for word in self._words[paths[0]] if word in asked]
+        return [Mention(min(places), max(places) + 1, paths, PART, min(0.95, best))]
+
+    def _nearest_word(self, form: str) -> str:
+        """The form itself, or the only name's word one typing error away from it."""
+        if form in self._by_word or len(form) < 6 or form in self._ordinary:
+            return form
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        near = process.extract(form, self._by_word.keys(), scorer=OSA.distance, score_cutoff=1, limit=2)
+        return near[0][0] if len(near) == 1 else form
+
+    def _coverage(self, path: str, asked: Collection[str]) -> float:
+        """Share of the name's distinctiveness that the question's words cover."""
+        parts = [word for word in self._words[path] if word not in self._ignored] or list(self._words[path])
+        total = sum(self.weight(word) for word in parts)
+        return sum(self.weight(word) for word in parts if word in asked) / total if total else 0.0
+
+
+def _plausible_typo(asked: str, name: str, similarity: float) -> bool:
+    """Short names allow one slip, longer ones two or three; digits must agree ("Pégase 2" is not "Pégase 3")."""
+    slips = round((1 - similarity) * max(len(asked), len(name)))
+    digits = [c for c in asked if c.isdigit()] == [c for c in name if c.isdigit()]
+    allowed = 1 if len(name) < 7 else 2 if len(name) < 12 else 3
+    return digits and slips <= allowed and (len(name) > 4 or asked[0] == name[0])

@@ -1,0 +1,70 @@
+"""The `extractive` approach: the record's field whole, records computed, or the proving sentences; else silence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+
+from dalil.answering.knowledge import Knowledge
+from dalil.answering.proof import prove, query_terms
+from dalil.answering.proposal import Proposal
+from dalil.answering.typed import TypedAnswerer
+from dalil.records import Answer, Hit, Question
+from dalil.seams import Clock
+
+SEARCHED = 10
+
+
+class Extractive:
+    """Answers from passages and records without any model. Keeps nothing between questions."""
+
+    def __init__(self, knowledge: Knowledge, *, name: str = "extractive", clock: Clock = time.perf_counter) -> None:
+        self.name = name
+        self._searcher = knowledge.searcher
+        self._lexicon = knowledge.lexicon
+        self._languages = tuple(knowledge.languages)
+        self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows)
+        self._calibration = knowledge.calibration
+        self._clock = clock
+
+    def answer_many(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """One answer a question, in order."""
+        for question in questions:
+            started = self._clock()
+            proposal = self.propose(question)
+            yield self._decide(question, proposal, self._clock() - started)
+
+    def stream(self, question: Question) -> Iterator[str | Answer]:
+        """The whole text at once, then the Answer: nothing here is generated word by word."""
+        answer = next(self.answer_many([question]))
+        yield answer.answer
+        yield answer
+
+    def propose(self, question: Question, hidden: Collection[str] = ()) -> Proposal:
+        """What would be said, before deciding whether it is sure enough; `hidden` documents do not exist for it."""
+        reading, proposal = self._typed.propose(question, hidden)
+        if proposal is not None:
+            return proposal
+        named = [m for m in reading.mentions if len(m.paths) == 1 and m.score >= 0.6]
+        hits = self._search(question, named[0].paths[0] if len(named) == 1 else "", hidden)
+        terms = query_terms(question.text, self._languages, self._searcher.idf, self._searcher.knows)
+        return prove(hits, terms, self._lexicon.phrases["unknown"])
+
+    def _search(self, question: Question, record: str, hidden: Collection[str]) -> list[Hit]:
+        scoped = question if question.scope or not record else Question(
+            question.id, question.text, question.language, question.history, record, question.access)  # fmt: skip
+        return self._searcher.search(scoped, SEARCHED, hidden)
+
+    def _decide(self, question: Question, proposal: Proposal, seconds: float) -> Answer:
+        confidence = self._calibration.confidence(proposal.path, proposal.features)
+        nearest = proposal.nearest
+        if proposal.options:
+            return Answer(question.id, question.text, self.name, "which_one", proposal.silence, None,
+                          options=proposal.options, seconds=seconds)  # fmt: skip
+        if proposal.text and self._calibration.allows(proposal.path, confidence):
+            return Answer(question.id, question.text, self.name, "answered", proposal.text, round(confidence, 4),
+                          proposal.citations, seconds=seconds)  # fmt: skip
+        reason = "not sure enough" if proposal.text else "nothing that answers"
+        silence = (proposal.silence if not proposal.text else "") or self._lexicon.phrases["unknown"]
+        return Answer(question.id, question.text, self.name, "abstained", silence, round(confidence, 4),
+                      nearest=nearest, seconds=seconds, reason=reason)  # fmt: skip

@@ -1,0 +1,109 @@
+"""Lists and counts: "which … have this value?", "how many …?"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from dalil.answering.catalogue import Catalogue, ValueKey
+from dalil.answering.entities import PART
+from dalil.answering.proposal import Proposal, cite_field
+from dalil.answering.reading import Reading, unexplained
+from dalil.lexicon import Lexicon
+
+MAX_LISTED = 200
+TYPO_SIMILARITY = 0.85
+_CUED = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value of a field named by the question, in the tokens start to end; `close` 1 where written exactly."""
+
+    catalogue: Catalogue
+    field: str
+    key: ValueKey
+    start: int
+    end: int
+    close: float
+    cued: float
+
+    @property
+    def score(self) -> float:
+        return self.close * len(self.key) + self.cued
+
+
+class Lister:
+    """Finds the records whose field holds a value that the question names."""
+
+    def __init__(self, catalogues: Mapping[str, Catalogue], lexicon: Lexicon, ignored: frozenset[str],
+                 knows: Callable[[str], bool]) -> None:  # fmt: skip
+        self._catalogues = catalogues
+        self._lexicon = lexicon
+        self._ignored = ignored
+        self._knows = knows
+
+    def propose(self, reading: Reading, hidden: Collection[str]) -> Proposal | None:
+        """A list or a count, or None where the question names a record, or no value, or does not ask for several."""
+        forms = set(reading.forms)
+        asks = bool((self._lexicon.which | self._lexicon.count) & forms)
+        things = bool(self._lexicon.things & forms)
+        candidates = [c for c in self._candidates(reading) if self._is_list(reading, c, asks, things)]
+        if not candidates:
+            return None
+        best = max(candidates, key=lambda c: (c.score, c.key))
+        return self._listed(reading, best, asks, hidden)
+
+    def _is_list(self, reading: Reading, candidate: Candidate, asks: bool, things: bool) -> bool:
+        """No record named beside the value; and words that ask for several, or for the records' kind of thing."""
+        named = [m for m in reading.mentions if m.how != PART and not _inside(m.start, m.end, candidate)]
+        if named or all(s in self._ignored for s in candidate.key):
+            return False
+        mentioned = any(_inside(m.start, m.end, candidate) for m in reading.mentions if m.how != PART)
+        if mentioned and not candidate.cued:
+            return asks and things
+        return asks or things or (len(candidate.key) > 1 and candidate.cued > 0)
+
+    def _candidates(self, reading: Reading) -> Iterator[Candidate]:
+        for catalogue in self._catalogues.values():
+            exact = [(start, end, key, 1.0) for start, end, key in catalogue.values_in(reading.stems)]
+            for start, end, key, close in exact or list(self._near(catalogue, reading)):
+                rest = [s for i, s in enumerate(reading.stems) if not start <= i < end]
+                for name in catalogue.fields_with(key):
+                    cued = min(_CUED, catalogue.guesser.score_of(name, rest))
+                    yield Candidate(catalogue, name, key, start, end, close, cued)
+
+    def _near(self, catalogue: Catalogue, reading: Reading) -> Iterator[tuple[int, int, ValueKey, float]]:
+        """Values written with a slip, in windows of up to six words."""
+        stems = reading.stems[:60]
+        for width in range(min(6, len(stems)), 0, -1):
+            for start in range(len(stems) - width + 1):
+                window = stems[start : start + width]
+                if window[0] in self._ignored or window[-1] in self._ignored or len("".join(window)) < 6:
+                    continue
+                for key, similarity in catalogue.close_values("".join(window), TYPO_SIMILARITY):
+                    yield start, start + width, key, similarity
+
+    def _listed(self, reading: Reading, best: Candidate, asks: bool, hidden: Collection[str]) -> Proposal:
+        catalogue = best.catalogue
+        holders = [catalogue.records[p] for p in catalogue.fields_with(best.key)[best.field] if p not in hidden]
+        fields = [(record, found) for record in holders if (found := record.field(best.field))]
+        rest = [s for i, s in enumerate(reading.stems) if not best.start <= i < best.end]
+        strange = unexplained(rest, catalogue.guesser.cues_of(best.field), self._ignored | self._lexicon.question_stems)
+        counts = bool(self._lexicon.count & set(reading.forms))
+        features = {
+            "cued": best.cued,
+            "close": best.close,
+            "value_words": min(4.0, len(best.key)),
+            "asks": float(asks),
+            "unexplained": min(1.0, len(strange) / 10),
+            "unknown": min(2.0, float(sum(not self._knows(s) for s in strange))),
+            "count": float(counts),
+        }
+        text = str(len(fields)) if counts else " ; ".join(record.name for record, _ in fields[:MAX_LISTED])
+        citations = tuple(cite_field(record, found) for record, found in fields[:MAX_LISTED])
+        return Proposal("list", text if fields else "", citations, features=features)
+
+
+def _inside(start: int, end: int, candidate: Candidate) -> bool:
+    return candidate.start <= start and end <= candidate.end

@@ -1,0 +1,38 @@
+"""What an answerer would say before it is decided whether it is sure enough to say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dalil.records import Citation, Document, Field, Hit, Option, Passage
+
+Path = Literal["field", "list", "text", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A possible answer with the scores that tell how sure it is.
+
+    `path` says how it was made (each has its own calibration); `silence` is the sentence to say when nothing may be
+    answered, and with an empty `text` nothing can be.
+    """
+
+    path: Path
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
+    options: tuple[Option, ...] = ()
+    features: dict[str, float] = field(default_factory=dict)
+    silence: str = ""
+    nearest: tuple[Hit, ...] = ()
+
+
+def cite_field(document: Document, found: Field) -> Citation:
+    """A citation of a record's whole field."""
+    return Citation(document.path, document.name, "", None, found.start, found.end, found.value)
+
+
+def cite_span(passage: Passage, start: int, end: int) -> Citation:
+    """A citation of a span given in offsets of the passage's text."""
+    first, last = passage.start + start, passage.start + end
+    return Citation(passage.document, passage.name, passage.id, passage.page, first, last, passage.text[start:end])

@@ -1,0 +1,154 @@
+"""Answers computed from typed records: a field whole, several records compared, a list or a count of records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from dalil.answering.catalogue import Catalogue, catalogues
+from dalil.answering.entities import EXACT, PART, TYPO, Mention, NameIndex
+from dalil.answering.fields import FieldGuess
+from dalil.answering.listing import Lister
+from dalil.answering.proposal import Proposal, cite_field
+from dalil.answering.reading import Reading, unexplained
+from dalil.language import stem, tokenise
+from dalil.language.analysis import function_words
+from dalil.lexicon import Lexicon
+from dalil.records import Document, Field, Option, Question
+
+
+class TypedAnswerer:
+    """Knows the records of a workspace. `knows` tells whether a stem stands anywhere in the corpus."""
+
+    def __init__(self, records: Sequence[Document], lexicon: Lexicon, knows: Callable[[str], bool]) -> None:
+        self._lexicon = lexicon
+        self._catalogues = catalogues(records, lexicon)
+        self._documents = {record.path: record for record in records}
+        functions = frozenset(stem(w, lexicon.language) for w in function_words(lexicon.language))
+        self._ignored = functions | lexicon.question_stems
+        ordinary = {cue[0] for concept in lexicon.concepts for cue in concept.cues if len(cue) == 1}
+        self._lister = Lister(self._catalogues, lexicon, self._ignored, knows)
+        self._names = NameIndex(self._aliases(records), lexicon.language, ordinary | lexicon.question_stems)
+
+    def _aliases(self, records: Sequence[Document]) -> list[tuple[str, str]]:
+        pairs = [(record.path, record.name) for record in records]
+        for record in records:
+            for field in record.fields:
+                if self._lexicon.concept_of(field.name).name == "long_name":
+                    pairs.append((record.path, field.value))
+        return pairs
+
+    def read(self, question: Question, hidden: Collection[str] = ()) -> Reading:
+        """Tokens, stems and mentioned records; a scope that is a record counts as its mention."""
+        forms = tuple(token.form for token in tokenise(question.text)[:400])
+        stems = tuple(stem(form, self._lexicon.language) for form in forms)
+        mentions = tuple(self._names.mentions(question.text, hidden)) if self._documents else ()
+        if question.scope in self._documents:
+            kept = tuple(m for m in mentions if question.scope in m.paths)
+            mentions = kept or (Mention(0, 0, (question.scope,), EXACT, 1.0),)
+        return Reading(forms, stems, mentions)
+
+    def propose(self, question: Question, hidden: Collection[str] = ()) -> tuple[Reading, Proposal | None]:
+        """A typed answer, or None where the question is not one about records and fields."""
+        reading = self.read(question, hidden)
+        if not self._documents:
+            return reading, None
+        listed = self._lister.propose(reading, hidden)
+        if listed:
+            return reading, listed
+        named = [m for m in reading.mentions if m.how != PART] or list(reading.mentions)
+        if len({m.paths for m in named}) >= 2 and self._joined(reading, named):
+            return reading, self._comparison(reading)
+        if named:
+            return reading, self._field(reading, max(named, key=lambda m: (m.score, m.end - m.start, -m.start)))
+        return reading, None
+
+    def _joined(self, reading: Reading, named: Sequence[Mention]) -> bool:
+        """Whether the question asks for both: "A et B", "compare A …"; "A, the plugin of B" asks for A."""
+        between = reading.forms[named[0].end : named[1].start]
+        before = reading.forms[: named[0].start]
+        return bool(self._lexicon.joins & set(between)) or bool(
+            {"entre", "compare", "comparer", "comparez"} & set(before)
+        )
+
+    def _field(self, reading: Reading, mention: Mention) -> Proposal | None:
+        records = [self._documents[path] for path in mention.paths]
+        catalogue = self._catalogues[records[0].source]
+        rest = reading.rest()
+        guess = catalogue.guesser.guess(rest) or self._bare(catalogue, rest)
+        if guess is None:
+            return None
+        features = self._features(reading, mention, guess, rest)
+        if not guess.held:
+            return Proposal("field", features=features, silence=self._absent(records[0], guess))
+        values = {(found.value if (found := record.field(guess.name)) else "") for record in records}
+        if len(values) > 1:
+            options = tuple(Option(record.name, record.path) for record in records[:8])
+            return Proposal("field", options=options, features=features, silence=self._lexicon.phrases["which_one"])
+        found = records[0].field(guess.name)
+        if found is None:
+            return Proposal("field", features=features, silence=self._absent(records[0], guess))
+        text = self._yes_or_no(reading, catalogue, guess, found)
+        return Proposal("field", text, (cite_field(records[0], found),), features=features)
+
+    def _absent(self, record: Document, guess: FieldGuess) -> str:
+        return self._lexicon.phrases["absent"].format(name=record.name, label=guess.concept.label)
+
+    def _yes_or_no(self, reading: Reading, catalogue: Catalogue, guess: FieldGuess, found: Field) -> str:
+        """The whole value; before it yes or no where the question names a value of that field and asks if it is so."""
+        named = [key for _, _, key in catalogue.values_in(reading.stems) if guess.name in catalogue.fields_with(key)]
+        asks = reading.forms[:3] == ("est", "ce", "que") or (reading.forms and reading.forms[-1] in ("il", "elle"))
+        if not named or not asks:
+            return found.value
+        held = {catalogue.key(item) for item in found.items or (found.value,)}
+        word = self._lexicon.phrases["yes_word" if set(named) & held else "no_word"]
+        return found.value if found.value == word else f"{word} : {found.value}"
+
+    def _comparison(self, reading: Reading) -> Proposal | None:
+        chosen: list[Document] = []
+        for mention in reading.mentions:
+            if mention.how != PART and len(mention.paths) == 1:
+                chosen.append(self._documents[mention.paths[0]])
+        chosen = list({record.path: record for record in chosen}.values())
+        if len(chosen) < 2 or len({record.source for record in chosen}) > 1:
+            return None
+        rest = reading.rest()
+        guess = self._catalogues[chosen[0].source].guesser.guess(rest)
+        if guess is None or not guess.held:
+            return None
+        held = [(record, found) for record in chosen if (found := record.field(guess.name))]
+        weakest = min(reading.mentions, key=lambda m: m.score)
+        features = self._features(reading, weakest, guess, rest)
+        if len(held) < len(chosen):
+            missing = next(record for record in chosen if record.field(guess.name) is None)
+            return Proposal("field", features=features, silence=self._absent(missing, guess))
+        text = " ; ".join(f"{record.name} : {found.value}" for record, found in held)
+        return Proposal("field", text, tuple(cite_field(r, f) for r, f in held), features=features)
+
+    def _unexplained(self, rest: Sequence[str], cues: Collection[str]) -> list[str]:
+        return unexplained(rest, cues, self._ignored)
+
+    def _bare(self, catalogue: Catalogue, rest: Sequence[str]) -> FieldGuess | None:
+        """A name with hardly a word beside it asks what it is."""
+        if len(self._unexplained(rest, ())) > 1:
+            return None
+        return catalogue.guesser.definition()
+
+    def _features(self, reading: Reading, mention: Mention, guess: FieldGuess, rest: Sequence[str]) -> dict[str, float]:
+        strange = self._unexplained(rest, guess.cues)
+        return {
+            "exact": float(mention.how == EXACT),
+            "typo": float(mention.how == TYPO),
+            "name_score": mention.score,
+            "several": float(len(mention.paths) > 1),
+            "field_score": min(2.0, guess.score),
+            "margin": guess.margin,
+            "unexplained": min(1.0, len(strange) / 10),
+            "beside": self._beside(reading, mention, guess),
+        }
+
+    def _beside(self, reading: Reading, mention: Mention, guess: FieldGuess) -> float:
+        """How many of the words next to the name are strange to it: "Apache Kafka" is not Apache Tomcat."""
+        near = [i for i in (mention.start - 1, mention.end) if 0 <= i < len(reading.stems)]
+        covered = {i for m in reading.mentions for i in range(m.start, m.end)}
+        strange = self._unexplained([reading.stems[i] for i in near if i not in covered], guess.cues)
+        return float(len(strange)) * (1.0 if mention.how != EXACT else 0.3)

@@ -1,0 +1,243 @@
+"""Files that are never half written: atomic writes, immutable stage folders with manifests, one writer at a time.
+
+A stage's result lies in build/<stage>/<key>/, written as <key>.partial and renamed; build/current.json is the only
+pointer to it. Readers need no lock: what they opened stays as it was.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import platform
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar
+
+import dalil
+from dalil.errors import WorkError, WorkspaceError
+from dalil.records import content_id, from_row, to_row
+from dalil.testing.crash import crash_point
+
+Record = TypeVar("Record")
+MANIFEST = "manifest.json"
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn a full disk or a refused write into a WorkError that names the file."""
+    try:
+        yield
+    except OSError as error:
+        reason = (
+            "the disk is full"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else (error.strerror or str(error)).lower()
+        )
+        raise WorkError(f"{path} could not be written: {reason}. What was there before is untouched.",
+                        hint="free some space or mend the permissions, then run the same command again") from error  # fmt: skip
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write beside and rename: a reader sees the old file or the new one, never a part."""
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        try:
+            with beside.open("w", encoding="utf-8") as out:
+                out.write(text)
+                out.flush()
+                os.fsync(out.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Parsed JSON. Raises WorkError where the file is damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WorkError(f"{path} cannot be read ({error}).", hint="dalil run") from error
+
+
+def json_lines(rows: Iterable[Any]) -> str:
+    """Rows (dictionaries) as JSON lines."""
+    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+
+
+def write_records(path: Path, records: Iterable[Any]) -> int:
+    """Write records as JSON lines, atomically; returns how many."""
+    rows = [to_row(record) for record in records]
+    write_text(path, json_lines(rows))
+    return len(rows)
+
+
+def read_records(kind: type[Record], path: Path) -> list[Record]:
+    """The records of a JSON-lines file. Raises WorkError where a line is damaged."""
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return [from_row(kind, json.loads(line)) for line in lines]
+    except (OSError, ValueError, TypeError) as error:
+        raise WorkError(f"{path} is damaged ({error}).", hint="dalil run") from error
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a stage read, what it made, and what it dropped. `content` hashes what was made; times lie outside it."""
+
+    stage: str
+    key: str
+    settings: dict[str, Any]
+    inputs: dict[str, str]
+    content: str
+    files: dict[str, str]
+    counts: dict[str, int] = field(default_factory=dict)
+    dropped: list[dict[str, str]] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+    made_at: str = ""
+    seconds: float = 0.0
+
+
+class Build:
+    """The folder build/ of a workspace: immutable artefacts and the pointer to the current ones."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def current(self) -> dict[str, str]:
+        """Stage name → key of its current artefact."""
+        pointer = self.folder / "current.json"
+        if not pointer.exists():
+            return {}
+        value = read_json(pointer)
+        return {str(stage): str(key) for stage, key in value.items()} if isinstance(value, dict) else {}
+
+    def path(self, stage: str, key: str) -> Path:
+        return self.folder / stage / key
+
+    def manifest(self, stage: str, key: str) -> Manifest | None:
+        """The manifest of a finished artefact, or None where there is none or it cannot be read."""
+        path = self.path(stage, key) / MANIFEST
+        if not path.exists():
+            return None
+        try:
+            return Manifest(**read_json(path))
+        except (WorkError, TypeError):
+            return None
+
+    def damage(self, manifest: Manifest) -> str:
+        """What is wrong with an artefact's files ("" when they are as they were written)."""
+        folder = self.path(manifest.stage, manifest.key)
+        for name, digest in manifest.files.items():
+            if not (folder / name).is_file():
+                return f"{folder / name} is missing"
+            if file_hash(folder / name) != digest:
+                return f"{folder / name} is not what was written"
+        return ""
+
+    def make(self, plan: Plan, work: Callable[[Path], Made]) -> Manifest:
+        """Run `work` on a fresh partial folder and publish it. A damaged artefact of that key is set aside, not deleted."""
+        final = self.path(plan.stage, plan.key)
+        partial = final.with_name(f"{plan.key}.partial")
+        started = time.monotonic()
+        with disk_errors(final):
+            shutil.rmtree(partial, ignore_errors=True)
+            partial.mkdir(parents=True)
+            crash_point(f"{plan.stage}:begin")
+            made = work(partial)
+            crash_point(f"{plan.stage}:made")
+            manifest = _manifest(plan, partial, made, time.monotonic() - started)
+            write_json(partial / MANIFEST, asdict(manifest))
+            crash_point(f"{plan.stage}:manifest")
+            if final.exists():
+                final.rename(final.with_name(f"{plan.key}.damaged-{time.time_ns()}"))
+            partial.rename(final)
+            crash_point(f"{plan.stage}:renamed")
+        self.point(plan.stage, plan.key)
+        crash_point(f"{plan.stage}:pointed")
+        return manifest
+
+    def point(self, stage: str, key: str) -> None:
+        """Make `key` the stage's current artefact."""
+        write_json(self.folder / "current.json", {**self.current(), stage: key})
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a stage's work reports: counts in and out, and each drop as {"what", "reason"}."""
+
+    counts: dict[str, int]
+    dropped: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be made: the key is the hash of stage, code version, settings and inputs.
+
+    Files named in `outside` hold times: they do not count in the content hash.
+    """
+
+    stage: str
+    key: str
+    settings: dict[str, Any]
+    inputs: dict[str, str]
+    outside: tuple[str, ...] = ()
+
+
+def _manifest(plan: Plan, folder: Path, made: Made, seconds: float) -> Manifest:
+    files = {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    content = content_id(
+        *(part for name, digest in files.items() if name not in plan.outside for part in (name, digest))
+    )
+    made_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return Manifest(plan.stage, plan.key, plan.settings, plan.inputs, content, files,
+                    made.counts, made.dropped, versions(), made_at, round(seconds, 3))  # fmt: skip
+
+
+def file_hash(path: Path) -> str:
+    """blake2b of a file's bytes, 16 hex digits."""
+    digest = blake2b(digest_size=8)
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """What made an artefact."""
+    return {"dalil": dalil.__version__, "python": platform.python_version()}
+
+
+@contextmanager
+def writer_lock(folder: Path) -> Iterator[None]:
+    """Hold the workspace's one writer's place. Raises WorkspaceError when another process holds it.
+
+    The lock is the kernel's (flock): it ends with the process, also after kill -9.
+    """
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = (folder / "writer.lock").open("a+")
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            handle.seek(0)
+            raise WorkspaceError(f"Another dalil is writing in this workspace (process {handle.read().strip() or 'unknown'}).",
+                                 hint="wait until it has finished, then run the same command again") from error  # fmt: skip
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+    finally:
+        handle.close()

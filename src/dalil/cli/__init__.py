@@ -1,0 +1,305 @@
+"""The command line: one verb, one short function. Results on stdout, progress and notes on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import dalil
+
+if TYPE_CHECKING:
+    from dalil.workspace import Workspace
+
+Command = Callable[..., Any]
+
+
+class Verbs(click.Group):
+    """Lists the verbs in the order of the work, and names the nearest one for a wrong word."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        import difflib
+
+        found = super().get_command(ctx, cmd_name)
+        if found is None and (near := difflib.get_close_matches(cmd_name, self.commands, n=1)):
+            raise click.UsageError(f"No such verb {cmd_name!r}; did you mean {near[0]!r}?", ctx)
+        return found
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(dalil.__version__, prog_name="dalil")
+def cli() -> None:
+    """Turn an organisation's own documents into an assistant that answers with proof, and measure how good it is."""
+
+
+def verb(group: click.Group = cli, name: str | None = None) -> Callable[[Command], click.Command]:
+    """A verb with the options that every verb has."""
+
+    def decorate(function: Command) -> click.Command:
+        @wraps(function)
+        def inner(offline: bool, **options: Any) -> Any:
+            if offline:
+                _go_offline()
+            return function(**options)
+
+        command = group.command(name)(inner)
+        command.params.append(
+            click.Option(["--workspace", "-w"], default=".", metavar="DIR", help="The workspace (default: here).")
+        )
+        command.params.append(
+            click.Option(["--offline"], is_flag=True, help="Reach no network, whatever is configured.")
+        )
+        return command
+
+    return decorate
+
+
+as_json = click.option("--json", "json_", is_flag=True, help="Print JSON: one object, or one a line.")
+
+
+def _go_offline() -> None:
+    import os
+
+    os.environ.update({"DALIL_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"})
+
+
+def _open(folder: str) -> Workspace:
+    import os
+
+    from dalil.cli.progress import TerminalProgress
+    from dalil.workspace import Workspace
+
+    return Workspace(folder, progress=TerminalProgress(), workers=os.cpu_count() or 1)
+
+
+def _note(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _print_json(rows: Iterable[Any]) -> None:
+    import json
+
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+@verb()
+@click.argument("folder", metavar="DIR")
+@click.option("--recipe", metavar="NAME", help="Begin from a recipe that ships with dalil.")
+@click.option(
+    "--sources", multiple=True, metavar="PATH", help="A file or folder of your own; repeat for more. Not copied."
+)
+@click.option("--pairs", metavar="FILE", help="Your own questions and answers (CSV, XLSX, JSON, JSONL, Parquet).")
+def init(folder: str, recipe: str | None, sources: tuple[str, ...], pairs: str | None, workspace: str) -> None:
+    """Make a workspace: look at the sources and write dalil.yaml."""
+    from dalil.cli.show import show_init
+    from dalil.initialise import initialise
+
+    made = initialise(Path(workspace) / folder, recipe=recipe, sources=sources, pairs=pairs)
+    show_init(made, folder)
+
+
+@verb()
+@as_json
+@click.option("--upto", metavar="STAGE", help="Stop after this stage.")
+def run(workspace: str, json_: bool, upto: str | None) -> None:
+    """Do everything that is not up to date, from documents to the report."""
+    from dalil.cli.show import show_run, stage_row
+
+    opened = _open(workspace)
+    states = []
+    for state in opened.run(upto):
+        states.append(state)
+        if not json_:
+            show_run(state)
+    if json_:
+        _print_json(stage_row(state) for state in states)
+    elif upto is None:
+        from dalil.cli.show import show_end
+
+        show_end(opened, workspace)
+
+
+@verb()
+@as_json
+def status(workspace: str, json_: bool) -> None:
+    """What is up to date, what is not, and why."""
+    from dalil.cli.show import show_status, stage_row
+
+    states = _open(workspace).status()
+    _print_json(stage_row(state) for state in states) if json_ else show_status(states)
+
+
+@verb()
+@as_json
+def collect(workspace: str, json_: bool) -> None:
+    """Read the sources into documents, and say what was left out and why."""
+    _build_and_show(workspace, "documents", json_)
+
+
+@cli.group(cls=Verbs)
+def dataset() -> None:
+    """Questions and answers built from the documents."""
+
+
+@verb(dataset)
+@as_json
+def build(workspace: str, json_: bool) -> None:
+    """Build the examples and their split."""
+    _build_and_show(workspace, "split", json_)
+
+
+@verb(dataset)
+@as_json
+@click.option("--kind", metavar="KIND", help="Only this kind of question.")
+@click.option("-n", "number", default=10, show_default=True, help="How many examples.")
+def show(workspace: str, json_: bool, kind: str | None, number: int) -> None:
+    """Show examples of each kind."""
+    from dalil.cli.show import show_examples
+
+    opened = _open(workspace)
+    rows = opened.examples(kind, number)
+    _print_json(rows) if json_ else show_examples(rows)
+
+
+@verb()
+@as_json
+@click.option("--rebuild", is_flag=True, help="Throw the index away and build it from the documents.")
+def index(workspace: str, json_: bool, rebuild: bool) -> None:
+    """Bring the search index up to date."""
+    if rebuild:
+        _open(workspace).drop_index()
+    _build_and_show(workspace, "index", json_)
+
+
+def _build_and_show(workspace: str, stage: str, json_: bool) -> None:
+    from dalil.cli.show import show_drops, show_run, stage_row
+
+    for state in _open(workspace).run(stage):
+        if json_ and state.name == stage:
+            _print_json([stage_row(state)])
+        elif not json_:
+            show_run(state)
+            show_drops(state)
+
+
+def _one_or_file(question: str | None, questions: str | None) -> None:
+    if (question is None) == (questions is None):
+        raise click.UsageError('Give a question or --questions FILE, not both: dalil search "…"')
+
+
+@verb()
+@as_json
+@click.argument("question", required=False)
+@click.option("--questions", metavar="FILE", help="One question a line in text, or CSV, XLSX, JSON, JSONL.")
+@click.option("-k", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many hits.")
+@click.option("--documents", is_flag=True, help="A hit is a document, by its best passage.")
+def search(workspace: str, json_: bool, question: str | None, questions: str | None, k: int, documents: bool) -> None:
+    """Find passages. Prints one JSON object a question with --json or --questions."""
+    from dalil.cli.show import show_hits
+
+    _one_or_file(question, questions)
+    opened = _open(workspace)
+    asked = opened.questions(questions) if questions else opened.one_question(question or "")
+    for one, hits in zip(asked, opened.search(asked, k, by_document=documents), strict=True):
+        if json_ or questions:
+            _print_json([{"id": one.id, "question": one.text, "hits": [hit.as_row() for hit in hits]}])
+        else:
+            show_hits(hits)
+
+
+@verb()
+@as_json
+@click.argument("question")
+@click.option(
+    "--approach", metavar="NAME", help="Which approach answers (default: the verdict's winner, else extractive)."
+)
+@click.option("--scope", default="", metavar="DOCUMENT", help="The document or record that the question is about.")
+def ask(workspace: str, json_: bool, question: str, approach: str | None, scope: str) -> None:
+    """Answer a question, with the proof, or say honestly that the documents do not."""
+    from dalil.cli.show import show_answer
+
+    opened = _open(workspace)
+    name = approach or opened.default_approach()
+    if approach is None:
+        _note(f"approach: {name}")
+    answer = opened.ask(question, name, scope)
+    _print_json([answer.as_row()]) if json_ else show_answer(answer)
+    if answer.status == "failed":
+        sys.exit(1)
+
+
+@verb()
+@as_json
+@click.option("--questions", metavar="FILE", help="Your own questions (default: the held-out test).")
+@click.option("--approach", metavar="NAME", help="Only this approach (default: all).")
+@click.option("--answers", metavar="FILE", help="Answers made elsewhere: `id` or `question`, and `answer`.")
+def evaluate(workspace: str, json_: bool, questions: str | None, approach: str | None, answers: str | None) -> None:
+    """Judge answers to the held-out test or to your own questions: one object a line with --json."""
+    from dalil.cli.show import show_evaluations
+    from dalil.measure import evaluate as measure
+
+    results = measure(_open(workspace), questions=questions, approach=approach, answers=answers, note=_note)
+    _print_json(results) if json_ else show_evaluations(results)
+
+
+@verb()
+@as_json
+@click.option(
+    "--against", metavar="RUN", help="An earlier run (its id, `previous`, or a file): exit 1 on a significant drop."
+)
+def compare(workspace: str, json_: bool, against: str | None) -> None:
+    """The verdict: which approach to use, with pairs, p and intervals; or what changed since an earlier run."""
+    from dalil.cli.show import show_changes, show_verdict
+
+    opened = _open(workspace)
+    if against:
+        changes = opened.changes(against)
+        _print_json([changes]) if json_ else show_changes(changes)
+        sys.exit(1 if changes["significant_drop"] else 0)
+    verdict = opened.verdict()
+    _print_json([verdict]) if json_ else show_verdict(verdict)
+
+
+@verb()
+@as_json
+@click.option(
+    "--language", type=click.Choice(["fr", "en", "ar"]), help="The language of the prose (default: the workspace's)."
+)
+def report(workspace: str, json_: bool, language: str | None) -> None:
+    """Write report.html and report.json, and say where they are."""
+    opened = _open(workspace)
+    path = opened.report(language)
+    _print_json([{"report": str(path)}]) if json_ else click.echo(str(path))
+
+
+@verb()
+@as_json
+def doctor(workspace: str, json_: bool) -> None:
+    """Versions, extras, disk and the workspace's health, each with the command that mends it."""
+    from dalil.cli.show import show_doctor
+    from dalil.doctor import examine
+
+    findings = examine(Path(workspace))
+    _print_json(findings) if json_ else show_doctor(findings)
+    sys.exit(0 if all(finding["ok"] is not False for finding in findings) else 1)
+
+
+def main() -> None:
+    """The entry point: dalil's own errors become a sentence on stderr and an exit code, never a traceback."""
+    from dalil.errors import DalilError
+
+    try:
+        cli(prog_name="dalil")
+    except DalilError as error:
+        _note(f"dalil: {error}")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,168 @@
+"""What a person sees in the terminal: plain words, short tables."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from dalil.initialise import Initialised
+    from dalil.records import Answer, Hit
+    from dalil.stages import State
+    from dalil.workspace import Workspace
+
+DROPS_SHOWN = 5
+TABLE_METRICS = (
+    "right",
+    "partly",
+    "wrong",
+    "rightly_silent",
+    "wrongly_silent",
+    "failed",
+    "wrong_of_answered",
+    "cites_proof",
+)
+
+
+def stage_row(state: State) -> dict[str, Any]:
+    """A stage as JSON."""
+    manifest = state.manifest
+    return {
+        "stage": state.name,
+        "up_to_date": state.up_to_date,
+        "reason": state.reason,
+        "key": state.plan.key if state.plan else None,
+        "content": manifest.content if manifest else None,
+        "counts": manifest.counts if manifest else {},
+        "dropped": manifest.dropped if manifest else [],
+        "seconds": manifest.seconds if manifest else None,
+    }
+
+
+def show_init(made: Initialised, folder: str) -> None:
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(made.files.items()))
+    click.echo(f"Wrote {made.config}")
+    click.echo(f"Found {kinds}; language: {', '.join(made.languages)}.")
+    for drop in made.dropped[:DROPS_SHOWN]:
+        click.echo(f"  left out: {drop.what}: {drop.reason}")
+    if len(made.dropped) > DROPS_SHOWN:
+        click.echo(f"  … and {len(made.dropped) - DROPS_SHOWN} more (dalil collect lists them)")
+    if made.pairs:
+        click.echo(f"Own questions: {made.pairs}.")
+    click.echo(f'Next: cd {folder} && dalil run      or at once: dalil ask "…"')
+
+
+def show_run(state: State) -> None:
+    manifest = state.manifest
+    counts = ", ".join(f"{value} {key}" for key, value in (manifest.counts if manifest else {}).items() if value)
+    click.echo(f"  {state.name:<12} {counts[:150]}" + (f"  ({manifest.seconds:.1f} s)" if manifest else ""))
+
+
+def show_drops(state: State) -> None:
+    dropped = state.manifest.dropped if state.manifest else []
+    reasons = Counter(drop["reason"] for drop in dropped)
+    for reason, count in reasons.most_common():
+        examples = [drop["what"] for drop in dropped if drop["reason"] == reason]
+        click.echo(f"    left out, {reason}: {count} ({', '.join(examples[:3])}{', …' if count > 3 else ''})")
+
+
+def show_end(workspace: Workspace, folder: str) -> None:
+    verdict = workspace.verdict()
+    click.echo("")
+    for sentence in verdict["sentences"]:
+        click.echo(sentence)
+    where = "" if Path(folder).resolve() == Path.cwd() else f" --workspace {folder}"
+    question = workspace.sample_question().replace('"', "'")
+    click.echo(f"\nReport: {os.path.relpath(workspace.root / 'report.html')}")
+    click.echo(f'Ask:    dalil ask "{question}"{where}')
+
+
+def show_status(states: Sequence[State]) -> None:
+    for state in states:
+        mark = "up to date" if state.up_to_date else f"to do: {state.reason}"
+        click.echo(f"  {state.name:<12} {mark}")
+    if any(not state.up_to_date for state in states):
+        click.echo("Next: dalil run")
+
+
+def show_examples(rows: Iterable[dict[str, Any]]) -> None:
+    for row in rows:
+        click.echo(
+            f"[{row['kind']} · {row['origin']} · {row['wording']}] {row['question']}\n    {row['answer'] or '(no answer)'}"
+        )
+
+
+def show_hits(hits: Sequence[Hit]) -> None:
+    if not hits:
+        click.echo("Nothing found.")
+    for hit in hits:
+        page = f", page {hit.passage.page}" if hit.passage.page else ""
+        text = " ".join(hit.passage.text.split())
+        click.echo(
+            f"{hit.rank:>3}. {hit.passage.name}  ({hit.passage.document}{page})  {hit.score:.3f}\n     {text[:200]}"
+        )
+
+
+def show_answer(answer: Answer) -> None:
+    click.echo(answer.answer)
+    for option in answer.options:
+        click.echo(f"  - {option.label}  ({option.document})")
+    for citation in answer.citations[:DROPS_SHOWN]:
+        page = f", page {citation.page}" if citation.page else ""
+        click.echo(f"    proof: {citation.document}{page} [{citation.start}:{citation.end}]")
+    if len(answer.citations) > DROPS_SHOWN:
+        click.echo(f"    … and {len(answer.citations) - DROPS_SHOWN} more")
+    if answer.status == "abstained" and answer.nearest:
+        click.echo(
+            "    nearest: " + "; ".join(f"{hit.passage.name} ({hit.passage.document})" for hit in answer.nearest)
+        )
+
+
+def _figure(figure: dict[str, Any]) -> str:
+    if figure["value"] is None:
+        return "—"
+    text = f"{100 * figure['value']:.1f} %"
+    return text if figure["low"] is None else f"{text} ({100 * figure['low']:.0f}–{100 * figure['high']:.0f})"
+
+
+def show_evaluations(results: Iterable[dict[str, Any]]) -> None:
+    for result in results:
+        click.echo(f"{result['approach']} on {result['set']}: {result['n']} questions in {result['groups']} groups")
+        for name in TABLE_METRICS:
+            figure = result["metrics"].get(name)
+            if figure:
+                click.echo(f"  {name:<18} {_figure(figure)}")
+        seconds = result["metrics"].get("seconds")
+        if seconds and seconds["value"] is not None:
+            click.echo(f"  {'seconds':<18} {seconds['value']:.4f} an answer")
+
+
+def show_verdict(verdict: dict[str, Any]) -> None:
+    for sentence in verdict["sentences"]:
+        click.echo(sentence)
+    for pair in verdict["pairs"]:
+        click.echo(f"  {pair['a']} − {pair['b']}: {100 * pair['difference']:+.1f} points "
+                   f"({100 * pair['low']:+.1f} to {100 * pair['high']:+.1f}), p (Holm) {pair['p_holm']:.4f}, "
+                   f"{pair['n']} questions in {pair['groups']} groups")  # fmt: skip
+
+
+def show_changes(changes: dict[str, Any]) -> None:
+    for row in changes["approaches"]:
+        mark = "  significant drop" if row["significant_drop"] else ""
+        click.echo(
+            f"{row['approach']}: {100 * row['difference']:+.1f} points on {row['n']} questions, p {row['p']:.4f}{mark}"
+        )
+        for change in row["changed"][:DROPS_SHOWN]:
+            click.echo(f"  {change['id']}: {change['before']} → {change['after']}")
+
+
+def show_doctor(findings: Sequence[dict[str, Any]]) -> None:
+    for finding in findings:
+        mark = {True: "ok", False: "MEND", None: "—"}[finding["ok"]]
+        mend = f"   → {finding['mend']}" if finding["mend"] else ""
+        click.echo(f"  {mark:<5} {finding['name']:<22} {finding['value']}{mend}")

@@ -1,0 +1,152 @@
+"""From the nodes of a page to lines: blocks, lists, tables, headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborNode
+
+from dalil.collect.outline import Draft
+from dalil.language import clean
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hr", "legend", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr",
+    "ul",
+})  # fmt: skip
+_BULLET = re.compile(r"\s*(?:-|\d+\.)\s*")
+_SPACES = re.compile(r"\s+")
+
+
+def walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+    """(node, True) on the way in and (node, False) on the way out, in the page's order, at any depth."""
+    node = root
+    while True:
+        yield node, True
+        if (child := node.first_child) is not None:
+            node = child
+            continue
+        while True:
+            yield node, False
+            if node.mem_id == root.mem_id:
+                return
+            if (following := node.next) is not None:
+                node = following
+                break
+            parent = node.parent
+            if parent is None:
+                return
+            node = parent
+
+
+class PageText:
+    """Writes the text of nodes into a draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.pieces: list[str] = []
+        self.pre = 0
+        self.rows = 0
+        self.lists: list[int | None] = []
+        self.questions: list[int] = []
+        self.tables: dict[int, bool] = {}
+
+    def add(self, root: LexborNode) -> None:
+        """Add everything below a node."""
+        for node, entering in walk(root):
+            tag = node.tag or ""
+            if tag == "-text":
+                if entering:
+                    self._text(node.text_content or "")
+            elif not tag.startswith("-"):
+                self._enter(node, tag) if entering else self._leave(node, tag)
+        self._flush()
+
+    def _text(self, text: str) -> None:
+        self.pieces.append(text if self.pre and not self.rows else _SPACES.sub(" ", text))
+
+    def _enter(self, node: LexborNode, tag: str) -> None:
+        if tag in ("ol", "ul"):
+            self.lists.append(0 if tag == "ol" else None)
+        if tag in ("dl", "details"):
+            self._flush()
+            self.questions.append(self.draft.level + 1)
+        if self.rows:
+            self._in_row(tag)
+            return
+        if tag in _BLOCKS:
+            self._flush()
+        if tag == "br":
+            self.pieces.append("\n")
+        elif tag == "pre":
+            self.pre += 1
+        elif tag == "li":
+            self.pieces.append(self._bullet())
+        elif tag == "tr" and self._is_data(node):
+            self.rows += 1
+
+    def _leave(self, node: LexborNode, tag: str) -> None:
+        if tag in ("ol", "ul") and self.lists:
+            self.lists.pop()
+        if self.rows:
+            self.rows -= int(tag == "tr")
+            if not self.rows:
+                self._flush()
+            return
+        if tag in _HEADINGS:
+            self._heading(_HEADINGS[tag])
+        elif tag in ("dt", "summary") and self.questions:
+            self._heading(self.questions[-1])
+        elif tag == "pre":
+            self._flush()
+            self.pre -= 1
+        elif tag in _BLOCKS:
+            self._flush()
+        if tag == "li" and _BULLET.fullmatch("".join(self.pieces)):
+            self.pieces.clear()
+        if tag in ("dl", "details") and self.questions:
+            self.draft.close(self.questions.pop())
+
+    def _in_row(self, tag: str) -> None:
+        """Cells are joined by a bar, and everything inside them stays on the row's line."""
+        if tag in ("td", "th") and any(piece.strip() for piece in self.pieces):
+            self.pieces.append(" | ")
+        elif tag in _BLOCKS or tag == "br":
+            self.pieces.append(" ")
+
+    def _bullet(self) -> str:
+        if not self.lists or self.lists[-1] is None:
+            return "- "
+        self.lists[-1] += 1
+        return f"{self.lists[-1]}. "
+
+    def _heading(self, level: int) -> None:
+        text = " ".join(clean("".join(self.pieces)).split())
+        self.pieces.clear()
+        if text:
+            self.draft.line("")
+            self.draft.heading(text, level)
+
+    def _flush(self) -> None:
+        text = "".join(self.pieces)
+        if self.lists and _BULLET.fullmatch(text):
+            return
+        self.pieces.clear()
+        for line in text.split("\n"):
+            if self.pre or line.strip():
+                self.draft.line(clean(line).rstrip() if self.pre else clean(line).strip())
+
+    def _is_data(self, row: LexborNode) -> bool:
+        """Whether a row's table holds data: one around headings or other tables is there for the layout."""
+        table = row.parent
+        while table is not None and table.tag != "table":
+            table = table.parent
+        if table is None:
+            return False
+        if table.mem_id not in self.tables:
+            inside = table.css("table, h1, h2, h3, h4, form")
+            self.tables[table.mem_id] = not any(node.mem_id != table.mem_id for node in inside)
+        return self.tables[table.mem_id]

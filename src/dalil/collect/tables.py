@@ -1,0 +1,163 @@
+"""Tables: CSV and TSV with their separator found, and the sheets of Excel workbooks."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import threading
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dalil.collect.decode import decode
+from dalil.collect.rows import Rows, column_names, table_row
+from dalil.collect.sources import SourceFile
+from dalil.config import ReadingSettings
+from dalil.errors import SourceError
+from dalil.records import Dropped
+
+_SEPARATORS = (",", ";", "\t", "|")
+_SNIFFED_CHARACTERS = 50_000
+_SNIFFED_ROWS = 50
+_HEADER_SHARE = 0.6
+_FIELD_LIMIT = threading.Lock()
+
+
+def read_csv(file: SourceFile, reading: ReadingSettings) -> list[Rows]:
+    """The rows of a CSV or TSV file. Raises SourceError where it is damaged or has no rows."""
+    text = decode(Path(file.absolute).read_bytes(), file.encoding)
+    separator = find_separator(text, "\t" if file.kind == "tsv" else ",")
+    table = [row for row in _parse(text, separator) if row]
+    return [_table(table, file.path, "")]
+
+
+def find_separator(text: str, default: str) -> str:
+    """The separator that cuts the first rows most evenly into the most columns; `default` where none cuts."""
+    head = text[:_SNIFFED_CHARACTERS]
+    if len(text) > len(head):
+        head = head[: head.rfind("\n") + 1] or head
+    best, chosen = (0.0, 0), default
+    for separator in (default, *(s for s in _SEPARATORS if s != default)):
+        with _long_fields(len(head)):
+            rows = [row for row, _ in zip(csv.reader(io.StringIO(head, newline=""), delimiter=separator), range(_SNIFFED_ROWS), strict=False) if row]  # fmt: skip
+        width = len(rows[0]) if rows else 0
+        if width > 1 and (score := (round(sum(len(row) == width for row in rows) / len(rows), 1), width)) > best:
+            best, chosen = score, separator
+    return chosen
+
+
+def _parse(text: str, separator: str) -> list[list[str]]:
+    """All rows. Quotes that are not CSV's own (12" screen) are taken as they are; one never closed costs the file."""
+    rows: list[list[str]] = []
+    with _long_fields(len(text)):
+        try:
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+                rows.append(row)
+            return rows
+        except csv.Error as error:
+            if "unexpected end of data" in str(error):
+                raise SourceError(f"damaged: a quote opened in row {len(rows)} is never closed") from error
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+
+
+@contextmanager
+def _long_fields(length: int) -> Iterator[None]:
+    """Let the csv module take fields as long as the text; its limit is one for the whole process, so it is put back."""
+    with _FIELD_LIMIT:
+        before = csv.field_size_limit(length + 1)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
+
+
+def _table(table: list[list[str]], path: str, place: str) -> Rows:
+    if len(table) < 2:
+        raise SourceError("no row below the header" if table else "no row at all")
+    names = column_names(table[0])
+    found = Rows()
+    for number, values in enumerate(table[1:], start=1):
+        row = table_row(number, names, values, place)
+        if isinstance(row, str):
+            found.dropped.append(Dropped(f"{path} {place} row {number}".replace("  ", " "), row))
+        else:
+            found.rows.append(row)
+    return found
+
+
+def read_xlsx(file: SourceFile, reading: ReadingSettings) -> list[Rows]:
+    """The rows of each visible sheet of a workbook. Raises SourceError where it is damaged or has no rows."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        _refuse_bomb(file, reading)
+        book = load_workbook(file.absolute, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError, SyntaxError) as error:
+        raise SourceError(f"not a readable Excel workbook ({type(error).__name__})") from error
+    try:
+        found = [rows for sheet in book.worksheets if (rows := _sheet(sheet, file.path, len(book.worksheets) > 1))]
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, SyntaxError) as error:
+        raise SourceError(f"a damaged Excel workbook ({type(error).__name__})") from error
+    finally:
+        book.close()
+    if not any(rows.rows for rows in found):
+        raise SourceError("no sheet has a row below its header")
+    return found
+
+
+def _refuse_bomb(file: SourceFile, reading: ReadingSettings) -> None:
+    with zipfile.ZipFile(file.absolute) as archive:
+        unpacked = sum(info.file_size for info in archive.infolist()) / 1e6
+    if unpacked > reading.memory_mb:
+        raise SourceError(f"unpacks to {unpacked:.0f} MB, more than reading.memory_mb ({reading.memory_mb} MB)")
+
+
+def _sheet(sheet: Any, path: str, several: bool) -> Rows | None:
+    place = f"sheet {sheet.title}" if several else ""
+    if sheet.sheet_state != "visible":
+        return Rows(dropped=[Dropped(f"{path} sheet {sheet.title}", "a hidden sheet")])
+    sheet.reset_dimensions()
+    table = list(_filled(sheet.iter_rows(values_only=True)))
+    if not table:
+        return None
+    above = _header_index(table)
+    dropped = [Dropped(f"{path} {place}".strip(), f"a line above the header: {' '.join(row).strip()[:80]}") for row in table[:above]]  # fmt: skip
+    if len(table) - above < 2:
+        return Rows(dropped=[*dropped, Dropped(f"{path} sheet {sheet.title}", "no row below the header")])
+    found = _table(table[above:], path, place)
+    found.dropped[:0] = dropped
+    return found
+
+
+def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[str]]:
+    for row in rows:
+        values = [cell_text(value) for value in row]
+        while values and not values[-1]:
+            values.pop()
+        if values:
+            yield values
+
+
+def _header_index(table: list[list[str]]) -> int:
+    """The first row nearly as wide as the widest: titles above a table are narrow."""
+    widths = [sum(bool(value.strip()) for value in row) for row in table[:_SNIFFED_ROWS]]
+    return next(i for i, width in enumerate(widths) if width >= _HEADER_SHARE * max(widths))
+
+
+def cell_text(value: Any) -> str:
+    """A cell as text: whole numbers without a point, dates as ISO 8601, the day alone at midnight."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    return str(value)

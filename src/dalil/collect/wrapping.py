@@ -1,0 +1,52 @@
+"""Joins the lines that a page's width has cut, so that no sentence ends at a line's end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_ITEM = re.compile(r"\s*(?:[-*+•▪◦‣·●○■□➢✓–—]\s|[(\[]?(?:\d{1,3}|[a-zA-Z])[.)\]]\s|[>|#]|```|~~~|[-=]{3,}\s*$)")
+_END = re.compile(r"[.!?…؟۔:;؛][»\"”’)\]]*$")
+_HYPHENATED = re.compile(r"[^\W\d_]-$")
+_CUT_RANGE = re.compile(r"\w–$|/$")
+_AROUND = 4
+_NARROWEST, _WIDEST = 30, 160
+_LOWER_SHARE = 1 / 3
+"""In prose most lines begin within a sentence; in tables and lists hardly any does."""
+
+
+def goes_on(lines: Sequence[str], i: int) -> bool:
+    """Whether line i + 1 continues the sentence of line i, judged by their neighbours."""
+    line, following = lines[i].rstrip(), lines[i + 1].strip()
+    if not line or not following or _ITEM.match(following) or _END.search(line):
+        return False
+    around = [part.strip() for part in lines[max(0, i - _AROUND) : i + 2 + _AROUND] if part.strip()]
+    width = max(map(len, around))
+    if not _NARROWEST <= width <= _WIDEST:
+        return False
+    first = _first(following)
+    if first.islower():
+        return len(line) >= 0.6 * width
+    if first.isalpha() and not first.isupper():  # a script without capitals
+        return len(line) >= 0.75 * width
+    prose = sum(_first(part).islower() for part in around) >= _LOWER_SHARE * len(around)
+    return prose and len(line) >= 0.75 * width
+
+
+def _first(line: str) -> str:
+    return next((c for c in line if c.isalnum()), "")
+
+
+def join_lines(lines: Sequence[str]) -> list[str]:
+    """Paragraphs from a page's lines; a word cut by a hyphen at a line's end is put together."""
+    joined: list[str] = []
+    for i, line in enumerate(lines):
+        before = lines[i - 1].rstrip() if i else ""
+        if _HYPHENATED.search(before) and line[:1].isalpha():
+            kept = joined[-1][:-1] if line[:1].islower() else joined[-1]
+            joined[-1] = kept + line.strip()
+        elif i and goes_on(lines, i - 1):
+            joined[-1] += ("" if _CUT_RANGE.search(before) else " ") + line.strip()
+        else:
+            joined.append(line.rstrip())
+    return joined

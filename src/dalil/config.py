@@ -1,0 +1,189 @@
+"""Every setting, declared once: dalil.yaml, the command line's help and docs/settings.md come from these classes."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from dalil.errors import ConfigError
+from dalil.records import Language, Origin
+
+CONFIG_NAME = "dalil.yaml"
+ApproachKind = Literal["passage", "extractive"]
+
+
+class Settings(BaseModel):
+    """A part of dalil.yaml. Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceSettings(Settings):
+    """One source: a file, or a folder that is read whole."""
+
+    path: str = Field(description="File or folder; relative to the workspace, or absolute.")
+    name_field: str | None = Field(
+        None, description="For a catalogue: the field that names a record; recognised when not given."
+    )
+    records: str | None = Field(
+        None, description="For a JSON catalogue: where the list of records lies (a.b.c); found when not given."
+    )
+    encoding: str | None = Field(None, description="Text encoding; UTF-8, then Windows-1252 when not given.")
+
+
+class ReadingSettings(Settings):
+    """Limits that keep one bad file from costing the others."""
+
+    max_file_mb: int = Field(200, ge=1, description="A larger file is named and passed over (MB).")
+    max_pages: int = Field(2000, ge=1, description="A PDF is read up to this page; the rest is counted.")
+    seconds_per_file: int = Field(120, ge=1, description="A file that takes longer is named and passed over (seconds).")
+    memory_mb: int = Field(2048, ge=256, description="Memory of the process that reads a PDF (MB).")
+
+
+class PassageSettings(Settings):
+    """How texts are cut into passages."""
+
+    words: int = Field(120, ge=20, le=1000, description="Sentences are packed up to about this many words.")
+    overlap: int = Field(30, ge=0, le=500, description="Words repeated from the passage before.")
+
+
+class DatasetSettings(Settings):
+    """Which questions are built from the documents."""
+
+    origins: list[Origin] = Field(
+        ["templates", "harvest", "pairs"],
+        description="Who writes examples: own pairs, harvested FAQs, templates over records.",
+    )
+    pairs: list[str] = Field([], description="Files of the organisation's own questions and answers.")
+    wordings: int = Field(
+        5, ge=1, le=5, description="Wordings a fact for training; one more family is held out for the test."
+    )
+    negatives: float = Field(0.15, ge=0, le=0.5, description="Share of provably unanswerable questions.")
+    max_questions: int = Field(
+        2000,
+        ge=12,
+        description="Held-out questions asked at most, drawn evenly over kinds and records; all own questions are kept.",
+    )
+
+
+class SplitSettings(Settings):
+    """How groups are held out."""
+
+    test: float = Field(0.1, gt=0, lt=0.5, description="Share of groups in the test side.")
+    validation: float = Field(0.1, ge=0, lt=0.5, description="Share of groups in the validation side.")
+    folds: int | Literal["auto"] = Field(
+        "auto",
+        description="Grouped k-fold; auto: 5 folds where the test side would hold fewer than 30 groups, else none (1).",
+    )
+
+
+class TargetSettings(Settings):
+    """What the user asks of the assistant."""
+
+    wrong: float = Field(0.05, gt=0, lt=1, description="Highest share of wrong answers among the answered.")
+
+
+class ApproachSettings(Settings):
+    """A named approach."""
+
+    kind: ApproachKind = Field(
+        description="passage: the first passage's best sentences; extractive: the record's field or the proving sentences."
+    )
+    name: str | None = Field(None, description="Its name; the kind when not given.")
+
+    @property
+    def label(self) -> str:
+        return self.name or self.kind
+
+
+class Config(Settings):
+    """dalil.yaml as a whole."""
+
+    recipe: str | None = Field(None, description="The recipe this workspace began from.")
+    language: list[Language] = Field(
+        ["fr"], min_length=1, description="Languages of documents and questions, the main one first."
+    )
+    sources: list[SourceSettings] = Field([], description="What is read.")
+    reading: ReadingSettings = Field(ReadingSettings(), description="Limits while reading.")
+    passages: PassageSettings = Field(PassageSettings(), description="How texts are cut.")
+    dataset: DatasetSettings = Field(DatasetSettings(), description="Which questions are built.")
+    split: SplitSettings = Field(SplitSettings(), description="How groups are held out.")
+    approaches: list[ApproachSettings] = Field(
+        [ApproachSettings(kind="passage"), ApproachSettings(kind="extractive")],
+        min_length=1,
+        description="What is compared.",
+    )
+    targets: TargetSettings = Field(TargetSettings(), description="What the assistant must keep to.")
+    seed: int = Field(42, ge=0, description="The one seed.")
+
+    @field_validator("approaches", mode="before")
+    @classmethod
+    def _names_are_approaches(cls, value: Any) -> Any:
+        return (
+            [{"kind": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+        )
+
+    @field_validator("approaches")
+    @classmethod
+    def _labels_differ(cls, value: list[ApproachSettings]) -> list[ApproachSettings]:
+        labels = [item.label for item in value]
+        if len(set(labels)) < len(labels):
+            raise ValueError("two approaches have the same name; give one of them a `name`")
+        return value
+
+
+def load_config(path: Path) -> Config:
+    """Read and check dalil.yaml. Raises ConfigError that names the key, what was given and what was expected."""
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.", hint="dalil init DIR --sources PATH") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        place = (
+            f" (line {error.problem_mark.line + 1})"
+            if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark
+            else ""
+        )
+        raise ConfigError(f"{path} is not valid YAML{place}.", hint=f"mend {path}") from error
+    if not isinstance(given, dict):
+        raise ConfigError(f"{path} must hold settings as `key: value` lines.", hint="docs/settings.md lists them")
+    return parse_config(given, str(path))
+
+
+def parse_config(given: dict[str, Any], where: str) -> Config:
+    """A checked Config from plain data; `where` names its origin in errors."""
+    try:
+        return Config.model_validate(given)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, where), hint=f"mend {where}, then run the command again") from error
+
+
+def _explain(error: ValidationError, where: str) -> str:
+    lines = []
+    for problem in error.errors():
+        key = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"unknown key `{key}`{_nearest(problem['loc'])}")
+        else:
+            lines.append(f"`{key}`: {problem['msg'].removeprefix('Value error, ')} (given: {problem['input']!r:.80})")
+    return f"{where}: " + "; ".join(lines) + "."
+
+
+def _nearest(loc: tuple[int | str, ...]) -> str:
+    model: Any = Config
+    for part in loc[:-1]:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation if part in getattr(model, "model_fields", {}) else None
+        inner = next(
+            (arg for arg in getattr(annotation, "__args__", ()) if isinstance(arg, type) and issubclass(arg, Settings)),
+            None,
+        )
+        model = inner or annotation
+    known = list(getattr(model, "model_fields", {}))
+    close = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
+    return f" (nearest: `{close[0]}`)" if close else f" (known: {', '.join(known)})"

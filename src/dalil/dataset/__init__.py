@@ -1,0 +1,1 @@
+"""Documents → Examples → split: questions with provable answers, in groups that no paraphrase or twin crosses."""

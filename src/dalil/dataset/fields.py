@@ -1,0 +1,113 @@
+"""Which fields of each catalogue are asked about, and how a question names them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dalil.dataset.wordings import Wordings, elided, template
+from dalil.language import words
+from dalil.lexicon import Concept, Lexicon
+from dalil.records import Document, Dropped
+
+NAME, IDENTIFIER = "name", "identifier"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedField:
+    """A field as questions name it. `alone`: no other field of its source means the same."""
+
+    name: str
+    concept: Concept
+    label: str
+    of_label: str
+    templates: tuple[str, ...]
+    alone: bool
+
+    @property
+    def kind(self) -> str:
+        return self.concept.kind
+
+    def ask(self, record: str, family: str) -> str:
+        """The question for this field of a record."""
+        return template(self.templates, family).format(
+            name=record, de=elided(record), label=self.label, of_label=self.of_label
+        )
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The records of one source that can be asked about, and the fields that are, by name."""
+
+    source: str
+    records: tuple[Document, ...]
+    fields: Mapping[str, AskedField]
+
+    def holders(self, field: str) -> list[Document]:
+        """The records that have a value in the field."""
+        return [record for record in self.records if (found := record.field(field)) and found.value.strip()]
+
+
+def name_key(name: str) -> str:
+    """A name without case, accents, spaces and signs: what two names share that users cannot tell apart."""
+    return "".join(words(name))
+
+
+def ambiguous_names(documents: Iterable[Document]) -> frozenset[str]:
+    """The name keys that several records bear (and the empty one): a question with such a name has several answers."""
+    counts = Counter(name_key(document.name) for document in documents if document.fields)
+    return frozenset(key for key, count in counts.items() if count > 1) | {""}
+
+
+def catalogues(
+    documents: Sequence[Document], lexicon: Lexicon, wordings: Wordings
+) -> tuple[list[Catalogue], list[Dropped]]:
+    """The catalogues of a corpus, and what is not asked about: fields that only identify, records that share a name."""
+    ambiguous = ambiguous_names(documents)
+    by_source: dict[str, list[Document]] = defaultdict(list)
+    dropped: list[Dropped] = []
+    for document in sorted((d for d in documents if d.fields), key=lambda d: d.path):
+        by_source[document.source].append(document)
+        if name_key(document.name) in ambiguous:
+            dropped.append(Dropped(document.path, "not asked about: another record has the same name"))
+    made = []
+    for source, records in by_source.items():
+        fields, passed = _asked_fields(source, records, lexicon, wordings)
+        dropped += passed
+        kept = tuple(record for record in records if name_key(record.name) not in ambiguous)
+        made.append(Catalogue(source, kept, fields))
+    return made, dropped
+
+
+def _asked_fields(
+    source: str, records: Sequence[Document], lexicon: Lexicon, wordings: Wordings
+) -> tuple[dict[str, AskedField], list[Dropped]]:
+    names = dict.fromkeys(field.name for record in records for field in record.fields)
+    concepts = {name: lexicon.concept_of(name) for name in names}
+    dropped = []
+    for name, concept in list(concepts.items()):
+        reason = _not_asked(name, concept, records)
+        if reason:
+            dropped.append(Dropped(f"{source}: field {name}", reason))
+            del concepts[name]
+    users = Counter(concept.name for concept in concepts.values())
+    return {n: _asked(n, c, users[c.name] == 1, wordings) for n, c in concepts.items()}, dropped
+
+
+def _not_asked(name: str, concept: Concept, records: Sequence[Document]) -> str:
+    """Why a field is not asked about, "" where it is."""
+    if concept.name == NAME:
+        return "not asked about: it names the records"
+    values = [found.value.strip() for record in records if (found := record.field(name))]
+    if concept.name == IDENTIFIER and len(set(values)) == len(values) and all(v.isdigit() for v in values):
+        return "not asked about: a number that only identifies"
+    return ""
+
+
+def _asked(name: str, concept: Concept, alone: bool, wordings: Wordings) -> AskedField:
+    """Fields that share a concept, or have none, are called by their own name, so that each question has one answer."""
+    if alone and not concept.name.startswith("field:"):
+        return AskedField(name, concept, concept.label, concept.of_label, wordings.templates_of(concept), alone)
+    label, of_label = wordings.own_labels(" ".join(name.replace("_", " ").split()))
+    return AskedField(name, concept, label, of_label, wordings.fields["other"], alone)

@@ -1,0 +1,78 @@
+"""How people ask, one data file a language: the wording families that templates and negatives are written in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import cast
+
+import yaml
+
+from dalil.language import fold
+from dalil.lexicon import Concept
+from dalil.records import Language
+
+HELD_OUT = "held_out"
+"""The wording family that is never trained."""
+
+FAMILIES = ("w1", "w2", "w3", "w4", "w5", HELD_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """A language's wordings: `fields` and `aggregates` hold one template a family, in the order of FAMILIES."""
+
+    language: Language
+    field_label: str
+    of_field_label: str
+    fields: Mapping[str, tuple[str, ...]]
+    aggregates: Mapping[str, tuple[str, ...]]
+    syllables: tuple[tuple[str, ...], ...]
+    off_topic: Mapping[str, tuple[str, ...]]
+
+    def templates_of(self, concept: Concept) -> tuple[str, ...]:
+        """The wordings that ask for a concept: its own, else those of its kind, else the generic ones."""
+        return self.fields.get(concept.name) or self.fields.get(concept.kind) or self.fields["other"]
+
+    def own_labels(self, field: str) -> tuple[str, str]:
+        """How a question names a field by the field's own name, plainly and after "de"."""
+        return self.field_label.format(field=field), self.of_field_label.format(field=field)
+
+
+def families(count: int) -> tuple[str, ...]:
+    """The first `count` trained families (1–5), then the held-out one."""
+    return (*FAMILIES[:-1][:count], HELD_OUT)
+
+
+def template(templates: Sequence[str], family: str) -> str:
+    """The template of a family."""
+    return templates[FAMILIES.index(family)]
+
+
+def elided(name: str) -> str:
+    """What "de" becomes right before a name: "d'" before a vowel, else "de " (the name itself is never altered)."""
+    return "d'" if fold(name)[:1] in tuple("aeiou") else "de "
+
+
+@cache
+def load_wordings(language: str) -> Wordings | None:
+    """The wordings of a language, or None where it has none yet."""
+    file = resources.files(__package__).joinpath(f"{language}.yaml")
+    if not file.is_file():
+        return None
+    data = yaml.safe_load(file.read_text("utf-8"))
+
+    def tuples(part: str) -> dict[str, tuple[str, ...]]:
+        return {key: tuple(items) for key, items in data[part].items()}
+
+    return Wordings(
+        cast(Language, data["language"]),
+        data["field_label"],
+        data["of_field_label"],
+        tuples("fields"),
+        tuples("aggregates"),
+        tuple(tuples("invented")[part] for part in ("first", "middle", "last")),
+        tuples("off_topic"),
+    )

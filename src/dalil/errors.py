@@ -1,0 +1,46 @@
+"""Every error that dalil raises on purpose.
+
+    DalilError              what a person can act on: what was given, what was expected, the next command
+    ├── ConfigError         dalil.yaml, an option or a file's columns are wrong        (exit 2)
+    ├── WorkspaceError      no workspace here, or another run holds it                  (exit 2)
+    ├── SourceError         one source file cannot be read: costs that file only
+    └── WorkError           the work itself failed: disk, corrupt artefact, a gate      (exit 1)
+
+The message is one or two sentences for the user; `hint` is the next command to type.
+"""
+
+from __future__ import annotations
+
+
+class DalilError(Exception):
+    """Base of all errors meant for a person. `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  → {self.hint}" if self.hint else self.message
+
+
+class ConfigError(DalilError):
+    """The configuration, an option or the columns of a file are not what was expected."""
+
+    exit_code = 2
+
+
+class WorkspaceError(DalilError):
+    """There is no workspace here, or another process is writing in it."""
+
+    exit_code = 2
+
+
+class SourceError(DalilError):
+    """One source cannot be read; collection goes on and names it with this reason."""
+
+
+class WorkError(DalilError):
+    """The work failed (disk full, corrupt artefact) or a gate did not pass."""

@@ -1,0 +1,1 @@
+"""Judging answers, comparing approaches with intervals, and the report that a person reads."""

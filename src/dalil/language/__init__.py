@@ -1,0 +1,10 @@
+"""One tokenisation for search, metrics and duplicate detection; sentences; language identification."""
+
+from dalil.language.analysis import Token, clean, content_words, fold, numbers_in, stem, stems, tokenise, words
+from dalil.language.identify import identify, is_right_to_left
+from dalil.language.sentences import sentence_spans
+
+__all__ = [
+    "Token", "clean", "content_words", "fold", "identify", "is_right_to_left", "numbers_in", "sentence_spans", "stem",
+    "stems", "tokenise", "words",
+]  # fmt: skip

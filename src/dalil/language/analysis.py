@@ -1,0 +1,115 @@
+"""Normalise, tokenise and stem French, Arabic (and Darija) and English.
+
+A word is folded first (case, accents, Arabic letter variants) and stemmed after, so that people who type without accents
+find the same passages. Words with a digit (names, versions, licences) are never stemmed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+_MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640\u06d6-\u06ed"
+_WORD = re.compile(rf"[^\W_]*\d+(?:[.,]\d+)+|(?:[^\W_]|[{_MARKS}])+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_SPACES = re.compile(r"[^\S\n]+")
+_ARABIC_VARIANTS = str.maketrans({
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ی": "ي", "ک": "ك", "گ": "ك",
+})  # fmt: skip
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+_LIGHT10_PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل", "و")
+_LIGHT10_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+_SNOWBALL = {"fr": "french", "en": "english", "ary-Latn": "french"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: its folded form and its span in the original."""
+
+    form: str
+    start: int
+    end: int
+
+
+def clean(text: str) -> str:
+    """The form that documents are stored in: NFC, one kind of newline, no control characters, no runs of spaces."""
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return _SPACES.sub(" ", text)
+
+
+@lru_cache(maxsize=200_000)
+def fold(text: str) -> str:
+    """Comparable form: NFKC, case-folded, no accents, diacritics or tatweel; Arabic variants and digits unified."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC_VARIANTS)
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn" and c != "\u0640")
+    text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
+    return unicodedata.normalize("NFC", text).translate(_ARABIC_VARIANTS).translate(_LIGATURES)
+
+
+def tokenise(text: str) -> list[Token]:
+    """The words of a text with their spans. Elisions split (l'application → l, application); 3.7.8 stays one word."""
+    return [Token(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text."""
+    return [fold(m) for m in _WORD.findall(text)]
+
+
+@lru_cache(maxsize=500_000)
+def stem(word: str, language: str) -> str:
+    """The stem of a folded word: Snowball for French and English, light10 (Larkey et al., 2002) for Arabic script."""
+    if any(c.isdigit() for c in word):
+        return word
+    if "\u0600" <= word[:1] <= "\u06ff":
+        return _light10(word)
+    algorithm = _SNOWBALL.get(language)
+    return _stemmer(algorithm).stemWord(word) if algorithm else word
+
+
+def stems(text: str, language: str) -> list[str]:
+    """The stems of a text's words."""
+    return [stem(word, language) for word in words(text)]
+
+
+def content_words(text: str, language: str) -> list[str]:
+    """The folded words of a text without the function words of its language."""
+    ignored = function_words(language)
+    return [word for word in words(text) if word not in ignored]
+
+
+def numbers_in(text: str) -> list[str]:
+    """The numbers of a text in a comparable form: Latin digits, decimal point, no space between thousands."""
+    joined = re.sub(r"(?<=\d)[\u00a0\u202f ](?=\d{3}\b)", "", fold(text))
+    return [number.replace(",", ".") for number in _NUMBER.findall(joined)]
+
+
+@cache
+def function_words(language: str) -> frozenset[str]:
+    """Folded function words of a language (a small list: articles, pronouns, prepositions, question words)."""
+    lists: dict[str, str] = json.loads(resources.files(__package__).joinpath("function_words.json").read_text("utf-8"))
+    return frozenset(fold(word) for word in lists.get(language, "").split())
+
+
+@cache
+def _stemmer(algorithm: str) -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(algorithm)
+
+
+def _light10(word: str) -> str:
+    for prefix in _LIGHT10_PREFIXES:
+        if word.startswith(prefix) and len(word) - len(prefix) >= (3 if prefix == "و" else 2):
+            word = word[len(prefix) :]
+            break
+    for suffix in _LIGHT10_SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 2:
+            word = word[: -len(suffix)]
+    return word

@@ -1,0 +1,94 @@
+"""What the fields of a catalogue mean and how people ask for them, one data file a language.
+
+Building questions and understanding them both begin here. A field that no concept knows gets one made of its own name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from dalil.language import stems, words
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What a field holds: `kind` of question, `label` with its article, `of_label` after "de", cues as stem tuples.
+
+    `weak` cues ask for it only where no stronger cue of another field stands."""
+
+    name: str
+    kind: str
+    label: str
+    of_label: str
+    fields: tuple[tuple[str, ...], ...]
+    cues: tuple[tuple[str, ...], ...]
+    weak: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A language's concepts, question words and fixed phrases."""
+
+    language: str
+    concepts: tuple[Concept, ...]
+    question_stems: frozenset[str]
+    which: frozenset[str]
+    count: frozenset[str]
+    things: frozenset[str]
+    joins: frozenset[str]
+    around: tuple[str, ...]
+    phrases: dict[str, str]
+
+    def concept_of(self, field_name: str) -> Concept:
+        """The concept of a field by its name: the longest known field name found in it, else one of its own."""
+        asked = tuple(stems(field_name, self.language))
+        own_cue = (asked,) if asked else ()
+        best: tuple[int, Concept] | None = None
+        for concept in self.concepts:
+            for known in concept.fields:
+                score = 2 * len(known) + (known == asked)
+                if _contains(asked, known) and (best is None or score > best[0]):
+                    best = (score, concept)
+        if best is None:
+            label = field_name.replace("_", " ").replace("-", " ").strip()
+            return Concept(f"field:{field_name}", "other", f"« {label} »", f"de « {label} »", (asked,), own_cue)
+        return replace(best[1], cues=tuple(dict.fromkeys(own_cue + best[1].cues)))
+
+
+def _contains(text: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    return any(text[i : i + len(part)] == part for i in range(len(text) - len(part) + 1)) if part else False
+
+
+@cache
+def load_lexicon(language: str) -> Lexicon:
+    """The lexicon of a language; the French one where a language has none yet."""
+    folder = resources.files(__package__)
+    known = folder.joinpath(f"{language}.yaml")
+    data = yaml.safe_load((known if known.is_file() else folder.joinpath("fr.yaml")).read_text("utf-8"))
+    return _parse(language, data)
+
+
+def _parse(language: str, data: dict[str, Any]) -> Lexicon:
+    def phrases(items: list[str]) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(stems(item, language)) for item in items)
+
+    concepts = tuple(
+        Concept(name, c["kind"], c["label"], c["de"], phrases(c["fields"]), phrases(c["cues"]), phrases(c.get("weak", [])))
+        for name, c in data["concepts"].items()
+    )  # fmt: skip
+    return Lexicon(
+        language,
+        concepts,
+        frozenset(stems(" ".join([data["question_words"], *data["things"], *data["which"], *data["count"]]), language)),
+        frozenset(word for item in data["which"] for word in words(item)),
+        frozenset(word for item in data["count"] for word in words(item)),
+        frozenset(word for item in data["things"] for word in words(item)),
+        frozenset(word for item in data["joins"] for word in words(item)),
+        tuple(data["around"]),
+        {key: data[key] for key in ("yes_word", "no_word", "absent", "unknown", "unknown_record", "which_one")},
+    )

@@ -1,0 +1,122 @@
+"""The lexical leg: BM25 over our own stems, names and character 4-grams, kept in a tantivy folder that is a cache.
+
+tantivy does the arithmetic (BM25 with k1 1.2 and b 0.75); the words are ours: passages are handed over as stems joined by
+spaces, so that analysis is the same as everywhere else in dalil.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from dalil.artefacts import disk_errors
+from dalil.language import content_words, stem, words
+from dalil.language.analysis import function_words
+from dalil.records import Language, Passage
+
+LEGS = ("stems", "grams", "names")
+
+
+def query_stems(text: str, languages: Sequence[Language]) -> list[str]:
+    """Distinct stems of a question's content words, under each language that documents may be in."""
+    found: dict[str, None] = {}
+    ignored = set[str]().union(*(function_words(language) for language in languages))
+    asked = [word for word in words(text) if word not in ignored] or words(text)
+    for word in asked:
+        for language in languages:
+            found[stem(word, language)] = None
+    return list(found)
+
+
+def grams(text: str) -> list[str]:
+    """Character 4-grams of the folded words, each word bordered by "_"; short words whole."""
+    result: list[str] = []
+    for word in words(text):
+        bordered = f"_{word}_"
+        result += [bordered[i : i + 4] for i in range(max(1, len(bordered) - 3))]
+    return result
+
+
+class LexicalIndex:
+    """A read-only tantivy index over passages, by number."""
+
+    def __init__(self, folder: Path) -> None:
+        import tantivy
+
+        self._tantivy = tantivy
+        self._index = tantivy.Index.open(str(folder))
+        self._searcher = self._index.searcher()
+        self._schema = self._index.schema
+        self.size = self._searcher.num_docs
+
+    def idf(self, stem_: str) -> float:
+        """Inverse document frequency of a stem (BM25's, ≥ 0); the largest for a stem never seen."""
+        frequency = self._searcher.doc_freq("stems", stem_) if stem_ else 0
+        return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
+
+    def knows(self, stem_: str) -> bool:
+        """Whether any passage holds the stem."""
+        return bool(stem_) and self._searcher.doc_freq("stems", stem_) > 0
+
+    def top(self, leg: str, terms: Sequence[str], k: int, documents: Sequence[str] = ()) -> dict[int, float]:
+        """BM25 scores of the k best passages of one leg, by passage number; only of `documents` where given."""
+        query_type, occur = self._tantivy.Query, self._tantivy.Occur
+        parts = [(occur.Should, query_type.term_query(self._schema, leg, term)) for term in terms if term]
+        if not parts or not self.size:
+            return {}
+        query = query_type.boolean_query(parts)
+        if documents:
+            scope = query_type.boolean_query(
+                [(occur.Should, query_type.term_query(self._schema, "document", path)) for path in documents]
+            )
+            query = query_type.boolean_query(
+                [(occur.Must, query), (occur.Must, query_type.const_score_query(scope, 0.0))]
+            )
+        found = self._searcher.search(query, limit=k).hits
+        return {int(self._searcher.doc(address)["number"][0]): float(score) for score, address in found}
+
+
+def build_lexical(folder: Path, passages: Iterable[tuple[int, Passage]]) -> LexicalIndex:
+    """Write the cache beside and rename it, then open it."""
+    import tantivy
+
+    partial = folder.with_name(folder.name + ".partial")
+    with disk_errors(folder):
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        index = tantivy.Index(_schema(tantivy), path=str(partial))
+        writer = index.writer(heap_size=64_000_000, num_threads=1)
+        try:
+            for number, passage in passages:
+                writer.add_document(tantivy.Document(**_row(number, passage)))
+            writer.commit()
+        except ValueError as error:
+            raise OSError(str(error)) from error
+        writer.wait_merging_threads()
+        shutil.rmtree(folder, ignore_errors=True)
+        partial.rename(folder)
+    return LexicalIndex(folder)
+
+
+def _schema(tantivy: Any) -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("number", stored=True)
+    builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
+    for leg in LEGS:
+        builder.add_text_field(leg, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def _row(number: int, passage: Passage) -> dict[str, Any]:
+    named = " ".join((passage.name, *passage.heading))
+    whole = f"{named}\n{passage.text}"
+    return {
+        "number": number,
+        "document": [passage.document, passage.document.split("#", 1)[0]],
+        "stems": " ".join(stem(word, passage.language) for word in words(whole)),
+        "grams": " ".join(grams(whole)),
+        "names": " ".join(content_words(named, passage.language)),
+    }

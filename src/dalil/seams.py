@@ -1,0 +1,84 @@
+"""The Protocols that rooms know each other by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
+
+from dalil.records import Answer, Dropped, Hit, Passage, Question
+
+Row = TypeVar("Row")
+Made = TypeVar("Made")
+S = TypeVar("S", bound="Summary")
+
+
+class Approach(Protocol):
+    """A way of answering: evaluation, comparison and every front door know only this."""
+
+    @property
+    def name(self) -> str: ...
+
+    def answer_many(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """One answer a question, in order. A failure is an Answer with status "failed", never an exception."""
+        ...
+
+    def stream(self, question: Question) -> Iterator[str | Answer]:
+        """Pieces of text, then the Answer as last item. Closing the generator stops the work."""
+        ...
+
+
+class Searcher(Protocol):
+    """Finds passages: what approaches need of the retrieval room."""
+
+    def search(self, question: Question, k: int, hidden: Collection[str] = ()) -> list[Hit]:
+        """The k best passages, best first; documents in `hidden` are passed over."""
+        ...
+
+    def first_bm25(self, question: Question) -> Passage | None:
+        """The first passage of plain BM25."""
+        ...
+
+    def idf(self, stem: str) -> float:
+        """How rare a stem is in the corpus."""
+        ...
+
+    def knows(self, stem: str) -> bool:
+        """Whether the stem stands in the corpus."""
+        ...
+
+
+class Summary(Protocol):
+    """An associative summary of rows: merging in any order gives the same result."""
+
+    def add(self, row: Any) -> None: ...
+
+    def merge(self: S, other: S) -> S: ...
+
+
+class Engine(Protocol):
+    """Runs map and summarise stages: a process pool here, Spark elsewhere, the same functions."""
+
+    def map(self, fn: Callable[[Row], Sequence[Made | Dropped]], rows: Iterable[Row]) -> Iterator[Made | Dropped]:
+        """Apply a pure, picklable `fn` to each row; results come in the order of the rows."""
+        ...
+
+    def summarise(self, kind: Callable[[], S], rows: Iterable[Any]) -> S:
+        """Fold the rows into one summary."""
+        ...
+
+
+class Clock(Protocol):
+    """Seconds since an arbitrary start, monotonic."""
+
+    def __call__(self) -> float: ...
+
+
+class Progress(Protocol):
+    """Wraps an iteration and shows count, rate and time left to a person."""
+
+    def __call__(self, rows: Iterable[Row], *, label: str, total: int | None = None) -> Iterator[Row]: ...
+
+
+def silent(rows: Iterable[Row], *, label: str, total: int | None = None) -> Iterator[Row]:
+    """The Progress that shows nothing (library use, tests)."""
+    yield from rows

@@ -1,0 +1,1 @@
+"""Where documents and passages are kept for answering."""

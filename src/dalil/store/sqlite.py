@@ -1,0 +1,137 @@
+"""The index's truth in one SQLite file: documents and passages, each sync one transaction that raises the generation."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from dalil.artefacts import disk_errors
+from dalil.errors import WorkError
+from dalil.records import Document, Passage, content_id, from_row, to_row
+
+SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (path TEXT PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, is_record INTEGER NOT NULL,
+                        row TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE passages (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, row TEXT NOT NULL);
+CREATE INDEX passages_document ON passages (document);
+"""
+
+
+class SqliteStore:
+    """Documents and passages. Readers see the last committed sync; a kill in a sync leaves the one before."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        existed = path.exists()
+        with disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            if not existed or not self._db.execute("SELECT 1 FROM sqlite_master WHERE name='meta'").fetchone():
+                self._create()
+            version = self._meta("schema")
+        except sqlite3.DatabaseError as error:
+            raise WorkError(f"The index {path} cannot be opened ({error}).", hint="dalil index --rebuild") from error
+        if version != str(SCHEMA_VERSION):
+            raise WorkError(
+                f"The index {path} has format {version}; this dalil reads format {SCHEMA_VERSION}.",
+                hint="dalil index --rebuild",
+            )
+
+    def _create(self) -> None:
+        self._db.executescript("BEGIN IMMEDIATE;" + _SCHEMA)
+        self._db.execute("INSERT INTO meta VALUES ('schema', ?), ('generation', '0')", (str(SCHEMA_VERSION),))
+        self._db.execute("COMMIT")
+
+    def _meta(self, key: str) -> str:
+        row = self._db.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    @property
+    def generation(self) -> int:
+        """Raised by one with every sync that changed something."""
+        return int(self._meta("generation") or 0)
+
+    def content(self) -> str:
+        """A hash of what the index holds, whatever the history of syncs."""
+        documents = self._db.execute("SELECT id FROM documents ORDER BY path")
+        passages = self._db.execute("SELECT id FROM passages ORDER BY id")
+        return content_id(*(row[0] for row in documents), "/", *(row[0] for row in passages))
+
+    def sync(self, documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, int]:
+        """Make the index hold exactly these, touching only what changed, in one transaction. Returns the counts."""
+        try:
+            return self._sync(documents, passages)
+        except sqlite3.Error as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise WorkError(
+                f"The index {self.path} could not be written ({error}). It is as it was before.",
+                hint="free some space, then run the same command again",
+            ) from error
+
+    def _sync(self, documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, int]:
+        self._db.execute("BEGIN IMMEDIATE")
+        known = dict(self._db.execute("SELECT path, id FROM documents"))
+        wanted = {document.path: document for document in documents}
+        changed = [document for document in documents if known.get(document.path) != document.id]
+        gone = [path for path in known if path not in wanted]
+        self._db.executemany("DELETE FROM documents WHERE path=?", ((path,) for path in gone))
+        self._db.executemany(
+            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?)",
+            ((d.path, d.id, d.name, bool(d.fields), _dump(d)) for d in changed),
+        )
+        have = {row[0] for row in self._db.execute("SELECT id FROM passages")}
+        ids = {passage.id for passage in passages}
+        removed = have - ids
+        self._db.executemany("DELETE FROM passages WHERE id=?", ((identifier,) for identifier in sorted(removed)))
+        added = [passage for passage in passages if passage.id not in have]
+        self._db.executemany(
+            "INSERT INTO passages (id, document, row) VALUES (?,?,?)", ((p.id, p.document, _dump(p)) for p in added)
+        )
+        touched = bool(gone or changed or removed or added)
+        if touched:
+            self._db.execute("UPDATE meta SET value=? WHERE key='generation'", (str(self.generation + 1),))
+        self._db.execute("COMMIT")
+        return {"documents": len(wanted), "passages": len(ids), "added": len(added), "removed": len(removed)}
+
+    def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
+        """The passages of these numbers."""
+        asked = list(numbers)
+        marks = ",".join("?" * len(asked))
+        rows = self._db.execute(f"SELECT number, row FROM passages WHERE number IN ({marks})", asked)
+        return {number: from_row(Passage, json.loads(row)) for number, row in rows}
+
+    def every_passage(self) -> Iterator[tuple[int, Passage]]:
+        """All passages with their numbers, in a stable order."""
+        for number, row in self._db.execute("SELECT number, row FROM passages ORDER BY id"):
+            yield number, from_row(Passage, json.loads(row))
+
+    def document(self, path: str) -> Document | None:
+        """The document of that path."""
+        row = self._db.execute("SELECT row FROM documents WHERE path=?", (path,)).fetchone()
+        return from_row(Document, json.loads(row[0])) if row else None
+
+    def names(self, *, records_only: bool = False) -> list[tuple[str, str]]:
+        """(path, name) of the documents, sorted by path."""
+        where = " WHERE is_record" if records_only else ""
+        return [
+            (path, name) for path, name in self._db.execute(f"SELECT path, name FROM documents{where} ORDER BY path")
+        ]
+
+    def records(self) -> list[Document]:
+        """All typed records, sorted by path."""
+        rows = self._db.execute("SELECT row FROM documents WHERE is_record ORDER BY path")
+        return [from_row(Document, json.loads(row)) for (row,) in rows]
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _dump(record: Document | Passage) -> str:
+    return json.dumps(to_row(record), ensure_ascii=False)

@@ -1,0 +1,207 @@
+"""A workspace as a person uses it: ask, search, run, status, evaluate, compare."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from dalil import pipeline
+from dalil.answering.approaches import make_approach
+from dalil.artefacts import read_json, read_records, write_text
+from dalil.config import CONFIG_NAME, ApproachSettings, Config, load_config
+from dalil.engine import LocalEngine
+from dalil.errors import ConfigError, WorkError, WorkspaceError
+from dalil.language import fold
+from dalil.records import Answer, Example, Hit, Question, to_row
+from dalil.seams import Approach, Progress, silent
+from dalil.stages import Context, Runner, State
+
+
+class Workspace:
+    """A folder with a dalil.yaml. Raises WorkspaceError where there is none, ConfigError where it is wrong."""
+
+    def __init__(self, folder: str | Path = ".", *, progress: Progress = silent, workers: int = 1) -> None:
+        self.root = Path(folder).resolve()
+        if not (self.root / CONFIG_NAME).is_file():
+            raise WorkspaceError(f"{self.root} holds no {CONFIG_NAME}.", hint="dalil init DIR --sources PATH")
+        self.config: Config = load_config(self.root / CONFIG_NAME)
+        self.context = Context(self.root, self.config, LocalEngine(workers), progress)
+
+    @property
+    def runner(self) -> Runner:
+        return Runner(pipeline.STAGES, self.context)
+
+    def run(self, upto: str | None = None) -> Iterator[State]:
+        """Build what is not up to date, stage by stage."""
+        return self.runner.run(upto)
+
+    def status(self) -> list[State]:
+        """Each stage, whether it is up to date, and if not why."""
+        return self.runner.states()
+
+    def prepare(self, upto: str) -> None:
+        """Build the cheap stages that an answer needs."""
+        for _ in self.runner.run(upto, verify=False):
+            continue
+
+    @cached_property
+    def _approaches(self) -> dict[str, Approach]:
+        self.prepare("calibration")
+        return {}
+
+    def approach(self, name: str | None = None) -> Approach:
+        """The approach of that name, ready to answer; the verdict's winner, else `extractive`, when not given."""
+        wanted = self.approach_settings(name or self.default_approach())
+        if wanted.label not in self._approaches:
+            folder = self.runner.folder("calibration")
+            knowledge = pipeline.knowledge(self.context, pipeline.calibrations(folder)[pipeline.FINAL])
+            self._approaches[wanted.label] = make_approach(wanted.kind, wanted.label, knowledge)
+        return self._approaches[wanted.label]
+
+    def approach_settings(self, name: str) -> ApproachSettings:
+        """The configured approach of that name. Raises ConfigError that lists the others."""
+        for settings in self.config.approaches:
+            if settings.label == name:
+                return settings
+        known = ", ".join(settings.label for settings in self.config.approaches)
+        raise ConfigError(f"There is no approach {name!r} here; configured: {known}.", hint=f"mend {CONFIG_NAME}")
+
+    def default_approach(self) -> str:
+        """The verdict's winner where there is one, else `extractive`, else the first configured."""
+        labels = [settings.label for settings in self.config.approaches]
+        winner = self._winner()
+        if winner and winner in labels:
+            return winner
+        return "extractive" if "extractive" in labels else labels[0]
+
+    def _winner(self) -> str | None:
+        """The winner of the last verdict, where one was reached."""
+        try:
+            found = read_json(self.runner.folder("report") / "verdict.json")["winner"]
+        except WorkError:
+            return None
+        return str(found) if found else None
+
+    def ask(self, question: str, approach: str | None = None, scope: str = "") -> Answer:
+        """The answer to one question, with its proof."""
+        chosen = self.approach(approach)
+        return next(iter(chosen.answer_many([Question("1", question, scope=self.resolve_scope(scope))])))
+
+    def search(self, questions: Sequence[Question], k: int, *, by_document: bool = False) -> Iterator[list[Hit]]:
+        """The k best passages (or documents, by their best passage) for each question."""
+        self.prepare("index")
+        with self.index() as index:
+            for question in questions:
+                yield index.search_documents(question, k) if by_document else index.search(question, k)
+
+    @contextmanager
+    def index(self) -> Iterator[Any]:
+        """The index, opened and closed."""
+        opened = pipeline.open_index(self.context)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    def resolve_scope(self, scope: str) -> str:
+        """The document path that a scope names: a path, a file or a record's name. Raises ConfigError otherwise."""
+        if not scope:
+            return ""
+        self.prepare("index")
+        with self.index() as index:
+            names = index.store.names()
+        if any(path == scope or path.split("#", 1)[0] == scope for path, _ in names):
+            return scope
+        wanted = fold(scope)
+        found = [path for path, name in names if wanted in (fold(name), fold(path), fold(Path(path).name))]
+        if len(found) == 1:
+            return found[0]
+        listed = ", ".join(found[:5]) if found else "none"
+        raise ConfigError(f"The scope {scope!r} must name one document; found: {listed}.", hint="dalil search WORDS")
+
+    def questions(self, path: str) -> list[Question]:
+        """The questions of a file: one a line in .txt, else CSV, XLSX, JSON, JSONL."""
+        from dalil.dataset.pairs import read_questions
+
+        if Path(path).suffix == ".txt":
+            try:
+                lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(
+                    f"{path} cannot be read ({error}).", hint="a UTF-8 text, one question a line"
+                ) from error
+            return [Question(str(n), line.strip()) for n, line in enumerate(lines, start=1) if line.strip()]
+        given = read_questions(Path(path), None, expected=self.config.language)
+        return [Question(example.id, example.question, example.language) for example in given.examples]
+
+    def one_question(self, text: str) -> list[Question]:
+        """A question typed by hand."""
+        return [Question("1", text)]
+
+    def examples(self, kind: str | None, number: int) -> list[dict[str, Any]]:
+        """Some examples of each kind, as rows."""
+        self.prepare("examples")
+        every = read_records(Example, self.runner.folder("examples") / "examples.jsonl")
+        kinds = dict.fromkeys(example.kind for example in every)
+        if kind is not None and kind not in kinds:
+            raise ConfigError(
+                f"No example of kind {kind!r}; kinds here: {', '.join(kinds) or 'none'}.", hint="dalil dataset show"
+            )
+        share = max(1, number // max(1, len(kinds)))
+        chosen = [
+            e
+            for k in kinds
+            if kind in (None, k)
+            for e in [e for e in every if e.kind == k][: number if kind else share]
+        ]
+        return [to_row(example) for example in chosen[:number]]
+
+    def sample_question(self) -> str:
+        """A question that the workspace should answer, to try it with."""
+        try:
+            every = read_records(Example, self.runner.folder("examples") / "examples.jsonl")
+        except WorkError:
+            return "…"
+        return next((e.question for e in every if e.answerable and e.wording in ("w1", "own")), "…")
+
+    def drop_index(self) -> None:
+        """Remove the index and its caches; the next build makes them from the documents."""
+        shutil.rmtree(self.context.build.folder / "index", ignore_errors=True)
+
+    def verdict(self) -> dict[str, Any]:
+        """The verdict with pairs, p and intervals, and its sentences; everything is built first."""
+        self.prepare("report")
+        report = read_json(self.runner.folder("report") / "report.json")
+        return {**report["verdict_object"], "sentences": report["sentences"]}
+
+    def report(self, language: str | None = None) -> Path:
+        """Bring the report up to date; with `language`, its prose in that language."""
+        from dalil.evaluation.report import render
+
+        self.prepare("report")
+        data = read_json(self.runner.folder("report") / "report.json")
+        write_text(self.root / "report.html", render({**data, "language": language or data["language"]}))
+        return self.root / "report.html"
+
+    def changes(self, against: str) -> dict[str, Any]:
+        """What changed since an earlier run, by approach; `significant_drop` where any approach fell."""
+        from dalil.evaluation.compare import changes, pair_row
+        from dalil.reporting import load_run, scored_with_times
+
+        before = load_run(self.context.state, against)
+        self.prepare("judged")
+        labels = [settings.label for settings in self.config.approaches]
+        now = scored_with_times(self.runner.folder("judged"), self.runner.folder("answers"), labels)
+        rows = []
+        for change in changes(before, now, self.config.seed):
+            row = change.as_row()
+            rows.append({**pair_row(change.pair), **{k: row[k] for k in ("approach", "significant_drop", "changed")}})
+        return {
+            "against": against,
+            "approaches": rows,
+            "significant_drop": any(row["significant_drop"] for row in rows),
+        }

@@ -1,0 +1,193 @@
+"""Catalogues: every row is a record or is named, and every field's span is its value."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from collecting import read_file, read_given
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dalil.records import Document
+
+FAST = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+
+
+def check_spans(documents: list[Document]) -> None:
+    for document in documents:
+        for field in document.fields:
+            assert document.text[field.start : field.end] == field.value
+
+
+def test_records_of_a_csv(tmp_path: Path) -> None:
+    content = "\ufeffid;nom;sites;note\n1;Chorus;Paris | Lyon;-\n2;Chorus;Lyon | Brest;n/a\n3;;Nice | Metz;oui\n;;;\n"
+    documents, dropped = read_given(tmp_path / "a.csv", content)
+    assert [d.path for d in documents] == ["a.csv#Chorus", "a.csv#Chorus~2", "a.csv#3"]
+    assert documents[0].text == "id : 1\nnom : Chorus\nsites : Paris | Lyon"
+    assert documents[0].fields[2].items == ("Paris", "Lyon")
+    assert documents[0].field("note") is None
+    assert [(d.what, d.reason) for d in dropped] == [("a.csv row 4", "no name and no value")]
+    check_spans(documents)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_separator_is_found(tmp_path: Path, separator: str) -> None:
+    rows = [["nom", "texte", "n"], ["A b", "un, deux", "1"], ["C d", "trois; quatre", "2"]]
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator).writerows(rows)
+    documents, dropped = read_given(tmp_path / "a.csv", out.getvalue())
+    assert [[f.value for f in d.fields] for d in documents] == rows[1:]
+    assert dropped == []
+
+
+def test_ragged_rows(tmp_path: Path) -> None:
+    documents, dropped = read_given(tmp_path / "a.csv", "nom,x,x,\nA,1,2,3\nB\nC,1,2,3,4\n")
+    assert [f.name for f in documents[0].fields] == ["nom", "x", "x (2)", "column 4"]
+    assert [d.name for d in documents] == ["A", "B"]
+    assert dropped[0].what == "a.csv row 3"
+    assert "5 cells for 4 columns" in dropped[0].reason
+
+
+def test_windows_1252_and_1256(tmp_path: Path) -> None:
+    documents, _ = read_given(tmp_path / "a.csv", "nom,rôle\nPaie,été\n".encode("cp1252"))
+    assert documents[0].fields[1].value == "été"
+    documents, _ = read_given(tmp_path / "b.csv", "الاسم,المدينة\nبوابة الخدمات,الرباط\n".encode("cp1256"))
+    assert documents[0].name == "بوابة الخدمات"
+    assert documents[0].language == "ar"
+
+
+def test_numbers_and_lists_of_json_keep_their_characters(tmp_path: Path) -> None:
+    content = """{"meta": {"x": 1}, "applications": [
+        {"nom": "6Tzen", "version": 1.50, "actif": true, "sites": ["Paris", "", "Lyon"], "fin": null,
+         "acteurs": [{"rôle": "MOA", "nom": "DSI"}], "contact": {"tel": "01", "mail": "a@b.fr"}},
+        {"nom": "Agape", "version": 2, "sites": []}, "text"]}"""
+    documents, dropped = read_given(tmp_path / "a.json", content)
+    values = {f.name: (f.value, f.items) for f in documents[0].fields}
+    assert values == {
+        "nom": ("6Tzen", ()), "version": ("1.50", ()), "actif": ("true", ()), "sites": ("Paris ; Lyon", ("Paris", "Lyon")),
+        "acteurs": ("MOA — DSI", ("MOA — DSI",)), "contact": ("01 — a@b.fr", ()),
+    }  # fmt: skip
+    assert [d.path for d in documents] == ["a.json#6Tzen", "a.json#Agape"]
+    assert [d.what for d in dropped] == ["a.json row 3"]
+    check_spans(documents)
+
+
+def test_articles_in_chapters_are_the_records_and_keep_their_chapter(tmp_path: Path) -> None:
+    chapters = [
+        {"chapter": f"Titre {i}", "articles": [{"title": f"Article {i}.{j}", "text": "mot " * 30} for j in range(3)]}
+        for i in range(3)
+    ]
+    documents, dropped = read_given(tmp_path / "law.json", json.dumps({"chapters": chapters}))
+    assert len(documents) == 9
+    assert documents[4].name == "Article 1.1"
+    assert documents[4].field("chapter") is not None
+    assert dropped == []
+    documents, _ = read_given(tmp_path / "law.json", json.dumps({"chapters": chapters}), records="chapters")
+    assert [d.name for d in documents] == ["Titre 0", "Titre 1", "Titre 2"]
+
+
+def test_other_lists_are_named(tmp_path: Path) -> None:
+    data = {"a": [{"nom": "X"}], "b": [{"nom": "Y"}, {"nom": "Z"}]}
+    documents, dropped = read_given(tmp_path / "a.json", json.dumps(data))
+    assert [d.name for d in documents] == ["Y", "Z"]
+    assert dropped[0].what == "a.json a"
+
+
+def test_a_name_field_that_is_not_there_says_which_are(tmp_path: Path) -> None:
+    documents, dropped = read_given(tmp_path / "a.csv", "nom,rôle\nA,b\n", name_field="titre")
+    assert documents == []
+    assert "nom, rôle" in dropped[0].reason
+
+
+def test_name_field_is_recognised(tmp_path: Path) -> None:
+    content = "ref,statut,nom long,nom_application\n" + "".join(f"R-{i},actif,Le nom {i},App {i}x\n" for i in range(9))
+    documents, _ = read_given(tmp_path / "a.csv", content)
+    assert documents[0].name == "App 0x"
+
+
+def test_json_lines_lose_the_damaged_line_only(tmp_path: Path) -> None:
+    documents, dropped = read_given(tmp_path / "a.jsonl", '{"nom": "A"}\n\n{"nom": \n[1]\n{"nom": "B"}\n')
+    assert [d.name for d in documents] == ["A", "B"]
+    assert [d.what for d in dropped] == ["a.jsonl row 2", "a.jsonl row 3"]
+
+
+def test_an_excel_workbook_with_a_title_and_two_sheets(tmp_path: Path) -> None:
+    import datetime
+
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = "Apps"
+    for row in (["Inventaire"], [None], ["Nom", "Date", "Coût"], ["Chorus", datetime.datetime(2024, 5, 1), 3.0], ["Hélios", None, 2.5]):  # fmt: skip
+        sheet.append(row)
+    other: Any = book.create_sheet("Sites")
+    for row in (["Nom", "Ville"], ["Siège", "Paris"]):
+        other.append(row)
+    book.save(tmp_path / "a.xlsx")
+    documents, dropped = read_file(tmp_path / "a.xlsx")
+    assert [d.name for d in documents] == ["Chorus", "Hélios", "Siège"]
+    assert documents[0].text == "Nom : Chorus\nDate : 2024-05-01\nCoût : 3"
+    assert [d.reason for d in dropped] == ["a line above the header: Inventaire"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.json", b'{"a": [', "not valid JSON"),
+        ("a.json", b"[" * 100_000, "nested too deeply"),
+        ("a.json", b"[1, 2]", "no list of objects"),
+        ("a.csv", b"nom,x\n", "no row below the header"),
+        ("a.csv", b'nom,x\nA,"1\nB,2\n', "never closed"),
+        ("a.csv", b"nom,x\n,\n", "no row has a value"),
+        ("a.xlsx", b"PK\x03\x04broken", "not a readable Excel workbook"),
+        ("a.jsonl", b"[1]\nx", "no line holds"),
+    ],
+)
+def test_a_broken_catalogue_costs_one_drop_with_its_reason(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
+    documents, dropped = read_given(tmp_path / name, content)
+    assert documents == []
+    assert len(dropped) == 1
+    assert reason in dropped[0].reason
+
+
+def test_a_line_of_a_megabyte_is_read(tmp_path: Path) -> None:
+    documents, dropped = read_given(tmp_path / "a.csv", f"nom,x\nA,{'mot ' * 250_000}\n")
+    assert len(documents[0].text) > 999_000
+    assert dropped == []
+
+
+@FAST
+@given(st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=8))
+def test_csv_rows_add_up(tmp_path: Path, rows: list[tuple[str, str, str]]) -> None:
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows([("nom", "b", "c"), *rows])
+    documents, dropped = read_given(tmp_path / "a.csv", out.getvalue())
+    lost = len(rows) if dropped and dropped[0].what == "a.csv" else len(dropped)
+    assert len(documents) + lost == len(rows)
+    assert len({d.path for d in documents}) == len(documents)
+    check_spans(documents)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@FAST
+@given(st.lists(st.dictionaries(TEXT, VALUES, max_size=4), min_size=1, max_size=6))
+def test_json_rows_add_up_under_a_named_list(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    documents, dropped = read_given(tmp_path / "a.json", json.dumps({"rows": rows}), records="rows")
+    lost = len(rows) if dropped and dropped[0].what == "a.json" else len(dropped)
+    assert len(documents) + lost == len(rows)
+    check_spans(documents)

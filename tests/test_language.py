@@ -1,0 +1,86 @@
+"""Words are compared folded, stemmed in their language, in sentences that know abbreviations."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dalil.language import (
+    clean,
+    content_words,
+    fold,
+    identify,
+    is_right_to_left,
+    numbers_in,
+    sentence_spans,
+    stems,
+    tokenise,
+    words,
+)
+
+
+def test_people_who_type_without_accents_find_the_same_words() -> None:
+    assert words("L'Hébergé, ŒUVRE") == ["l", "heberge", "oeuvre"]
+    assert stems("Les sécurités installées", "fr") == stems("les securites installees", "fr")
+
+
+def test_arabic_variants_are_one_word() -> None:
+    assert fold("الأَمَلُ") == fold("الامل")
+    assert fold("مدرسة") == fold("مدرسه")
+    assert fold("٢٠٢٤") == "2024"
+    assert stems("والمدارس", "ar") == stems("المدارس", "ar")
+
+
+def test_versions_and_licences_stay_whole_and_unstemmed() -> None:
+    assert words("version 3.7.8 (GPL-2.0-only)") == ["version", "3.7.8", "gpl", "2.0", "only"]
+    assert stems("6Tzen", "fr") == ["6tzen"]
+
+
+@given(st.text(max_size=80))
+def test_tokens_stand_where_they_say(text: str) -> None:
+    assert [fold(text[token.start : token.end]) for token in tokenise(text)] == [token.form for token in tokenise(text)]
+
+
+@given(st.text(alphabet="Ab é.؟?!\n1", max_size=80))
+def test_sentences_cover_every_letter_once_and_in_order(text: str) -> None:
+    spans = sentence_spans(text)
+    assert all(a < b for a, b in spans)
+    assert all(spans[i][1] <= spans[i + 1][0] for i in range(len(spans) - 1))
+    outside = "".join(text[i] for i in range(len(text)) if not any(a <= i < b for a, b in spans))
+    assert outside.strip() == ""
+
+
+def test_sentences_know_abbreviations_and_arabic_marks() -> None:
+    text = "Voir art. 5 du code. Selon M. Alaoui, oui ! Et après ? ما هذا؟ هذا كتاب."
+    assert [text[a:b] for a, b in sentence_spans(text)] == [
+        "Voir art. 5 du code.", "Selon M. Alaoui, oui !", "Et après ?", "ما هذا؟", "هذا كتاب.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Quelles sont les pièces à fournir pour la carte ?", "fr"),
+        ("What are the documents for the card?", "en"),
+        ("ما هي الوثائق المطلوبة من أجل البطاقة؟", "ar"),
+        ("شنو خاصني باش نجدد لاكارط ديالي؟", "ary"),
+        ("chno khassni bach njdd lakart dyali", "ary-Latn"),
+    ],
+)
+def test_languages_are_told_apart(text: str, language: str) -> None:
+    assert identify(text) == language
+
+
+def test_where_words_do_not_decide_the_expected_language_does() -> None:
+    assert identify("Ansible 2.4", ["fr"]) == "fr"
+    assert identify("6Tzen", ["en", "fr"]) == "en"
+    assert identify("", ["ar"]) in ("ar", "fr")
+
+
+def test_direction_numbers_and_control_characters() -> None:
+    assert is_right_to_left("ما هذا")
+    assert not is_right_to_left("what")
+    assert numbers_in("1 840 agents, ٣ sites, 2,5 ans") == ["1840", "3", "2.5"]
+    assert clean("a\r\nb\x00\tc   d") == "a\nb c d"
+    assert content_words("quelle est la licence de 7zip", "fr") == ["licence", "7zip"]
