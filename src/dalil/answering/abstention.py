@@ -149,18 +149,23 @@ def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target
 
 
 def calibrate(trials: Sequence[Trial], target: float, default: Calibration) -> Calibration:
-    """A calibration from trials; a path with too few of them, or of one kind only, keeps the default's model."""
+    """A calibration from trials; a path with too few of them, or hardly any right, keeps the default's model.
+
+    Where there are trials enough but hardly any right, the threshold rises above 95 % of the wrong ones.
+    """
     models: dict[str, Logistic] = {}
     thresholds: dict[str, Threshold] = {}
     for path in sorted({*default.models, *(trial.path for trial in trials)}):
         own = [trial for trial in trials if trial.path == path]
         rights = sum(trial.right for trial in own)
-        enough = len(own) >= ENOUGH_ROWS and 5 <= rights <= len(own) - 5
-        if enough:
+        enough = len(own) >= ENOUGH_ROWS
+        if enough and 5 <= rights <= len(own) - 5:
             models[path] = fit_logistic([t.features for t in own], [t.right for t in own])
             scores = [models[path].probability(t.features) for t in own]
             thresholds[path] = choose_threshold(scores, [t.right for t in own], target)
         elif path in default.models:
             models[path] = default.models[path]
-            thresholds[path] = default.thresholds[path]
+            wrong = [models[path].probability(t.features) for t in own if not t.right] if enough else []
+            highest = float(np.quantile(wrong, 0.95)) if wrong else 0.0
+            thresholds[path] = replace(default.thresholds[path], value=max(default.thresholds[path].value, highest))
     return Calibration(models, thresholds)

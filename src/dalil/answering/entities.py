@@ -50,11 +50,11 @@ class NameIndex:
             self._written.setdefault(path, name)
             for word in set(parts):
                 self._by_word[word].append(path)
+        self._count = max(1, len(self._words))
+        self._typo_keys = [key for key in self._joined if len(key) >= 4]
         for beginning, paths in beginnings.items():
             if len(set(paths)) == 1 and len(beginning) >= _LEAST_BEGINNING and beginning not in self._joined:
                 self._joined[beginning] = paths[:1]
-        self._count = max(1, len(self._words))
-        self._typo_keys = [key for key in self._joined if len(key) >= 4]
 
     def weight(self, word: str) -> float:
         """How distinctive a word is among the names."""

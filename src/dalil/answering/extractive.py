@@ -47,8 +47,10 @@ class Extractive:
             return proposal
         named = [m for m in reading.mentions if len(m.paths) == 1 and m.score >= 0.6]
         hits = self._search(question, named[0].paths[0] if len(named) == 1 else "", hidden)
-        terms = query_terms(question.text, self._languages, self._searcher.idf, self._searcher.knows)
-        return prove(hits, terms, self._lexicon.phrases["unknown"])
+        spoken = reading.without_names() if named else question.text
+        terms = query_terms(spoken, self._languages, self._searcher.idf, self._searcher.knows)
+        strangers = reading.strangers(range(len(reading.stems)), self._searcher.knows, self._typed.ignored)
+        return prove(hits, terms, strangers, self._typed.is_record, self._lexicon.phrases["unknown"])
 
     def _search(self, question: Question, record: str, hidden: Collection[str]) -> list[Hit]:
         scoped = question if question.scope or not record else Question(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dalil.answering.catalogue import Catalogue, ValueKey
@@ -52,7 +52,7 @@ class Lister:
         if not candidates:
             return None
         best = max(candidates, key=lambda c: (c.score, c.key))
-        return self._listed(reading, best, asks, hidden)
+        return self._listed(reading, best, candidates, asks, hidden)
 
     def _is_list(self, reading: Reading, candidate: Candidate, asks: bool, things: bool) -> bool:
         """No record named beside the value; and words that ask for several, or for the records' kind of thing."""
@@ -84,11 +84,13 @@ class Lister:
                 for key, similarity in catalogue.close_values("".join(window), TYPO_SIMILARITY):
                     yield start, start + width, key, similarity
 
-    def _listed(self, reading: Reading, best: Candidate, asks: bool, hidden: Collection[str]) -> Proposal:
+    def _listed(self, reading: Reading, best: Candidate, rivals: Sequence[Candidate], asks: bool,
+                hidden: Collection[str]) -> Proposal:  # fmt: skip
         catalogue = best.catalogue
         holders = [catalogue.records[p] for p in catalogue.fields_with(best.key)[best.field] if p not in hidden]
         fields = [(record, found) for record in holders if (found := record.field(best.field))]
-        rest = [s for i, s in enumerate(reading.stems) if not best.start <= i < best.end]
+        outside = [i for i in range(len(reading.stems)) if not best.start <= i < best.end]
+        rest = [reading.stems[i] for i in outside]
         strange = unexplained(rest, catalogue.guesser.cues_of(best.field), self._ignored | self._lexicon.question_stems)
         counts = bool(self._lexicon.count & set(reading.forms))
         features = {
@@ -97,7 +99,8 @@ class Lister:
             "value_words": min(4.0, len(best.key)),
             "asks": float(asks),
             "unexplained": min(1.0, len(strange) / 10),
-            "unknown": min(2.0, float(sum(not self._knows(s) for s in strange))),
+            "strangers": reading.strangers(outside, self._knows, self._ignored),
+            "values": float(min(3, len({c.key for c in rivals if c.field == best.field}) - 1)),
             "count": float(counts),
         }
         text = str(len(fields)) if counts else " ; ".join(record.name for record, _ in fields[:MAX_LISTED])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dalil.answering.proposal import Proposal, cite_span
+from dalil.answering.proposal import Path, Proposal, cite_span
 from dalil.language import sentence_spans, stem, tokenise, words
 from dalil.language.analysis import function_words
 from dalil.records import Hit, Language, Passage
@@ -53,7 +53,7 @@ class Window:
 
 
 def best_window(passage: Passage, terms: QueryTerms, max_words: int = MAX_WORDS) -> Window:
-    """The best sentence, then its neighbours (the following one first) while they fit."""
+    """The best sentence, then its neighbours (the following one first) while they fit in `max_words` (at most 60)."""
     spans = sentence_spans(passage.text) or [(0, len(passage.text))]
     held = [_stems(passage.text[start:end], passage.language) for start, end in spans]
     lengths = [len(tokenise(passage.text[start:end])) for start, end in spans]
@@ -71,8 +71,8 @@ def best_window(passage: Passage, terms: QueryTerms, max_words: int = MAX_WORDS)
         else:
             break
     start, end = spans[first][0], spans[last][1]
-    if used > max_words:
-        start, end = _cut(passage.text, start, end, terms, passage.language, max_words)
+    if used > MAX_WORDS:
+        start, end = _cut(passage.text, start, end, terms, passage.language, MAX_WORDS)
     return Window(start, end, scores[best], _covered(terms, set().union(*held[first : last + 1]), named))
 
 
@@ -93,11 +93,17 @@ def _cut(text: str, start: int, end: int, terms: QueryTerms, language: str, max_
     return tokens[best].start, tokens[best + max_words - 1].end
 
 
-def prove(hits: Sequence[Hit], terms: QueryTerms, silence: str) -> Proposal:
-    """The proving sentences of the best of the first hits, with the scores that tell how sure they are."""
+def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: Callable[[str], bool],
+          silence: str) -> Proposal:  # fmt: skip
+    """The proving sentences of the best of the first hits, with the scores that tell how sure they are.
+
+    Of a record only the best line is quoted, and its path has a calibration of its own: a record answers by its fields.
+    """
     if not hits:
         return Proposal("none", silence=silence)
-    windows = [(hit, best_window(hit.passage, terms)) for hit in hits[:READ_HITS]]
+    windows = [
+        (h, best_window(h.passage, terms, 1 if is_record(h.passage.document) else MAX_WORDS)) for h in hits[:READ_HITS]
+    ]
     ranked = sorted(windows, key=lambda item: -(item[0].score + 0.6 * item[1].sentence + 0.4 * item[1].coverage))
     hit, window = ranked[0]
     second = hits[1].score if len(hits) > 1 else 0.0
@@ -110,6 +116,8 @@ def prove(hits: Sequence[Hit], terms: QueryTerms, silence: str) -> Proposal:
         "terms": min(12, len(terms.weights)) / 12,
         "mass": min(1.0, terms.total / 40),
         "first": float(hit.rank == 1),
+        "strangers": strangers,
     }
     citation = cite_span(hit.passage, window.start, window.end)
-    return Proposal("text", citation.quote, (citation,), features=features, silence=silence, nearest=tuple(hits[:3]))
+    path: Path = "record" if is_record(hit.passage.document) else "text"
+    return Proposal(path, citation.quote, (citation,), features=features, silence=silence, nearest=tuple(hits[:3]))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from dalil.records import Citation, Document, Field, Hit, Option, Passage
 
-Path = Literal["field", "list", "text", "none"]
+Path = Literal["field", "list", "text", "record", "none"]
 
 
 @dataclass(frozen=True, slots=True)

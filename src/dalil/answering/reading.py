@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from dalil.answering.entities import Mention
@@ -12,9 +12,20 @@ from dalil.answering.entities import Mention
 class Reading:
     """A question as the typed answerer reads it: stems one a token, and the records it names."""
 
+    written: tuple[str, ...]
     forms: tuple[str, ...]
     stems: tuple[str, ...]
     mentions: tuple[Mention, ...]
+
+    def without_names(self) -> str:
+        """The question's words without the records' names: what the answer must speak of beyond the name."""
+        covered = {i for m in self.mentions for i in range(m.start, m.end)}
+        return " ".join(word for i, word in enumerate(self.written) if i not in covered)
+
+    def strangers(self, places: Iterable[int], knows: Callable[[str], bool], ignored: Collection[str]) -> float:
+        """How many words at these places (at most 2) look like names (a capital, a digit) and stand nowhere."""
+        named = (i for i in places if self.written[i][:1].isupper() or any(map(str.isdigit, self.written[i])))
+        return float(min(2, sum(self.stems[i] not in ignored and not knows(self.stems[i]) for i in named)))
 
     def rest(self, *spans: tuple[int, int]) -> list[str]:
         """The stems outside the mentions and the given spans."""

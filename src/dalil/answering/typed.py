@@ -24,9 +24,9 @@ class TypedAnswerer:
         self._catalogues = catalogues(records, lexicon)
         self._documents = {record.path: record for record in records}
         functions = frozenset(stem(w, lexicon.language) for w in function_words(lexicon.language))
-        self._ignored = functions | lexicon.question_stems
+        self.ignored = functions | lexicon.question_stems
         ordinary = {cue[0] for concept in lexicon.concepts for cue in concept.cues if len(cue) == 1}
-        self._lister = Lister(self._catalogues, lexicon, self._ignored, knows)
+        self._lister = Lister(self._catalogues, lexicon, self.ignored, knows)
         self._names = NameIndex(self._aliases(records), lexicon.language, ordinary | lexicon.question_stems)
 
     def _aliases(self, records: Sequence[Document]) -> list[tuple[str, str]]:
@@ -37,15 +37,21 @@ class TypedAnswerer:
                     pairs.append((record.path, field.value))
         return pairs
 
+    def is_record(self, path: str) -> bool:
+        """Whether the document of that path is a typed record."""
+        return path in self._documents
+
     def read(self, question: Question, hidden: Collection[str] = ()) -> Reading:
         """Tokens, stems and mentioned records; a scope that is a record counts as its mention."""
-        forms = tuple(token.form for token in tokenise(question.text)[:400])
+        tokens = tokenise(question.text)[:400]
+        forms = tuple(token.form for token in tokens)
+        written = tuple(question.text[token.start : token.end] for token in tokens)
         stems = tuple(stem(form, self._lexicon.language) for form in forms)
         mentions = tuple(self._names.mentions(question.text, hidden)) if self._documents else ()
         if question.scope in self._documents:
             kept = tuple(m for m in mentions if question.scope in m.paths)
             mentions = kept or (Mention(0, 0, (question.scope,), EXACT, 1.0),)
-        return Reading(forms, stems, mentions)
+        return Reading(written, forms, stems, mentions)
 
     def propose(self, question: Question, hidden: Collection[str] = ()) -> tuple[Reading, Proposal | None]:
         """A typed answer, or None where the question is not one about records and fields."""
@@ -64,11 +70,9 @@ class TypedAnswerer:
 
     def _joined(self, reading: Reading, named: Sequence[Mention]) -> bool:
         """Whether the question asks for both: "A et B", "compare A …"; "A, the plugin of B" asks for A."""
-        between = reading.forms[named[0].end : named[1].start]
-        before = reading.forms[: named[0].start]
-        return bool(self._lexicon.joins & set(between)) or bool(
-            {"entre", "compare", "comparer", "comparez"} & set(before)
-        )
+        between = set(reading.forms[named[0].end : named[1].start])
+        before = set(reading.forms[: named[0].start])
+        return not between & self._lexicon.excludes and (not between or bool(self._lexicon.joins & (between | before)))
 
     def _field(self, reading: Reading, mention: Mention) -> Proposal | None:
         records = [self._documents[path] for path in mention.paths]
@@ -125,7 +129,7 @@ class TypedAnswerer:
         return Proposal("field", text, tuple(cite_field(r, f) for r, f in held), features=features)
 
     def _unexplained(self, rest: Sequence[str], cues: Collection[str]) -> list[str]:
-        return unexplained(rest, cues, self._ignored)
+        return unexplained(rest, cues, self.ignored)
 
     def _bare(self, catalogue: Catalogue, rest: Sequence[str]) -> FieldGuess | None:
         """A name with hardly a word beside it asks what it is."""

@@ -60,24 +60,29 @@ def _spread(by_field: dict[str, list[_Shared]], limit: int) -> list[_Shared]:
 
 
 def _shared_values(catalogue: Catalogue, asked: AskedField) -> list[_Shared]:
-    """The values that 2–50 records hold, but not all of the source's records."""
+    """The values that 2–50 records hold, but not all of the source's, and none of them with a name that others share."""
+    named = {record.path for record in catalogue.records}
     found: dict[tuple[str, ...], _Shared] = {}
-    for record in catalogue.records:
+    for record in catalogue.everything:
         held = record.field(asked.name)
         for item in dict.fromkeys(held.items or (held.value,)) if held else ():
             key = tuple(words(item))
             if held and 0 < len(key) <= _LONGEST_VALUE_WORDS:
                 shared = found.setdefault(key, _Shared(asked, item.strip()))
-                if all(other.path != record.path for other, _ in shared.holders):
+                if not shared.holders or shared.holders[-1][0] is not record:
                     shared.holders.append((record, held))
-    most = min(MOST_COUNTED, len(catalogue.records) - 1)
-    return [shared for shared in found.values() if 2 <= len(shared.holders) <= most]
+    most = min(MOST_COUNTED, len(catalogue.everything) - 1)
+    return [
+        shared
+        for shared in found.values()
+        if 2 <= len(shared.holders) <= most and all(record.path in named for record, _ in shared.holders)
+    ]
 
 
 def _pairs(catalogue: Catalogue, asked: AskedField) -> list[_Shared]:
     """Neighbours in hash order whose values differ."""
-    held = [(r, f) for r in catalogue.holders(asked.name) if (f := r.field(asked.name))]
-    held = [item for item in held if len(words(item[1].value)) <= _LONGEST_VALUE_WORDS]
+    held = [(record, found) for record in catalogue.records if (found := record.field(asked.name))]
+    held = [item for item in held if 0 < len(words(item[1].value)) <= _LONGEST_VALUE_WORDS]
     held.sort(key=lambda item: content_id("pair", asked.name, item[0].path))
     pairs = (_Shared(asked, f"{a[0].path} {b[0].path}", [a, b]) for a, b in pairwise(held))
     return [pair for pair in pairs if len({_value_key(found) for _, found in pair.holders}) == 2]

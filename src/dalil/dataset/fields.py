@@ -38,15 +38,22 @@ class AskedField:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The records of one source that can be asked about, and the fields that are, by name."""
+    """One source: all its records, those that can be asked about by name, and the fields that are asked, by name."""
 
     source: str
+    everything: tuple[Document, ...]
     records: tuple[Document, ...]
     fields: Mapping[str, AskedField]
 
-    def holders(self, field: str) -> list[Document]:
-        """The records that have a value in the field."""
-        return [record for record in self.records if (found := record.field(field)) and found.value.strip()]
+    def common(self, field: str) -> bool:
+        """Whether at least half of all records have a value in the field."""
+        return 2 * sum(holds(record, field) for record in self.everything) >= len(self.everything)
+
+
+def holds(record: Document, field: str) -> bool:
+    """Whether a record has a value in a field."""
+    found = record.field(field)
+    return found is not None and bool(found.value.strip())
 
 
 def name_key(name: str) -> str:
@@ -76,7 +83,7 @@ def catalogues(
         fields, passed = _asked_fields(source, records, lexicon, wordings)
         dropped += passed
         kept = tuple(record for record in records if name_key(record.name) not in ambiguous)
-        made.append(Catalogue(source, kept, fields))
+        made.append(Catalogue(source, tuple(records), kept, fields))
     return made, dropped
 
 

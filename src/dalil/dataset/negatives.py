@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dalil.dataset.fields import AskedField, Catalogue
+from dalil.dataset.fields import AskedField, Catalogue, holds
 from dalil.dataset.wordings import HELD_OUT, Wordings, families
 from dalil.language import content_words, fold, words
 from dalil.records import Document, Example, content_id
@@ -16,7 +16,7 @@ ABSENT, INVENTED, OFF_TOPIC = "absent_field", "invented_record", "off_topic"
 ALONE_PREFIXES = ("invented:", "off_topic:")
 """Groups of negatives that belong to no record: they take no part in the split, their wording says where they go."""
 
-MOST_INVENTED = 400
+MOST_INVENTED = 1000
 _LIKENESS = 75.0
 _TRIES_A_NAME = 20
 
@@ -70,9 +70,9 @@ def _absent(room: Room, number: int) -> list[Example]:
         (content_id("absent", record.path, asked.name), record, asked)
         for catalogue in room.catalogues
         for asked in catalogue.fields.values()
-        if asked.alone and 2 * len(catalogue.holders(asked.name)) >= len(catalogue.records)
+        if asked.alone and catalogue.common(asked.name)
         for record in catalogue.records
-        if not _holds(record, asked.name) and not _has_like(record, asked, catalogue)
+        if not holds(record, asked.name) and not _has_like(record, asked, catalogue)
     ]
     made: list[Example] = []
     for _, record, asked in sorted(facts, key=lambda fact: fact[0])[: number // room.unit]:
@@ -80,11 +80,6 @@ def _absent(room: Room, number: int) -> list[Example]:
             question = asked.ask(record.name, family)
             made.append(_negative(room, question, ABSENT, family, "", (record.path,), asked.name))
     return made
-
-
-def _holds(record: Document, field: str) -> bool:
-    found = record.field(field)
-    return found is not None and bool(found.value.strip())
 
 
 def _has_like(record: Document, asked: AskedField, catalogue: Catalogue) -> bool:

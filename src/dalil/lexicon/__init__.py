@@ -41,6 +41,7 @@ class Lexicon:
     count: frozenset[str]
     things: frozenset[str]
     joins: frozenset[str]
+    excludes: frozenset[str]
     around: tuple[str, ...]
     phrases: dict[str, str]
 
@@ -84,11 +85,17 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
     return Lexicon(
         language,
         concepts,
-        frozenset(stems(" ".join([data["question_words"], *data["things"], *data["which"], *data["count"]]), language)),
+        frozenset(
+            stems(
+                " ".join([data["question_words"], *data["things"], *data["which"], *data["count"], *data["joins"]]),
+                language,
+            )
+        ),
         frozenset(word for item in data["which"] for word in words(item)),
         frozenset(word for item in data["count"] for word in words(item)),
         frozenset(word for item in data["things"] for word in words(item)),
         frozenset(word for item in data["joins"] for word in words(item)),
+        frozenset(word for item in data["excludes"] for word in words(item)),
         tuple(data["around"]),
         {key: data[key] for key in ("yes_word", "no_word", "absent", "unknown", "unknown_record", "which_one")},
     )
