@@ -16,7 +16,7 @@ FLOORS = [
     {"seams", "language", "artefacts", "lexicon", "config", "binomial"},
     {"engine", "store"},
     {"collect", "dataset", "retrieval", "answering", "evaluation"},
-    {"stages"},
+    {"stages", "published"},
     {"reporting"},
     {"pipeline"},
     {"workspace"},
@@ -55,7 +55,7 @@ def test_arrows_go_down_only() -> None:
 
 def test_every_room_has_its_floor() -> None:
     rooms = {p.stem for p in SOURCE.glob("*.py")} | {p.name for p in SOURCE.iterdir() if (p / "__init__.py").exists()}
-    assert rooms - {"__init__"} == set().union(*FLOORS)
+    assert rooms - {"__init__", "__main__"} == set().union(*FLOORS)
 
 
 def test_public_names() -> None:

@@ -116,11 +116,14 @@ class Build:
         self.folder = folder
 
     def current(self) -> dict[str, str]:
-        """Stage name → key of its current artefact."""
+        """Stage name → key of its current artefact. A damaged pointer counts as none: a run points again."""
         pointer = self.folder / "current.json"
-        if not pointer.exists():
+        if not pointer.is_file():
             return {}
-        value = read_json(pointer)
+        try:
+            value = json.loads(pointer.read_text(encoding="utf-8"))
+        except ValueError:
+            return {}
         return {str(stage): str(key) for stage, key in value.items()} if isinstance(value, dict) else {}
 
     def path(self, stage: str, key: str) -> Path:

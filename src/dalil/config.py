@@ -141,7 +141,7 @@ def load_config(path: Path) -> Config:
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.", hint="dalil init DIR --sources PATH") from error
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.", hint="mend its permissions") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         place = (
             f" (line {error.problem_mark.line + 1})"

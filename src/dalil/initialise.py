@@ -19,7 +19,8 @@ from dalil.config import CONFIG_NAME, Config, ReadingSettings, SourceSettings, p
 from dalil.errors import ConfigError
 from dalil.records import Document, Dropped, Language
 
-LOOKED_AT = 12
+LOOKED_AT = 200
+LEAST_SHARE = 0.02
 DEFAULT_RECIPE = "app-catalogue"
 
 
@@ -116,8 +117,8 @@ def _languages(files: list[SourceFile]) -> list[Language]:
         for item in reader(file):
             if isinstance(item, Document):
                 found[item.language] += 1
-    kept = [language for language, count in found.most_common() if count >= 0.1 * found.total()]
-    return kept or ["fr"]
+    kept = [language for language, count in found.most_common() if count >= max(2, LEAST_SHARE * found.total())]
+    return kept or [language for language, _ in found.most_common(1)] or ["fr"]
 
 
 def _write(folder: Path, data: dict[str, Any], recipe: str | None) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from dalil.artefacts import json_lines, read_records, write_text
-from dalil.dataset.pairs import read_questions
+from dalil.dataset.pairs import QuestionFile, read_questions
 from dalil.dataset.split import HeldOut
 from dalil.errors import ConfigError
 from dalil.evaluation.judge import Judge, can_be_judged
 from dalil.evaluation.run import evaluation_object, score
 from dalil.language import fold
-from dalil.records import Answer, Document, Example, Question, Stratum
+from dalil.records import Answer, Document, Example, Question, Status, Stratum
 from dalil.reporting import scored_with_times
 from dalil.workspace import Workspace
 
@@ -31,16 +31,23 @@ def evaluate(workspace: Workspace, *, questions: str | None, approach: str | Non
     judge = Judge(documents)
     if questions is None:
         examples, strata = _test_set(workspace)
-        name = "test"
+        name, scopes = "test", dict[str, str]()
     else:
-        examples, strata, name = own_examples(Path(questions), documents, workspace, note), {}, Path(questions).stem
+        given = own_questions(Path(questions), documents, workspace, note)
+        examples, scopes, strata, name = given.examples, given.scopes, {}, Path(questions).stem
     if answers is not None:
-        given, label = read_answers(Path(answers), examples, note), Path(answers).stem
-        return [evaluation_object(label, name, score(examples, given, judge, strata), workspace.config.seed)]
+        made, label = read_answers(Path(answers), examples, note), Path(answers).stem
+        return [evaluation_object(label, name, score(examples, made, judge, strata), workspace.config.seed)]
     labels = (
         [workspace.approach_settings(approach).label] if approach else [a.label for a in workspace.config.approaches]
     )
-    return [_ask_all(workspace, label, name, examples, judge, strata) for label in labels]
+    asked = [Question(e.id, e.question, e.language, scope=scopes.get(e.id, "")) for e in examples]
+    return [
+        evaluation_object(
+            label, name, score(examples, _answers(workspace, label, name, asked), judge, strata), workspace.config.seed
+        )
+        for label in labels
+    ]
 
 
 def _held_out(workspace: Workspace, approach: str | None) -> list[dict[str, Any]]:
@@ -61,16 +68,15 @@ def _test_set(workspace: Workspace) -> tuple[list[Example], dict[str, Stratum]]:
     return [examples[item.example_id] for item in held], {item.example_id: item.stratum for item in held}
 
 
-def _ask_all(workspace: Workspace, label: str, name: str, examples: Sequence[Example], judge: Judge,
-             strata: dict[str, Stratum]) -> dict[str, Any]:  # fmt: skip
-    asked = [Question(e.id, e.question, e.language) for e in examples]
+def _answers(workspace: Workspace, label: str, name: str, asked: Sequence[Question]) -> list[Answer]:
+    """An approach's answers, also written to answers/<set>/<approach>.jsonl."""
     answered = workspace.approach(label).answer_many(asked)
     made = list(workspace.context.progress(answered, label=f"asking {label}", total=len(asked)))
     write_text(workspace.root / "answers" / name / f"{label}.jsonl", json_lines(a.as_row() for a in made))
-    return evaluation_object(label, name, score(examples, made, judge, strata), workspace.config.seed)
+    return made
 
 
-def own_examples(path: Path, documents: Sequence[Document], workspace: Workspace, note: Note) -> list[Example]:
+def own_questions(path: Path, documents: Sequence[Document], workspace: Workspace, note: Note) -> QuestionFile:
     """The questions of a file, with notes on what was left out, ignored or cannot be judged."""
     given = read_questions(path, documents, expected=workspace.config.language)
     for drop in given.dropped:
@@ -84,7 +90,7 @@ def own_examples(path: Path, documents: Sequence[Document], workspace: Workspace
         note(f"note: {unjudged} questions have no gold answer: they are answered, not judged")
     if not given.examples:
         raise ConfigError(f"{path} holds no question.", hint="a column `question`, one question a row")
-    return given.examples
+    return given
 
 
 def read_answers(path: Path, examples: Sequence[Example], note: Note) -> list[Answer]:
@@ -99,14 +105,23 @@ def read_answers(path: Path, examples: Sequence[Example], note: Note) -> list[An
             note(f"left out: {path.name} row {number}: no such question in the set")
             continue
         text = str(row.get("answer") or "").strip()
-        status = row.get("status") or ("answered" if text else "abstained")
-        seconds, cost = float(row.get("seconds") or 0.0), float(row.get("cost") or 0.0)
+        given = row.get("status")
+        status: Status = cast("Status", given) if given in get_args(Status) else "answered" if text else "abstained"
+        seconds, cost = _number(row.get("seconds")), _number(row.get("cost"))
         found[example.id] = Answer(example.id, example.question, path.stem, status, text, seconds=seconds, cost=cost)
     if not found:
         raise ConfigError(
             f"No row of {path} answers a question of the set.", hint="columns `id` or `question`, and `answer`"
         )
     return list(found.values())
+
+
+def _number(value: Any) -> float:
+    """A number of a row; 0 where it is none (times and costs are told, not judged)."""
+    try:
+        return float(value or 0.0)
+    except (TypeError, ValueError):
+        return 0.0
 
 
 def _answer_rows(path: Path) -> list[dict[str, Any]]:

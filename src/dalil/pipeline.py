@@ -14,6 +14,7 @@ from dalil.answering.abstention import Calibration, Trial, calibrate, calibratio
 from dalil.answering.approaches import make_approach
 from dalil.answering.extractive import Extractive
 from dalil.answering.knowledge import Knowledge
+from dalil.answering.proof import MAX_WORDS
 from dalil.artefacts import (
     Made,
     Manifest,
@@ -47,14 +48,17 @@ from dalil.dataset.split import (
     write_split,
 )
 from dalil.engine import RowCache
-from dalil.errors import ConfigError
-from dalil.evaluation.judge import Judge
+from dalil.errors import ConfigError, WorkError
+from dalil.evaluation.judge import Judge, Judgement
 from dalil.evaluation.run import score
+from dalil.language import words
 from dalil.lexicon import load_lexicon
 from dalil.records import Answer, Document, Dropped, Example, Passage, Question, content_id
-from dalil.reporting import TIMES, write_report
+from dalil.published import TIMES
+from dalil.reporting import write_report
 from dalil.retrieval.index import INDEX_FILE, Index, sync_index
 from dalil.stages import Context, Job, Stage
+from dalil.store.sqlite import DamagedIndex, SqliteStore
 
 MAX_TRIALS = 600
 HIDDEN_SHARE = 0.4
@@ -88,6 +92,8 @@ def collect(job: Job) -> Made:
                 dropped.append(item)
             else:
                 documents.append(item)
+    if not documents:
+        raise _nothing_read(dropped)
     documents.sort(key=lambda document: (document.path, document.id))
     write_records(job.folder / "documents.jsonl", documents)
     profile = context.engine.summarise(FieldProfile, documents)
@@ -100,6 +106,13 @@ def collect(job: Job) -> Made:
         "dropped": len(dropped),
     }
     return Made(counts, _drops(dropped))
+
+
+def _nothing_read(dropped: Sequence[Dropped]) -> WorkError:
+    """Nothing to build from: better said than an empty index in the place of a good one."""
+    reasons = "; ".join(f"{item.what}: {item.reason}" for item in dropped[:3])
+    return WorkError(f"No document could be read from the sources ({reasons or 'nothing is there'}).",
+                     hint="mend the files or `sources` in dalil.yaml, then run the same command again")  # fmt: skip
 
 
 def cut(job: Job) -> Made:
@@ -133,9 +146,14 @@ def _index_whole(context: Context, manifest: Manifest) -> str:
     if not path.is_file():
         return f"{path} is missing"
     wanted = read_json(context.build.path("index", manifest.key) / "index.json")["content"]
-    opened = open_index(context)
     try:
-        return "" if opened.store.content() == wanted else "the index holds something else"
+        opened = SqliteStore(path)
+    except DamagedIndex as error:
+        return error.message
+    try:
+        return "" if opened.content() == wanted else "the index holds something else"
+    except DamagedIndex as error:
+        return error.message
     finally:
         opened.close()
 
@@ -181,7 +199,7 @@ def split(job: Job) -> Made:
     examples = read_records(Example, job.inputs["examples"] / "examples.jsonl")
     kept = job.context.state / "split.jsonl"
     groups = members_by_group(examples)
-    rows = assign(groups, config.split, config.seed, read_split(kept) if kept.exists() else [])
+    rows = assign(groups, config.split, config.seed, _kept_split(job.context, kept))
     folds = fold_count(config.split, len(groups))
     held = draw(strata(examples, rows, folds), examples, config.dataset.max_questions)
     write_split(kept, rows)
@@ -192,6 +210,18 @@ def split(job: Job) -> Made:
     write_json(job.folder / "certificate.json", certificate(training_examples(examples, rows, 0, folds), unseen))
     strata_counts = Counter(item.stratum for item in held)
     return Made({"groups": len(groups), "folds": folds, "questions": len(held), **dict(sorted(strata_counts.items()))})
+
+
+def _kept_split(context: Context, kept: Path) -> list[SplitRow]:
+    """The split so far. Raises WorkError where it is damaged: a new one could move trained records to the test."""
+    try:
+        return read_split(kept) if kept.exists() else []
+    except WorkError as error:
+        key = context.build.current().get("split")
+        copy = context.build.path("split", key) / "split.jsonl" if key else None
+        hint = f"cp {copy} {kept}" if copy and copy.is_file() else f"put a copy of {kept} back, or remove it"
+        raise WorkError(f"{error.message} It says which records are held out, and is never made anew unasked.",
+                        hint=hint) from error  # fmt: skip
 
 
 def _fold_of(rows: Sequence[SplitRow], folds: int) -> dict[str, int]:
@@ -238,9 +268,16 @@ def _trials(approach: Extractive, judge: Judge, example: Example, around: tuple[
         proposal = approach.propose(Question(example.id, text, example.language), hidden)
         if proposal.text:
             answer = Answer(example.id, text, "trial", "answered", proposal.text, citations=proposal.citations)
-            right = not hidden and judge.judge(example, answer).outcome in ("right", "partly")
+            right = not hidden and _counts_as_right(example, judge.judge(example, answer))
             found.append(Trial(proposal.path, proposal.features, right, example.group))
     return found
+
+
+def _counts_as_right(example: Example, judged: Judgement) -> bool:
+    """A gold longer than any answer may be (the whole text under an FAQ's question) is met by its proof."""
+    if judged.outcome in ("right", "partly"):
+        return True
+    return len(words(example.answer)) > MAX_WORDS and bool(judged.cites_proof)
 
 
 def knowledge(context: Context, calibration: Calibration) -> Knowledge:

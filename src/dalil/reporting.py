@@ -18,10 +18,10 @@ from dalil.evaluation.run import Scored, evaluation_object
 from dalil.evaluation.sentences import opening
 from dalil.evaluation.verdict import decide, rule_of_thumb, verdict_object
 from dalil.language import words
+from dalil.published import TIMES
 from dalil.records import Answer, Document, Example, Passage, content_id, to_row
 from dalil.stages import Context, Job
 
-TIMES = "times.json"
 SHOWN_PER_OUTCOME = 40
 DROPS_SHOWN = 200
 WORST_FIRST = ("wrong", "failed", "wrongly_silent", "partly", "rightly_silent", "right")
@@ -138,7 +138,7 @@ def gather(job: Job) -> dict[str, Any]:
         "warnings": [],
         "scored": scored,
     }
-    data["sentences"] = [sentence.text for sentence in opening(data)]
+    data["sentences"] = [f"{sentence.lead} {sentence.text}".strip() for sentence in opening(data)]
     return data
 
 

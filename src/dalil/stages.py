@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import dalil
 from dalil.artefacts import Build, Made, Manifest, Plan, writer_lock
 from dalil.config import Config
 from dalil.engine import LocalEngine
-from dalil.errors import WorkError
+from dalil.errors import ConfigError, WorkError
 from dalil.records import content_id
 from dalil.seams import Progress, silent
 
@@ -80,7 +81,10 @@ class Runner:
     _reads: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def states(self, upto: str | None = None, *, verify: bool = True) -> list[State]:
-        """Each stage's state, in order, up to and including `upto`; `verify` also hashes every file."""
+        """Each stage's state, in order, up to and including `upto`; `verify` also hashes every file.
+
+        Raises ConfigError where no stage is called `upto`.
+        """
         known: dict[str, State] = {}
         for stage in self._wanted(upto):
             known[stage.name] = self._state(stage, known, verify)
@@ -117,6 +121,9 @@ class Runner:
         if upto is None:
             return list(self.stages)
         by_name = {stage.name: stage for stage in self.stages}
+        if upto not in by_name:
+            raise ConfigError(f"There is no stage {upto!r}; the stages are: {', '.join(by_name)}.",
+                              hint="dalil run --upto STAGE")  # fmt: skip
         wanted, waiting = set[str](), [upto]
         while waiting:
             name = waiting.pop()
@@ -148,7 +155,13 @@ class Runner:
             inputs[need] = manifest.content if manifest else ""
         settings = stage.settings(self.context.config)
         parts = json.dumps([settings, inputs], sort_keys=True, ensure_ascii=False)
-        return Plan(stage.name, content_id(stage.name, str(stage.version), parts), settings, inputs, stage.outside)
+        return Plan(
+            stage.name,
+            content_id(stage.name, str(stage.version), dalil.__version__, parts),
+            settings,
+            inputs,
+            stage.outside,
+        )
 
     def _why(self, name: str, plan: Plan) -> str:
         before = self.manifest(name)

@@ -16,6 +16,7 @@ from dalil.config import CONFIG_NAME, ApproachSettings, Config, load_config
 from dalil.engine import LocalEngine
 from dalil.errors import ConfigError, WorkError, WorkspaceError
 from dalil.language import fold
+from dalil.published import put_back
 from dalil.records import Answer, Example, Hit, Question, to_row
 from dalil.seams import Approach, Progress, silent
 from dalil.stages import Context, Runner, State
@@ -26,7 +27,12 @@ class Workspace:
 
     def __init__(self, folder: str | Path = ".", *, progress: Progress = silent, workers: int = 1) -> None:
         self.root = Path(folder).resolve()
-        if not (self.root / CONFIG_NAME).is_file():
+        try:
+            found = (self.root / CONFIG_NAME).is_file()
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise WorkspaceError(f"{self.root} cannot be read: {reason}.", hint="mend its permissions") from error
+        if not found:
             raise WorkspaceError(f"{self.root} holds no {CONFIG_NAME}.", hint="dalil init DIR --sources PATH")
         self.config: Config = load_config(self.root / CONFIG_NAME)
         self.context = Context(self.root, self.config, LocalEngine(workers), progress)
@@ -36,8 +42,11 @@ class Workspace:
         return Runner(pipeline.STAGES, self.context)
 
     def run(self, upto: str | None = None) -> Iterator[State]:
-        """Build what is not up to date, stage by stage."""
-        return self.runner.run(upto)
+        """Build what is not up to date, stage by stage; at the end the report and the answers lie beside dalil.yaml."""
+        yield from self.runner.run(upto)
+        if upto is None:
+            labels = [settings.label for settings in self.config.approaches]
+            put_back(self.root, self.runner.folder("answers"), self.runner.folder("report"), labels)
 
     def status(self) -> list[State]:
         """Each stage, whether it is up to date, and if not why."""
@@ -113,7 +122,7 @@ class Workspace:
             return ""
         self.prepare("index")
         with self.index() as index:
-            names = index.store.names()
+            names: list[tuple[str, str]] = index.store.names()
         if any(path == scope or path.split("#", 1)[0] == scope for path, _ in names):
             return scope
         wanted = fold(scope)
@@ -136,7 +145,13 @@ class Workspace:
                 ) from error
             return [Question(str(n), line.strip()) for n, line in enumerate(lines, start=1) if line.strip()]
         given = read_questions(Path(path), None, expected=self.config.language)
-        return [Question(example.id, example.question, example.language) for example in given.examples]
+        if not given.examples:
+            raise ConfigError(f"{path} holds no question.", hint="a column `question`, one question a row")
+        scopes = {scope: self.resolve_scope(scope) for scope in dict.fromkeys(given.scopes.values())}
+        return [
+            Question(example.id, example.question, example.language, scope=scopes.get(given.scopes.get(example.id, ""), ""))
+            for example in given.examples
+        ]
 
     def one_question(self, text: str) -> list[Question]:
         """A question typed by hand."""
@@ -166,7 +181,8 @@ class Workspace:
             every = read_records(Example, self.runner.folder("examples") / "examples.jsonl")
         except WorkError:
             return "…"
-        return next((e.question for e in every if e.answerable and e.wording in ("w1", "own")), "…")
+        found = (e.question for e in every if e.answerable and e.wording in ("w1", "own"))
+        return next(found, "…")
 
     def drop_index(self) -> None:
         """Remove the index and its caches; the next build makes them from the documents."""

@@ -16,10 +16,13 @@ from importlib import resources
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dalil.binomial import binomial_upper
 
 ENOUGH_ROWS = 60
+PRIOR_RIDGE = 10.0
+Floats = NDArray[np.float64]
 GUARANTEE_LEVEL = 0.95
 LIKELIER = 0.5
 LEAST_ANSWERED = 0.2
@@ -97,29 +100,36 @@ class Trial:
     group: str
 
 
-def fit_logistic(rows: Sequence[Mapping[str, float]], right: Sequence[bool], ridge: float = 1.0) -> Logistic:
-    """Fit by Newton steps on standardised features with a ridge penalty (not on the bias)."""
-    names = sorted({name for row in rows for name in row})
+def fit_logistic(rows: Sequence[Mapping[str, float]], right: Sequence[bool], ridge: float = 1.0,
+                 prior: Logistic | None = None) -> Logistic:  # fmt: skip
+    """Fit by Newton steps on standardised features with a ridge penalty (not on the bias).
+
+    With a `prior` the penalty is on what departs from it, so that few rows move it little.
+    """
+    names = sorted({name for row in rows for name in row} | set(prior.weights if prior else ()))
     x = np.array([[row.get(name, 0.0) for name in names] for row in rows], dtype=float).reshape(len(rows), len(names))
+    before = np.array([prior.weights.get(name, 0.0) if prior else 0.0 for name in names])
+    offset = x @ before + (prior.bias if prior else 0.0)
     centre, scale = x.mean(axis=0), x.std(axis=0)
     scale[scale < 1e-9] = 1.0
     design = np.hstack([np.ones((len(rows), 1)), (x - centre) / scale])
-    y = np.array(right, dtype=float)
-    penalty = np.diag([1e-6] + [ridge] * len(names))
-    beta = np.zeros(len(names) + 1)
+    beta = _newton(design, np.array(right, dtype=float), offset, np.diag([1e-6] + [ridge] * len(names)))
+    weights = before + beta[1:] / scale
+    bias = (prior.bias if prior else 0.0) + beta[0] - float((beta[1:] / scale * centre).sum())
+    found = {name: round(float(w), 9) for name, w in zip(names, weights, strict=True)}
+    return Logistic(round(float(bias), 9), found, len(rows))
+
+
+def _newton(design: Floats, y: Floats, offset: Floats, penalty: Floats) -> Floats:
+    beta = np.zeros(design.shape[1])
     for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        p = 1 / (1 + np.exp(-np.clip(offset + design @ beta, -30, 30)))
         gradient = design.T @ (y - p) - penalty @ beta
         step = np.linalg.solve(design.T @ (design * (p * (1 - p) + 1e-9)[:, None]) + penalty, gradient)
         beta += np.clip(step, -5, 5)
         if float(np.abs(step).max()) < 1e-8:
             break
-    weights = beta[1:] / scale
-    return Logistic(
-        round(float(beta[0] - (weights * centre).sum()), 9),
-        {name: round(float(w), 9) for name, w in zip(names, weights, strict=True)},
-        len(rows),
-    )
+    return beta
 
 
 def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target: float) -> Threshold:
@@ -160,7 +170,8 @@ def calibrate(trials: Sequence[Trial], target: float, default: Calibration) -> C
         rights = sum(trial.right for trial in own)
         enough = len(own) >= ENOUGH_ROWS
         if enough and 5 <= rights <= len(own) - 5:
-            models[path] = fit_logistic([t.features for t in own], [t.right for t in own])
+            prior = default.models.get(path)
+            models[path] = fit_logistic([t.features for t in own], [t.right for t in own], PRIOR_RIDGE, prior)
             scores = [models[path].probability(t.features) for t in own]
             thresholds[path] = choose_threshold(scores, [t.right for t in own], target)
         elif path in default.models:

@@ -30,31 +30,39 @@ class Mention:
 class NameIndex:
     """Record names and aliases, looked up by their letters joined together ("libre office" finds LibreOffice)."""
 
-    def __init__(self, names: Iterable[tuple[str, str]], language: str, ordinary: Collection[str] = ()) -> None:
-        """`names` are (path, name) pairs; `ordinary` words never name a record unless written with its capitals."""
+    def __init__(self, names: Iterable[tuple[str, str]], aliases: Iterable[tuple[str, str]], language: str,
+                 ordinary: Collection[str] = ()) -> None:  # fmt: skip
+        """`names` and `aliases` (long names) are (path, name) pairs, a path named once.
+
+        `ordinary` words never name a record unless written with its capitals.
+        """
         self._ignored = function_words(language)
         self._ordinary = frozenset(ordinary) | self._ignored
         self._joined: dict[str, list[str]] = defaultdict(list)
         self._by_word: dict[str, list[str]] = defaultdict(list)
-        self._words: dict[str, tuple[str, ...]] = {}
-        self._written: dict[str, str] = {}
-        beginnings: dict[str, list[str]] = defaultdict(list)
-        for path, name in names:
-            parts = tuple(words(name))
-            if not parts:
-                continue
+        self._written = dict(names)
+        self._words = {path: parts for path, name in self._written.items() if (parts := tuple(words(name)))}
+        for path, parts in self._words.items():
             self._joined["".join(parts)].append(path)
-            for length in range(2, len(parts)):
-                beginnings["".join(parts[:length])].append(path)
-            self._words.setdefault(path, parts)
-            self._written.setdefault(path, name)
             for word in set(parts):
                 self._by_word[word].append(path)
+        for path, name in aliases:
+            if path in self._words and path not in self._joined[joined := "".join(words(name))]:
+                self._joined[joined].append(path)
         self._count = max(1, len(self._words))
         self._typo_keys = [key for key in self._joined if len(key) >= 4]
-        for beginning, paths in beginnings.items():
-            if len(set(paths)) == 1 and len(beginning) >= _LEAST_BEGINNING and beginning not in self._joined:
-                self._joined[beginning] = paths[:1]
+        self._add_beginnings()
+
+    def _add_beginnings(self) -> None:
+        """Two or more first words of one name alone also name it ("soapui" is SOAP UI Open Source)."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for path, parts in self._words.items():
+            for length in range(2, len(parts)):
+                if parts[length - 1] not in self._ignored:
+                    found["".join(parts[:length])].add(path)
+        for beginning, paths in found.items():
+            if len(paths) == 1 and len(beginning) >= _LEAST_BEGINNING and beginning not in self._joined:
+                self._joined[beginning] = list(paths)
 
     def weight(self, word: str) -> float:
         """How distinctive a word is among the names."""

@@ -9,6 +9,8 @@ from dalil.answering.knowledge import Knowledge
 from dalil.answering.proof import prove, query_terms
 from dalil.answering.proposal import Proposal
 from dalil.answering.typed import TypedAnswerer
+from dalil.language import identify
+from dalil.lexicon import phrases
 from dalil.records import Answer, Hit, Question
 from dalil.seams import Clock
 
@@ -21,7 +23,6 @@ class Extractive:
     def __init__(self, knowledge: Knowledge, *, name: str = "extractive", clock: Clock = time.perf_counter) -> None:
         self.name = name
         self._searcher = knowledge.searcher
-        self._lexicon = knowledge.lexicon
         self._languages = tuple(knowledge.languages)
         self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows)
         self._calibration = knowledge.calibration
@@ -50,23 +51,29 @@ class Extractive:
         spoken = reading.without_names() if named else question.text
         terms = query_terms(spoken, self._languages, self._searcher.idf, self._searcher.knows)
         strangers = reading.strangers(range(len(reading.stems)), self._searcher.knows, self._typed.ignored)
-        return prove(hits, terms, strangers, self._typed.is_record, self._lexicon.phrases["unknown"])
+        return prove(hits, terms, strangers, self._typed.is_record)
 
     def _search(self, question: Question, record: str, hidden: Collection[str]) -> list[Hit]:
         scoped = question if question.scope or not record else Question(
             question.id, question.text, question.language, question.history, record, question.access)  # fmt: skip
         return self._searcher.search(scoped, SEARCHED, hidden)
 
+    def _silence(self, question: Question, proposal: Proposal) -> str:
+        """What is said instead of an answer, in the question's language."""
+        language = question.language or identify(question.text, self._languages)
+        name, label = proposal.about
+        return phrases(language)[proposal.silence].format(name=name, label=label)
+
     def _decide(self, question: Question, proposal: Proposal, seconds: float) -> Answer:
         confidence = self._calibration.confidence(proposal.path, proposal.features)
         nearest = proposal.nearest
         if proposal.options:
-            return Answer(question.id, question.text, self.name, "which_one", proposal.silence, None,
+            return Answer(question.id, question.text, self.name, "which_one", self._silence(question, proposal), None,
                           options=proposal.options, seconds=seconds)  # fmt: skip
         if proposal.text and self._calibration.allows(proposal.path, confidence):
             return Answer(question.id, question.text, self.name, "answered", proposal.text, round(confidence, 4),
                           proposal.citations, seconds=seconds)  # fmt: skip
         reason = "not sure enough" if proposal.text else "nothing that answers"
-        silence = (proposal.silence if not proposal.text else "") or self._lexicon.phrases["unknown"]
+        silence = self._silence(question, proposal if not proposal.text else Proposal("none"))
         return Answer(question.id, question.text, self.name, "abstained", silence, round(confidence, 4),
                       nearest=nearest, seconds=seconds, reason=reason)  # fmt: skip

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.proof import best_window, query_terms
 from dalil.answering.proposal import cite_span
+from dalil.language import identify
+from dalil.lexicon import phrases
 from dalil.records import Answer, Question
 from dalil.seams import Clock
 
@@ -18,7 +20,6 @@ class FirstPassage:
     def __init__(self, knowledge: Knowledge, *, name: str = "passage", clock: Clock = time.perf_counter) -> None:
         self.name = name
         self._searcher = knowledge.searcher
-        self._silence = knowledge.lexicon.phrases["unknown"]
         self._languages = tuple(knowledge.languages)
         self._clock = clock
 
@@ -37,10 +38,11 @@ class FirstPassage:
         started = self._clock()
         passage = self._searcher.first_bm25(question)
         if passage is None:
-            return Answer(question.id, question.text, self.name, "abstained", self._silence,
+            language = question.language or identify(question.text, self._languages)
+            return Answer(question.id, question.text, self.name, "abstained", phrases(language)["unknown"],
                           seconds=self._clock() - started, reason="no passage shares a word")  # fmt: skip
         terms = query_terms(question.text, self._languages, self._searcher.idf, self._searcher.knows)
-        window = best_window(passage, terms)
+        window = best_window(passage, terms, plain=True)
         citation = cite_span(passage, window.start, window.end)
         return Answer(question.id, question.text, self.name, "answered", citation.quote, None, (citation,),
                       seconds=self._clock() - started)  # fmt: skip

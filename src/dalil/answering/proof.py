@@ -12,6 +12,9 @@ from dalil.records import Hit, Language, Passage
 
 MAX_WORDS = 60
 READ_HITS = 5
+MAX_HEADING_WORDS = 12
+LEAD_SHARE = 0.85
+COPY_OVERLAP = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +53,56 @@ class Window:
     end: int
     sentence: float
     coverage: float
+    lead: bool
 
 
-def best_window(passage: Passage, terms: QueryTerms, max_words: int = MAX_WORDS) -> Window:
-    """The best sentence, then its neighbours (the following one first) while they fit in `max_words` (at most 60)."""
+def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, plain: bool = False) -> Window:
+    """The best sentence, then its neighbours (the following one first) while they fit in MAX_WORDS.
+
+    A question or a heading proves nothing: what it says counts for the sentence behind it. `lines`: each line stands
+    for itself (a record's field). `plain`: neither rule, as the baseline has it.
+    """
     spans = sentence_spans(passage.text) or [(0, len(passage.text))]
     held = [_stems(passage.text[start:end], passage.language) for start, end in spans]
     lengths = [len(tokenise(passage.text[start:end])) for start, end in spans]
     named = _stems(" ".join((passage.name, *passage.heading)), passage.language)
     scores = [_covered(terms, found, named) - 0.0005 * max(0, 8 - n) for found, n in zip(held, lengths, strict=True)]
+    leads = [
+        not lines and not plain and _leads(passage.text[start:end], n)
+        for (start, end), n in zip(spans, lengths, strict=True)
+    ]
+    for i in range(len(spans) - 1):
+        if leads[i]:
+            scores[i + 1] = max(scores[i + 1], LEAD_SHARE * scores[i])
+            scores[i] *= LEAD_SHARE**2
     best = max(range(len(spans)), key=lambda i: (scores[i], -i))
-    first, last, used = best, best, lengths[best]
+    first, last = _widen(best, lengths, leads, 1 if lines else MAX_WORDS)
+    start, end = spans[first][0], spans[last][1]
+    if sum(lengths[first : last + 1]) > MAX_WORDS:
+        start, end = _cut(passage.text, start, end, terms, passage.language, MAX_WORDS)
+    return Window(start, end, scores[best], _covered(terms, set().union(*held[first : last + 1]), named),
+                  all(leads[first : last + 1]))  # fmt: skip
+
+
+def _leads(sentence: str, length: int) -> bool:
+    """Whether a sentence only leads to what follows: a question, or a short line without an end mark."""
+    last = sentence.rstrip(' »"”’)')[-1:]
+    return last in "?؟:" or (length <= MAX_HEADING_WORDS and last not in ".!…۔;؛")
+
+
+def _widen(best: int, lengths: Sequence[int], leads: Sequence[bool], max_words: int) -> tuple[int, int]:
+    """First and last sentence around the best that fit, the following ones first; none of them a lead at the front."""
+    first = last = best
+    used = lengths[best]
     while True:
-        after = last + 1 < len(spans) and used + lengths[last + 1] <= max_words
-        before = first > 0 and used + lengths[first - 1] <= max_words
+        after = last + 1 < len(lengths) and used + lengths[last + 1] <= max_words
+        before = first > 0 and used + lengths[first - 1] <= max_words and not leads[first - 1]
         if after and (not before or last - best <= best - first):
             last, used = last + 1, used + lengths[last + 1]
         elif before:
             first, used = first - 1, used + lengths[first - 1]
         else:
-            break
-    start, end = spans[first][0], spans[last][1]
-    if used > MAX_WORDS:
-        start, end = _cut(passage.text, start, end, terms, passage.language, MAX_WORDS)
-    return Window(start, end, scores[best], _covered(terms, set().union(*held[first : last + 1]), named))
+            return first, last
 
 
 def _stems(text: str, language: str) -> set[str]:
@@ -93,23 +122,35 @@ def _cut(text: str, start: int, end: int, terms: QueryTerms, language: str, max_
     return tokens[best].start, tokens[best + max_words - 1].end
 
 
-def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: Callable[[str], bool],
-          silence: str) -> Proposal:  # fmt: skip
+def _rivals(other: Passage, passage: Passage) -> bool:
+    """Whether another passage says something else: of another document, and no copy or edition of this text."""
+    if other.document == passage.document:
+        return False
+    a, b = set(words(other.text)), set(words(passage.text))
+    return len(a & b) < COPY_OVERLAP * min(len(a), len(b))
+
+
+def _merit(hit: Hit, window: Window) -> float:
+    """What ranks windows of several hits; one that only asks or announces comes behind any that says something."""
+    return hit.score + 0.6 * window.sentence + 0.4 * window.coverage - (1.0 if window.lead else 0.0)
+
+
+def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: Callable[[str], bool]) -> Proposal:
     """The proving sentences of the best of the first hits, with the scores that tell how sure they are.
 
     Of a record only the best line is quoted, and its path has a calibration of its own: a record answers by its fields.
     """
     if not hits:
-        return Proposal("none", silence=silence)
+        return Proposal("none")
     windows = [
-        (h, best_window(h.passage, terms, 1 if is_record(h.passage.document) else MAX_WORDS)) for h in hits[:READ_HITS]
+        (hit, best_window(hit.passage, terms, lines=is_record(hit.passage.document))) for hit in hits[:READ_HITS]
     ]
-    ranked = sorted(windows, key=lambda item: -(item[0].score + 0.6 * item[1].sentence + 0.4 * item[1].coverage))
+    ranked = sorted(windows, key=lambda item: -_merit(*item))
     hit, window = ranked[0]
-    second = hits[1].score if len(hits) > 1 else 0.0
+    second = max((other.score for other in hits if _rivals(other.passage, hit.passage)), default=0.0)
     features = {
         "fused": hit.score,
-        "margin": (hits[0].score - second) / (hits[0].score or 1.0),
+        "margin": max(0.0, hit.score - second) / (hit.score or 1.0),
         "sentence": window.sentence,
         "window": window.coverage,
         "unknown": terms.unknown / terms.total,
@@ -117,7 +158,8 @@ def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: C
         "mass": min(1.0, terms.total / 40),
         "first": float(hit.rank == 1),
         "strangers": strangers,
+        "lead": float(window.lead),
     }
     citation = cite_span(hit.passage, window.start, window.end)
     path: Path = "record" if is_record(hit.passage.document) else "text"
-    return Proposal(path, citation.quote, (citation,), features=features, silence=silence, nearest=tuple(hits[:3]))
+    return Proposal(path, citation.quote, (citation,), features=features, nearest=tuple(hits[:3]))

@@ -7,6 +7,7 @@ from typing import Literal
 
 from dalil.records import Citation, Document, Field, Hit, Option, Passage
 
+Silence = Literal["unknown", "absent", "which_one"]
 Path = Literal["field", "list", "text", "record", "none"]
 
 
@@ -14,8 +15,8 @@ Path = Literal["field", "list", "text", "record", "none"]
 class Proposal:
     """A possible answer with the scores that tell how sure it is.
 
-    `path` says how it was made (each has its own calibration); `silence` is the sentence to say when nothing may be
-    answered, and with an empty `text` nothing can be.
+    `path` says how it was made (each has its own calibration). With an empty `text` nothing can be answered: `silence`
+    names the sentence to say instead, `about` the record and the field's label that it speaks of.
     """
 
     path: Path
@@ -23,7 +24,8 @@ class Proposal:
     citations: tuple[Citation, ...] = ()
     options: tuple[Option, ...] = ()
     features: dict[str, float] = field(default_factory=dict)
-    silence: str = ""
+    silence: Silence = "unknown"
+    about: tuple[str, str] = ("", "")
     nearest: tuple[Hit, ...] = ()
 
 

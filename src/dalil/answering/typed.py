@@ -12,7 +12,7 @@ from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.language import stem, tokenise
 from dalil.language.analysis import function_words
-from dalil.lexicon import Lexicon
+from dalil.lexicon import Lexicon, phrases
 from dalil.records import Document, Field, Option, Question
 
 
@@ -27,15 +27,15 @@ class TypedAnswerer:
         self.ignored = functions | lexicon.question_stems
         ordinary = {cue[0] for concept in lexicon.concepts for cue in concept.cues if len(cue) == 1}
         self._lister = Lister(self._catalogues, lexicon, self.ignored, knows)
-        self._names = NameIndex(self._aliases(records), lexicon.language, ordinary | lexicon.question_stems)
+        self._names = NameIndex(
+            [(record.path, record.name) for record in records], self._aliases(records), lexicon.language,
+            ordinary | lexicon.question_stems,
+        )  # fmt: skip
 
     def _aliases(self, records: Sequence[Document]) -> list[tuple[str, str]]:
-        pairs = [(record.path, record.name) for record in records]
-        for record in records:
-            for field in record.fields:
-                if self._lexicon.concept_of(field.name).name == "long_name":
-                    pairs.append((record.path, field.value))
-        return pairs
+        long = {name for record in records for name in (field.name for field in record.fields)}
+        long = {name for name in long if self._lexicon.concept_of(name).name == "long_name"}
+        return [(r.path, field.value) for r in records for field in r.fields if field.name in long]
 
     def is_record(self, path: str) -> bool:
         """Whether the document of that path is a typed record."""
@@ -83,28 +83,29 @@ class TypedAnswerer:
             return None
         features = self._features(reading, mention, guess, rest)
         if not guess.held:
-            return Proposal("field", features=features, silence=self._absent(records[0], guess))
+            return self._absent(records[0], guess, features)
         values = {(found.value if (found := record.field(guess.name)) else "") for record in records}
         if len(values) > 1:
             options = tuple(Option(record.name, record.path) for record in records[:8])
-            return Proposal("field", options=options, features=features, silence=self._lexicon.phrases["which_one"])
+            return Proposal("field", options=options, features=features, silence="which_one")
         found = records[0].field(guess.name)
         if found is None:
-            return Proposal("field", features=features, silence=self._absent(records[0], guess))
+            return self._absent(records[0], guess, features)
         text = self._yes_or_no(reading, catalogue, guess, found)
         return Proposal("field", text, (cite_field(records[0], found),), features=features)
 
-    def _absent(self, record: Document, guess: FieldGuess) -> str:
-        return self._lexicon.phrases["absent"].format(name=record.name, label=guess.concept.label)
+    def _absent(self, record: Document, guess: FieldGuess, features: dict[str, float]) -> Proposal:
+        about = (record.name, guess.concept.label)
+        return Proposal("field", features=features, silence="absent", about=about)
 
     def _yes_or_no(self, reading: Reading, catalogue: Catalogue, guess: FieldGuess, found: Field) -> str:
         """The whole value; before it yes or no where the question names a value of that field and asks if it is so."""
         named = [key for _, _, key in catalogue.values_in(reading.stems) if guess.name in catalogue.fields_with(key)]
-        asks = reading.forms[:3] == ("est", "ce", "que") or (reading.forms and reading.forms[-1] in ("il", "elle"))
+        asks = any(reading.forms[i : i + len(p)] == p for p in self._lexicon.yes_no for i in range(len(reading.forms)))
         if not named or not asks:
             return found.value
         held = {catalogue.key(item) for item in found.items or (found.value,)}
-        word = self._lexicon.phrases["yes_word" if set(named) & held else "no_word"]
+        word = phrases(self._lexicon.language)["yes" if set(named) & held else "no"]
         return found.value if found.value == word else f"{word} : {found.value}"
 
     def _comparison(self, reading: Reading) -> Proposal | None:
@@ -124,7 +125,7 @@ class TypedAnswerer:
         features = self._features(reading, weakest, guess, rest)
         if len(held) < len(chosen):
             missing = next(record for record in chosen if record.field(guess.name) is None)
-            return Proposal("field", features=features, silence=self._absent(missing, guess))
+            return self._absent(missing, guess, features)
         text = " ; ".join(f"{record.name} : {found.value}" for record, found in held)
         return Proposal("field", text, tuple(cite_field(r, f) for r, f in held), features=features)
 

@@ -303,3 +303,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        place = error.filename or "a file"
+        _note(f"dalil: {place}: {(error.strerror or str(error)).lower()}.\n  → mend it, then run the same command again")
+        sys.exit(1)

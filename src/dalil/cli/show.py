@@ -146,8 +146,11 @@ def show_verdict(verdict: dict[str, Any]) -> None:
     for sentence in verdict["sentences"]:
         click.echo(sentence)
     for pair in verdict["pairs"]:
-        click.echo(f"  {pair['a']} − {pair['b']}: {100 * pair['difference']:+.1f} points "
-                   f"({100 * pair['low']:+.1f} to {100 * pair['high']:+.1f}), p (Holm) {pair['p_holm']:.4f}, "
+        known = pair["low"] is not None
+        interval = (
+            f" ({100 * pair['low']:+.1f} to {100 * pair['high']:+.1f}), p (Holm) {pair['p_holm']:.4f}" if known else ""
+        )
+        click.echo(f"  {pair['a']} − {pair['b']}: {100 * pair['difference']:+.1f} points{interval}, "
                    f"{pair['n']} questions in {pair['groups']} groups")  # fmt: skip
 
 

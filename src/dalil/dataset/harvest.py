@@ -9,6 +9,8 @@ from dalil.records import Document, Dropped, Evidence, Example, Section, content
 
 _MARKS = ("?", "؟")
 _FEWEST_WORDS = 2
+MOST_ANSWER_WORDS = 200
+"""A longer section is a chapter with a question for a title, not an answer."""
 
 
 def harvest_examples(document: Document) -> tuple[list[Example], list[Dropped]]:
@@ -23,6 +25,9 @@ def harvest_examples(document: Document) -> tuple[list[Example], list[Dropped]]:
         start, end = _body(document, section)
         if start == end:
             dropped.append(Dropped(f"{document.path}: {question}", "a question without an answer beneath it"))
+            continue
+        if len(words(document.text[start:end])) > MOST_ANSWER_WORDS:
+            dropped.append(Dropped(f"{document.path}: {question}", f"an answer of over {MOST_ANSWER_WORDS} words"))
             continue
         seen[question] += 1
         made.append(

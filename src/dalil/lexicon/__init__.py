@@ -32,7 +32,7 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """A language's concepts, question words and fixed phrases."""
+    """A language's concepts and question words."""
 
     language: str
     concepts: tuple[Concept, ...]
@@ -43,7 +43,7 @@ class Lexicon:
     joins: frozenset[str]
     excludes: frozenset[str]
     around: tuple[str, ...]
-    phrases: dict[str, str]
+    yes_no: frozenset[tuple[str, ...]]
 
     def concept_of(self, field_name: str) -> Concept:
         """The concept of a field by its name: the longest known field name found in it, else one of its own."""
@@ -75,11 +75,11 @@ def load_lexicon(language: str) -> Lexicon:
 
 
 def _parse(language: str, data: dict[str, Any]) -> Lexicon:
-    def phrases(items: list[str]) -> tuple[tuple[str, ...], ...]:
+    def stemmed(items: list[str]) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(stems(item, language)) for item in items)
 
     concepts = tuple(
-        Concept(name, c["kind"], c["label"], c["de"], phrases(c["fields"]), phrases(c["cues"]), phrases(c.get("weak", [])))
+        Concept(name, c["kind"], c["label"], c["de"], stemmed(c["fields"]), stemmed(c["cues"]), stemmed(c.get("weak", [])))
         for name, c in data["concepts"].items()
     )  # fmt: skip
     return Lexicon(
@@ -97,5 +97,14 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         frozenset(word for item in data["joins"] for word in words(item)),
         frozenset(word for item in data["excludes"] for word in words(item)),
         tuple(data["around"]),
-        {key: data[key] for key in ("yes_word", "no_word", "absent", "unknown", "unknown_record", "which_one")},
+        frozenset(tuple(words(item)) for item in data["yes_no"]),
     )
+
+
+@cache
+def phrases(language: str) -> dict[str, str]:
+    """What the assistant says of its own in a language: yes, no, absent, unknown, which_one."""
+    every: dict[str, dict[str, str]] = yaml.safe_load(
+        resources.files(__package__).joinpath("phrases.yaml").read_text("utf-8")
+    )
+    return every.get(language, every["en"])

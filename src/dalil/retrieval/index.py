@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import shutil
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +13,9 @@ from pathlib import Path
 from dalil.language import words
 from dalil.records import Document, Hit, Language, Passage, Question
 from dalil.retrieval.lexical import LexicalIndex, build_lexical, grams, query_stems
-from dalil.store.sqlite import SqliteStore
+from dalil.store.sqlite import DamagedIndex, SqliteStore
 
+logger = logging.getLogger(__name__)
 INDEX_FILE = "index.sqlite"
 POOL = 100
 WEIGHTS = {"stems": 1.0, "grams": 0.6, "names": 0.4}
@@ -32,6 +35,7 @@ class Index:
         if folder.is_dir():
             with contextlib.suppress(ValueError, OSError):
                 return LexicalIndex(folder)
+            shutil.rmtree(folder, ignore_errors=True)
         return build_lexical(folder, self.store.every_passage())
 
     def legs(self, text: str, documents: Sequence[str] = ()) -> dict[str, dict[int, float]]:
@@ -86,9 +90,26 @@ def _visible(passage: Passage, access: Sequence[str], hidden: Collection[str]) -
     return bool(set(passage.access) & set(access)) and passage.document not in hidden
 
 
+def _sound_store(path: Path) -> SqliteStore:
+    """The store; a damaged one is set aside first, for it can be made again from the documents."""
+    try:
+        store = SqliteStore(path)
+        store.content()
+    except DamagedIndex as error:
+        logger.warning("%s It is set aside and made again.", error.message)
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            if (place := path.with_name(name)).exists():
+                place.rename(path.with_name(f"damaged-{time.time_ns()}-{name}"))
+        store = SqliteStore(path)
+    if store.generation == 0:  # a new file counts its generations from one again: older caches are another file's
+        for old in path.parent.glob("lexical-*"):
+            shutil.rmtree(old, ignore_errors=True)
+    return store
+
+
 def sync_index(folder: Path, documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, int | str]:
     """Bring the index to these documents and passages, build its caches, remove those of generations before."""
-    store = SqliteStore(folder / INDEX_FILE)
+    store = _sound_store(folder / INDEX_FILE)
     try:
         counts: dict[str, int | str] = dict(store.sync(documents, passages))
         cache = folder / f"lexical-{store.generation}"

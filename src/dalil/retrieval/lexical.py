@@ -7,7 +7,9 @@ spaces, so that analysis is the same as everywhere else in dalil.
 from __future__ import annotations
 
 import math
+import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,7 +49,16 @@ class LexicalIndex:
         import tantivy
 
         self._tantivy = tantivy
-        self._index = tantivy.Index.open(str(folder))
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        try:
+            self._index = tantivy.Index.open(str(folder))
+        except ValueError:
+            if os.access(folder, os.W_OK):
+                raise
+            # tantivy makes a lock file even to read: on a read-only disk it reads a copy.
+            self._copy = tempfile.TemporaryDirectory(prefix="dalil-")
+            shutil.copytree(folder, self._copy.name, dirs_exist_ok=True, copy_function=shutil.copyfile)
+            self._index = tantivy.Index.open(self._copy.name)
         self._searcher = self._index.searcher()
         self._schema = self._index.schema
         self.size = self._searcher.num_docs
@@ -83,7 +94,7 @@ def build_lexical(folder: Path, passages: Iterable[tuple[int, Passage]]) -> Lexi
     """Write the cache beside and rename it, then open it."""
     import tantivy
 
-    partial = folder.with_name(folder.name + ".partial")
+    partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
     with disk_errors(folder):
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
@@ -96,9 +107,18 @@ def build_lexical(folder: Path, passages: Iterable[tuple[int, Passage]]) -> Lexi
         except ValueError as error:
             raise OSError(str(error)) from error
         writer.wait_merging_threads()
-        shutil.rmtree(folder, ignore_errors=True)
-        partial.rename(folder)
+        _publish(partial, folder)
     return LexicalIndex(folder)
+
+
+def _publish(partial: Path, folder: Path) -> None:
+    """Rename; where another reader has just built the same cache, theirs stays."""
+    try:
+        partial.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _schema(tantivy: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from dalil.artefacts import disk_errors
@@ -21,6 +22,15 @@ CREATE INDEX passages_document ON passages (document);
 """
 
 
+# What SQLite says of a file that is not a database or not whole, and where it may not write.
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_REFUSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+
+
+class DamagedIndex(WorkError):
+    """The file is not an index of this format: it can only be made again from the documents."""
+
+
 class SqliteStore:
     """Documents and passages. Readers see the last committed sync; a kill in a sync leaves the one before."""
 
@@ -29,19 +39,40 @@ class SqliteStore:
         existed = path.exists()
         with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
+        with self._reading():
+            self._db = self._connect()
             if not existed or not self._db.execute("SELECT 1 FROM sqlite_master WHERE name='meta'").fetchone():
                 self._create()
             version = self._meta("schema")
-        except sqlite3.DatabaseError as error:
-            raise WorkError(f"The index {path} cannot be opened ({error}).", hint="dalil index --rebuild") from error
         if version != str(SCHEMA_VERSION):
-            raise WorkError(
-                f"The index {path} has format {version}; this dalil reads format {SCHEMA_VERSION}.",
+            raise DamagedIndex(
+                f"The index {path} has format {version or 'unknown'}; this dalil reads format {SCHEMA_VERSION}.",
                 hint="dalil index --rebuild",
             )
+
+    def _connect(self) -> sqlite3.Connection:
+        """For reading and writing; where nothing may be written (a read-only disk), for reading."""
+        opened = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        try:
+            opened.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            opened.close()
+            if error.sqlite_errorcode & 0xFF not in _REFUSED:
+                raise
+            # Without a log beside it the file is whole; SQLite cannot make the log's index on a read-only disk.
+            whole = "" if self.path.with_name(f"{self.path.name}-wal").exists() else "&immutable=1"
+            address = f"{self.path.resolve().as_uri()}?mode=ro{whole}"
+            opened = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        return opened
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours: DamagedIndex where the file is not what was written, else WorkError."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            kind = DamagedIndex if error.sqlite_errorcode & 0xFF in _DAMAGE else WorkError
+            raise kind(f"The index {self.path} cannot be opened ({error}).", hint="dalil index --rebuild") from error
 
     def _create(self) -> None:
         self._db.executescript("BEGIN IMMEDIATE;" + _SCHEMA)
@@ -49,7 +80,8 @@ class SqliteStore:
         self._db.execute("COMMIT")
 
     def _meta(self, key: str) -> str:
-        row = self._db.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
+        with self._reading():
+            row = self._db.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
         return str(row[0]) if row else ""
 
     @property
@@ -59,9 +91,10 @@ class SqliteStore:
 
     def content(self) -> str:
         """A hash of what the index holds, whatever the history of syncs."""
-        documents = self._db.execute("SELECT id FROM documents ORDER BY path")
-        passages = self._db.execute("SELECT id FROM passages ORDER BY id")
-        return content_id(*(row[0] for row in documents), "/", *(row[0] for row in passages))
+        with self._reading():
+            documents = self._db.execute("SELECT id FROM documents ORDER BY path")
+            passages = self._db.execute("SELECT id FROM passages ORDER BY id")
+            return content_id(*(row[0] for row in documents), "/", *(row[0] for row in passages))
 
     def sync(self, documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, int]:
         """Make the index hold exactly these, touching only what changed, in one transaction. Returns the counts."""
@@ -104,29 +137,32 @@ class SqliteStore:
         """The passages of these numbers."""
         asked = list(numbers)
         marks = ",".join("?" * len(asked))
-        rows = self._db.execute(f"SELECT number, row FROM passages WHERE number IN ({marks})", asked)
+        with self._reading():
+            rows = self._db.execute(f"SELECT number, row FROM passages WHERE number IN ({marks})", asked).fetchall()
         return {number: from_row(Passage, json.loads(row)) for number, row in rows}
 
     def every_passage(self) -> Iterator[tuple[int, Passage]]:
         """All passages with their numbers, in a stable order."""
-        for number, row in self._db.execute("SELECT number, row FROM passages ORDER BY id"):
-            yield number, from_row(Passage, json.loads(row))
+        with self._reading():
+            for number, row in self._db.execute("SELECT number, row FROM passages ORDER BY id"):
+                yield number, from_row(Passage, json.loads(row))
 
     def document(self, path: str) -> Document | None:
         """The document of that path."""
-        row = self._db.execute("SELECT row FROM documents WHERE path=?", (path,)).fetchone()
+        with self._reading():
+            row = self._db.execute("SELECT row FROM documents WHERE path=?", (path,)).fetchone()
         return from_row(Document, json.loads(row[0])) if row else None
 
     def names(self, *, records_only: bool = False) -> list[tuple[str, str]]:
         """(path, name) of the documents, sorted by path."""
         where = " WHERE is_record" if records_only else ""
-        return [
-            (path, name) for path, name in self._db.execute(f"SELECT path, name FROM documents{where} ORDER BY path")
-        ]
+        with self._reading():
+            return self._db.execute(f"SELECT path, name FROM documents{where} ORDER BY path").fetchall()
 
     def records(self) -> list[Document]:
         """All typed records, sorted by path."""
-        rows = self._db.execute("SELECT row FROM documents WHERE is_record ORDER BY path")
+        with self._reading():
+            rows = self._db.execute("SELECT row FROM documents WHERE is_record ORDER BY path").fetchall()
         return [from_row(Document, json.loads(row)) for (row,) in rows]
 
     def close(self) -> None:
