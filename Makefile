@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check test-servers constraints clean
+.PHONY: demo test check constraints clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -22,10 +22,7 @@ check: $(READY)
 	$(BIN)/mypy
 
 test: check
-	$(BIN)/pytest -n auto -m "not servers"
-
-test-servers: $(READY)
-	$(BIN)/pytest -m servers
+	$(BIN)/pytest -n auto
 
 constraints:
 	$(BIN)/uv pip compile --universal --quiet --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml --output-file constraints.txt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import click
 from pydantic import BaseModel
@@ -26,9 +26,13 @@ def settings_page() -> str:
 def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str]]:
     for name, field in model.model_fields.items():
         inner = _settings_of(field.annotation)
-        listed = "[]" if "list" in str(field.annotation) else ""
+        listed = {list: "[]", dict: ".NAME"}.get(get_origin(field.annotation) or object, "")
         if inner is None:
-            yield f"{prefix}{name}", "required" if field.is_required() else _shown(field.default), str(field.description)
+            yield (
+                f"{prefix}{name}",
+                "required" if field.is_required() else _shown(field.default),
+                str(field.description),
+            )
             continue
         yield f"{prefix}{name}", "", str(field.description)
         yield from _rows(inner, f"{prefix}{name}{listed}.")

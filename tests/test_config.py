@@ -21,6 +21,14 @@ from dalil.initialise import recipe_config, recipes
         ({"approaches": ["passage", "passage"]}, "two approaches have the same name"),
         ({"approaches": ["magic"]}, "passage"),
         ({"language": ["de"]}, "`language.0`"),
+        (
+            {"models": {"training": {"model_name_or_path": "x", "lora": {"lora_alfa": 1}}}},
+            "unknown key `models.training.lora.lora_alfa` (nearest: `lora_alpha`)",
+        ),
+        (
+            {"models": {"a": {"model_name_or_path": "x", "quantization": {"load_in_4bit": True}}}},
+            "quantised weights cannot be trained",
+        ),
     ],
 )
 def test_mistakes_are_named(given: dict[str, object], said: str) -> None:

@@ -13,18 +13,17 @@ SOURCE = Path(dalil.__file__).parent
 FLOORS = [
     {"errors", "testing"},
     {"records"},
-    {"seams", "language", "artefacts", "lexicon", "config", "binomial"},
+    {"seams", "language", "artefacts", "lexicon", "config", "config_models", "binomial"},
     {"engine", "store"},
-    {"collect", "dataset", "retrieval", "answering", "evaluation"},
+    {"collect", "dataset", "retrieval", "answering", "evaluation", "training"},
     {"stages", "published"},
-    {"reporting"},
     {"pipeline"},
     {"workspace"},
-    {"initialise", "measure", "doctor"},
+    {"initialise", "measure", "doctor", "planning"},
     {"cli"},
 ]
 """From the cellar up: a room may use the rooms of the floors under its own, and its neighbours where they are walls."""
-WINGS = {"collect", "dataset", "retrieval", "answering", "evaluation"}
+WINGS = {"collect", "dataset", "retrieval", "answering", "evaluation", "training"}
 
 
 def floor_of(room: str) -> int:

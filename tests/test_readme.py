@@ -17,7 +17,8 @@ PROGRAM = [sys.executable, "-m", "dalil"]
 def block(language: str, holding: str) -> str:
     """The first code block of that language that holds a text."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    return next(b for b in re.findall(rf"```{language}\n(.*?)```", readme, re.DOTALL) if holding in b)
+    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", readme, re.DOTALL)
+    return next(code for code in blocks if holding in code)
 
 
 def type_in(line: str, folder: Path) -> subprocess.CompletedProcess[str]:

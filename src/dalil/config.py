@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_origin
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
+from dalil.config_models import ModelSettings, Settings
 from dalil.errors import ConfigError
 from dalil.records import Language, Origin
 
 CONFIG_NAME = "dalil.yaml"
 ApproachKind = Literal["passage", "extractive"]
-
-
-class Settings(BaseModel):
-    """A part of dalil.yaml. Unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SourceSettings(Settings):
@@ -112,6 +107,7 @@ class Config(Settings):
     passages: PassageSettings = Field(PassageSettings(), description="How texts are cut.")
     dataset: DatasetSettings = Field(DatasetSettings(), description="Which questions are built.")
     split: SplitSettings = Field(SplitSettings(), description="How groups are held out.")
+    models: dict[str, ModelSettings] = Field({}, description="Language models by the name that approaches call them.")
     approaches: list[ApproachSettings] = Field(
         [ApproachSettings(kind="passage"), ApproachSettings(kind="extractive")],
         min_length=1,
@@ -175,10 +171,13 @@ def _explain(error: ValidationError, where: str) -> str:
 
 def _nearest(loc: tuple[int | str, ...]) -> str:
     model: Any = Config
+    free = False
     for part in loc[:-1]:
-        if isinstance(part, int):
+        if isinstance(part, int) or free:
+            free = False
             continue
         annotation = model.model_fields[part].annotation if part in getattr(model, "model_fields", {}) else None
+        free = get_origin(annotation) is dict
         inner = next(
             (arg for arg in getattr(annotation, "__args__", ()) if isinstance(arg, type) and issubclass(arg, Settings)),
             None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -34,21 +35,32 @@ def _versions() -> list[dict[str, Any]]:
 
 
 def _extras() -> list[dict[str, Any]]:
-    findings = []
+    """A line for each package of a bare install, and one for each extra that users choose (not the developers')."""
+    findings: list[dict[str, Any]] = []
+    missing: dict[str, list[str]] = {}
     for requirement in requires("dalil") or []:
-        name = requirement.split(";")[0].split("[")[0]
-        package = "".join(c if c.isalnum() or c in "-_." else " " for c in name).split()[0]
+        package = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         extra = requirement.split("extra ==")[1].strip(" '\"") if "extra ==" in requirement else ""
-        if package == "dalil":
+        if package == "dalil" or extra == "dev":
             continue
-        try:
-            findings.append(_finding(package, version(package)))
-        except PackageNotFoundError:
-            mend = f"pip install 'dalil[{extra}]'" if extra else f"pip install {package}"
-            findings.append(
-                _finding(package, f"missing{f' (extra {extra})' if extra else ''}", None if extra else False, mend)
-            )
+        found = _version(package)
+        if not extra:
+            mend = "" if found else f"pip install {package}"
+            findings.append(_finding(package, found or "missing", bool(found), mend))
+        else:
+            missing.setdefault(extra, []).extend([] if found else [package])
+    for extra, packages in missing.items():
+        value = f"missing {', '.join(packages)}" if packages else "installed"
+        findings.append(_finding(f"extra {extra}", value, None if packages else True,
+                                 f"pip install 'dalil[{extra}]'" if packages else ""))  # fmt: skip
     return findings
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def _disk(workspace: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from dalil.artefacts import write_text
 from dalil.records import Document, Dropped, Passage, content_id, from_row, to_row
-from dalil.seams import S
+from dalil.seams import Kept, S
 
 Row = TypeVar("Row")
 Made = TypeVar("Made")
@@ -50,14 +50,8 @@ class LocalEngine:
         self.workers = workers
 
     def map(self, fn: Callable[[Row], Sequence[Made | Dropped]], rows: Iterable[Row],
-            cache: RowCache | None = None) -> Iterator[Made | Dropped]:  # fmt: skip
+            cache: Kept | None = None) -> Iterator[Sequence[Made | Dropped]]:  # fmt: skip
         """Apply a pure, picklable `fn` to each row, in order; a killed run finds its finished rows in `cache`."""
-        for made in self.map_rows(fn, rows, cache):
-            yield from made
-
-    def map_rows(self, fn: Callable[[Row], Sequence[Made | Dropped]], rows: Iterable[Row],
-                 cache: RowCache | None = None) -> Iterator[Sequence[Made | Dropped]]:  # fmt: skip
-        """As `map`, one list a row (what a progress bar counts)."""
         every = list(rows)
         known = [cache.get(row) if cache else None for row in every]
         missing = [row for row, result in zip(every, known, strict=True) if result is None]

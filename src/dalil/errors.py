@@ -5,6 +5,7 @@
     ├── WorkspaceError      no workspace here, or another run holds it                  (exit 2)
     ├── SourceError         one source file cannot be read: costs that file only
     └── WorkError           the work itself failed: disk, corrupt artefact, a gate      (exit 1)
+        └── GroupingError   one group would swallow the test: stops the measurement, never an answer
 
 The message is one or two sentences for the user; `hint` is the next command to type.
 """
@@ -44,3 +45,7 @@ class SourceError(DalilError):
 
 class WorkError(DalilError):
     """The work failed (disk full, corrupt artefact) or a gate did not pass."""
+
+
+class GroupingError(WorkError):
+    """Documents hang together so that one group would hold most of the test; the message names the bridge."""

@@ -14,8 +14,8 @@ from dalil.errors import ConfigError
 from dalil.evaluation.judge import Judge, can_be_judged
 from dalil.evaluation.run import evaluation_object, score
 from dalil.language import fold
+from dalil.pipeline.runs import scored_with_times
 from dalil.records import Answer, Document, Example, Question, Status, Stratum
-from dalil.reporting import scored_with_times
 from dalil.workspace import Workspace
 
 Note = Callable[[str], None]

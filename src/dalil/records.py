@@ -97,6 +97,11 @@ class Document:
         """The field of that exact name, or None."""
         return next((field for field in self.fields if field.name == name), None)
 
+    def is_named_by(self, name: str) -> bool:
+        """Whether the field of that name holds the record's own name."""
+        found = self.field(name)
+        return found is not None and " ".join(found.value.split()) == self.name
+
 
 def make_document(path: str, name: str, text: str, language: Language, origin: str, **more: Any) -> Document:
     """A document with its content id (path, name and text)."""

@@ -38,6 +38,10 @@ class Searcher(Protocol):
         """The first passage of plain BM25."""
         ...
 
+    def passage_at(self, document: str, offset: int) -> str:
+        """The id of the first passage of a document that holds a code point; "" where there is none."""
+        ...
+
     def idf(self, stem: str) -> float:
         """How rare a stem is in the corpus."""
         ...
@@ -55,11 +59,20 @@ class Summary(Protocol):
     def merge(self: S, other: S) -> S: ...
 
 
+class Kept(Protocol):
+    """Results of a map stage that a killed run had finished."""
+
+    def get(self, row: Any) -> list[Any] | None: ...
+
+    def put(self, row: Any, made: Sequence[Any]) -> None: ...
+
+
 class Engine(Protocol):
     """Runs map and summarise stages: a process pool here, Spark elsewhere, the same functions."""
 
-    def map(self, fn: Callable[[Row], Sequence[Made | Dropped]], rows: Iterable[Row]) -> Iterator[Made | Dropped]:
-        """Apply a pure, picklable `fn` to each row; results come in the order of the rows."""
+    def map(self, fn: Callable[[Row], Sequence[Made | Dropped]], rows: Iterable[Row],
+            cache: Kept | None = None) -> Iterator[Sequence[Made | Dropped]]:  # fmt: skip
+        """Apply a pure, picklable `fn` to each row: one list a row, in the order of the rows."""
         ...
 
     def summarise(self, kind: Callable[[], S], rows: Iterable[Any]) -> S:

@@ -11,10 +11,9 @@ from typing import Any
 import dalil
 from dalil.artefacts import Build, Made, Manifest, Plan, writer_lock
 from dalil.config import Config
-from dalil.engine import LocalEngine
 from dalil.errors import ConfigError, WorkError
 from dalil.records import content_id
-from dalil.seams import Progress, silent
+from dalil.seams import Engine, Progress, silent
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Context:
 
     root: Path
     config: Config
-    engine: LocalEngine
+    engine: Engine
     progress: Progress = silent
 
     @property

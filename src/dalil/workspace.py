@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,16 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from dalil import pipeline
+from dalil.answering.abstention import default_calibration
 from dalil.answering.approaches import make_approach
+from dalil.answering.knowledge import Knowledge
 from dalil.artefacts import read_json, read_records, write_text
 from dalil.config import CONFIG_NAME, ApproachSettings, Config, load_config
 from dalil.engine import LocalEngine
-from dalil.errors import ConfigError, WorkError, WorkspaceError
+from dalil.errors import ConfigError, GroupingError, WorkError, WorkspaceError
 from dalil.language import fold
 from dalil.published import put_back
 from dalil.records import Answer, Example, Hit, Question, to_row
 from dalil.seams import Approach, Progress, silent
 from dalil.stages import Context, Runner, State
+
+log = logging.getLogger("dalil.workspace")
 
 
 class Workspace:
@@ -36,6 +41,7 @@ class Workspace:
             raise WorkspaceError(f"{self.root} holds no {CONFIG_NAME}.", hint="dalil init DIR --sources PATH")
         self.config: Config = load_config(self.root / CONFIG_NAME)
         self.context = Context(self.root, self.config, LocalEngine(workers), progress)
+        self._approaches: dict[str, Approach] = {}
 
     @property
     def runner(self) -> Runner:
@@ -58,17 +64,22 @@ class Workspace:
             continue
 
     @cached_property
-    def _approaches(self) -> dict[str, Approach]:
-        self.prepare("calibration")
-        return {}
+    def _knowledge(self) -> Knowledge:
+        """What every approach here is made from. Where questions cannot be split, confidence is not calibrated on them."""
+        try:
+            self.prepare("calibration")
+            learnt = pipeline.calibrations(self.runner.folder("calibration"))[pipeline.FINAL]
+        except GroupingError as error:
+            log.warning("not calibrated on this workspace: %s", error.message)
+            self.prepare("index")
+            learnt = default_calibration()
+        return pipeline.knowledge(self.context, learnt)
 
     def approach(self, name: str | None = None) -> Approach:
         """The approach of that name, ready to answer; the verdict's winner, else `extractive`, when not given."""
         wanted = self.approach_settings(name or self.default_approach())
         if wanted.label not in self._approaches:
-            folder = self.runner.folder("calibration")
-            knowledge = pipeline.knowledge(self.context, pipeline.calibrations(folder)[pipeline.FINAL])
-            self._approaches[wanted.label] = make_approach(wanted.kind, wanted.label, knowledge)
+            self._approaches[wanted.label] = make_approach(wanted.kind, wanted.label, self._knowledge)
         return self._approaches[wanted.label]
 
     def approach_settings(self, name: str) -> ApproachSettings:
@@ -149,7 +160,9 @@ class Workspace:
             raise ConfigError(f"{path} holds no question.", hint="a column `question`, one question a row")
         scopes = {scope: self.resolve_scope(scope) for scope in dict.fromkeys(given.scopes.values())}
         return [
-            Question(example.id, example.question, example.language, scope=scopes.get(given.scopes.get(example.id, ""), ""))
+            Question(
+                example.id, example.question, example.language, scope=scopes.get(given.scopes.get(example.id, ""), "")
+            )
             for example in given.examples
         ]
 
@@ -206,7 +219,7 @@ class Workspace:
     def changes(self, against: str) -> dict[str, Any]:
         """What changed since an earlier run, by approach; `significant_drop` where any approach fell."""
         from dalil.evaluation.compare import changes, pair_row
-        from dalil.reporting import load_run, scored_with_times
+        from dalil.pipeline.runs import load_run, scored_with_times
 
         before = load_run(self.context.state, against)
         self.prepare("judged")

@@ -96,4 +96,4 @@ def test_every_character_lies_in_a_passage(parts: list[str], words: int, overlap
     starts = [sum(len(part) + 1 for part in parts[:i]) for i in range(len(parts))]
     sections = tuple(Section(f"s{i}", 1 + i % 2, start, len(text)) for i, start in enumerate(starts) if i)
     if text.strip():
-        passages(text_document(text, sections), PassageSplitter(PassageSettings(words=words, overlap=overlap)))
+        assert passages(text_document(text, sections), PassageSplitter(PassageSettings(words=words, overlap=overlap)))

@@ -136,7 +136,8 @@ def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target
     """The lowest confidence above which the answered are wrong at most `target` of the time with 95 % certainty.
 
     Exact binomial (Clopper–Pearson) upper bound. Where no cut reaches it (`holds` False): the lowest cut that answers at
-    least a fifth and was wrong no more than the target; else what is more likely right than wrong is said.
+    least a fifth and was wrong no more than the target; else what is more likely right than wrong is said, unless most of
+    that was wrong too: then nothing of the kind.
     """
     order = sorted(range(len(right)), key=lambda i: -confidences[i])
     guaranteed: Threshold | None = None
@@ -155,6 +156,8 @@ def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target
             observed = cut
         if cut.value >= LIKELIER:
             likelier = replace(cut, value=LIKELIER)
+    if 2 * likelier.wrong > likelier.answered:
+        likelier = replace(likelier, value=math.nextafter(max(confidences), 2.0))
     return guaranteed or observed or likelier
 
 

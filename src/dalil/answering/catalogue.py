@@ -22,14 +22,16 @@ class Catalogue:
         self.records = {record.path: record for record in records}
         self.language = lexicon.language
         names = dict.fromkeys(field.name for record in records for field in record.fields)
-        self.guesser = FieldGuesser(list(names), lexicon)
+        self._named_by = {name for name in names if all(record.is_named_by(name) for record in records)}
+        asked = [n for n in names if n not in self._named_by or lexicon.concept_of(n).name == "name"]
+        self.guesser = FieldGuesser(asked, lexicon)
         self._holders: dict[ValueKey, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for record in records:
             for field in record.fields:
                 self._add(record, field)
 
     def _add(self, record: Document, field: Field) -> None:
-        if self.guesser.concept(field.name).name == "name":
+        if field.name in self._named_by or self.guesser.concept(field.name).name == "name":
             return
         for item in dict.fromkeys(field.items or (field.value,)):
             key = self.key(item)

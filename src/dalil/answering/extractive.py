@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.proof import prove, query_terms
@@ -11,7 +12,7 @@ from dalil.answering.proposal import Proposal
 from dalil.answering.typed import TypedAnswerer
 from dalil.language import identify
 from dalil.lexicon import phrases
-from dalil.records import Answer, Hit, Question
+from dalil.records import Answer, Citation, Hit, Question
 from dalil.seams import Clock
 
 SEARCHED = 10
@@ -47,16 +48,24 @@ class Extractive:
         if proposal is not None:
             return proposal
         named = [m for m in reading.mentions if len(m.paths) == 1 and m.score >= 0.6]
-        hits = self._search(question, named[0].paths[0] if len(named) == 1 else "", hidden)
+        record = named[0].paths[0] if len(named) == 1 else ""
+        hits = self._search(question, record, hidden)
         spoken = reading.without_names() if named else question.text
         terms = query_terms(spoken, self._languages, self._searcher.idf, self._searcher.knows)
         strangers = reading.strangers(range(len(reading.stems)), self._searcher.knows, self._typed.ignored)
-        return prove(hits, terms, strangers, self._typed.is_record)
+        return prove(hits, terms, strangers, self._typed.is_record,
+                     within=bool(record or question.scope))  # fmt: skip
 
     def _search(self, question: Question, record: str, hidden: Collection[str]) -> list[Hit]:
         scoped = question if question.scope or not record else Question(
             question.id, question.text, question.language, question.history, record, question.access)  # fmt: skip
         return self._searcher.search(scoped, SEARCHED, hidden)
+
+    def _placed(self, citation: Citation) -> Citation:
+        """A citation with the passage that holds it (a record's field knows only its place in the record)."""
+        if citation.passage:
+            return citation
+        return replace(citation, passage=self._searcher.passage_at(citation.document, citation.start))
 
     def _silence(self, question: Question, proposal: Proposal) -> str:
         """What is said instead of an answer, in the question's language."""
@@ -71,8 +80,9 @@ class Extractive:
             return Answer(question.id, question.text, self.name, "which_one", self._silence(question, proposal), None,
                           options=proposal.options, seconds=seconds)  # fmt: skip
         if proposal.text and self._calibration.allows(proposal.path, confidence):
+            citations = tuple(self._placed(citation) for citation in proposal.citations)
             return Answer(question.id, question.text, self.name, "answered", proposal.text, round(confidence, 4),
-                          proposal.citations, seconds=seconds)  # fmt: skip
+                          citations, seconds=seconds)  # fmt: skip
         reason = "not sure enough" if proposal.text else "nothing that answers"
         silence = self._silence(question, proposal if not proposal.text else Proposal("none"))
         return Answer(question.id, question.text, self.name, "abstained", silence, round(confidence, 4),

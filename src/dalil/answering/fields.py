@@ -29,6 +29,11 @@ class FieldGuess:
     cues: frozenset[str]
     held: bool = True
 
+    @property
+    def weak(self) -> bool:
+        """Whether nothing but weak cues spoke ("qui …?"): not enough beside words that say something else."""
+        return bool(self.cues) and self.score < CUE / 2
+
 
 class FieldGuesser:
     """Scores the fields of one source against a question's stems, beside the concepts that the source lacks.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dalil.answering.catalogue import Catalogue, ValueKey
-from dalil.answering.entities import PART
+from dalil.answering.entities import PART, Mention
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.lexicon import Lexicon
@@ -59,8 +59,8 @@ class Lister:
         named = [m for m in reading.mentions if m.how != PART and not _inside(m.start, m.end, candidate)]
         if named or all(s in self._ignored for s in candidate.key):
             return False
-        mentioned = any(_inside(m.start, m.end, candidate) for m in reading.mentions if m.how != PART)
-        if mentioned and not candidate.cued:
+        inside = [m for m in reading.mentions if m.how != PART and _inside(m.start, m.end, candidate)]
+        if inside and (not candidate.cued or _holds(inside, candidate)):
             return asks and things
         return asks or things or (len(candidate.key) > 1 and candidate.cued > 0)
 
@@ -106,6 +106,12 @@ class Lister:
         text = str(len(fields)) if counts else " ; ".join(record.name for record, _ in fields[:MAX_LISTED])
         citations = tuple(cite_field(record, found) for record, found in fields[:MAX_LISTED])
         return Proposal("list", text if fields else "", citations, features=features)
+
+
+def _holds(mentions: Sequence[Mention], candidate: Candidate) -> bool:
+    """Whether a record of that very name has the field: "the tags of Git" asks for its own, not who is tagged Git."""
+    records = (candidate.catalogue.records.get(path) for m in mentions for path in m.paths)
+    return any(record is not None and record.field(candidate.field) is not None for record in records)
 
 
 def _inside(start: int, end: int, candidate: Candidate) -> bool:

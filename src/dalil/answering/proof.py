@@ -19,10 +19,11 @@ COPY_OVERLAP = 0.7
 
 @dataclass(frozen=True, slots=True)
 class QueryTerms:
-    """A question's content stems with their weights (inverse document frequency)."""
+    """A question's content stems with their weights (inverse document frequency); `rarest`: that of a word never seen."""
 
     weights: dict[str, float]
     unknown: float
+    rarest: float
 
     @property
     def total(self) -> float:
@@ -42,7 +43,7 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
         form = known[0] if known else forms[0]
         weights[form] = idf(form)
         unknown += 0.0 if known else weights[form]
-    return QueryTerms(weights, unknown)
+    return QueryTerms(weights, unknown, idf("") or 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,11 @@ def _merit(hit: Hit, window: Window) -> float:
     return hit.score + 0.6 * window.sentence + 0.4 * window.coverage - (1.0 if window.lead else 0.0)
 
 
-def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: Callable[[str], bool]) -> Proposal:
+def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: Callable[[str], bool], *,
+          within: bool = False) -> Proposal:  # fmt: skip
     """The proving sentences of the best of the first hits, with the scores that tell how sure they are.
 
-    Of a record only the best line is quoted, and its path has a calibration of its own: a record answers by its fields.
+    `within` one document its rank and lead over others say nothing. Of a record only the best line is quoted, and its path has a calibration of its own: a record answers by its fields.
     """
     if not hits:
         return Proposal("none")
@@ -149,13 +151,13 @@ def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: C
     hit, window = ranked[0]
     second = max((other.score for other in hits if _rivals(other.passage, hit.passage)), default=0.0)
     features = {
-        "fused": hit.score,
-        "margin": max(0.0, hit.score - second) / (hit.score or 1.0),
+        "fused": window.sentence if within else hit.score,
+        "margin": 0.0 if within else max(0.0, hit.score - second) / (hit.score or 1.0),
         "sentence": window.sentence,
         "window": window.coverage,
         "unknown": terms.unknown / terms.total,
         "terms": min(12, len(terms.weights)) / 12,
-        "mass": min(1.0, terms.total / 40),
+        "mass": min(1.0, terms.total / (12 * terms.rarest)),
         "first": float(hit.rank == 1),
         "strangers": strangers,
         "lead": float(window.lead),

@@ -23,8 +23,10 @@ class Reading:
         return " ".join(word for i, word in enumerate(self.written) if i not in covered)
 
     def strangers(self, places: Iterable[int], knows: Callable[[str], bool], ignored: Collection[str]) -> float:
-        """How many words at these places (at most 2) look like names (a capital, a digit) and stand nowhere."""
-        named = (i for i in places if self.written[i][:1].isupper() or any(map(str.isdigit, self.written[i])))
+        """How many words at these places (at most 2) look like names and stand nowhere.
+
+        A name has a capital or a digit; in a script without capitals any word may be one."""
+        named = (i for i in places if not self.written[i][:1].islower() or any(map(str.isdigit, self.written[i])))
         return float(min(2, sum(self.stems[i] not in ignored and not knows(self.stems[i]) for i in named)))
 
     def rest(self, *spans: tuple[int, int]) -> list[str]:

@@ -29,7 +29,7 @@ class TypedAnswerer:
         self._lister = Lister(self._catalogues, lexicon, self.ignored, knows)
         self._names = NameIndex(
             [(record.path, record.name) for record in records], self._aliases(records), lexicon.language,
-            ordinary | lexicon.question_stems,
+            ordinary | lexicon.question_stems | lexicon.things,
         )  # fmt: skip
 
     def _aliases(self, records: Sequence[Document]) -> list[tuple[str, str]]:
@@ -79,12 +79,14 @@ class TypedAnswerer:
         catalogue = self._catalogues[records[0].source]
         rest = reading.rest()
         guess = catalogue.guesser.guess(rest) or self._bare(catalogue, rest)
-        if guess is None:
+        if guess is None or (guess.weak and self._unexplained(rest, guess.cues)):
             return None
         features = self._features(reading, mention, guess, rest)
         if not guess.held:
             return self._absent(records[0], guess, features)
         values = {(found.value if (found := record.field(guess.name)) else "") for record in records}
+        if len(values) > 1 and features["beside"]:
+            return Proposal("field", features=features)
         if len(values) > 1:
             options = tuple(Option(record.name, record.path) for record in records[:8])
             return Proposal("field", options=options, features=features, silence="which_one")
@@ -101,12 +103,17 @@ class TypedAnswerer:
     def _yes_or_no(self, reading: Reading, catalogue: Catalogue, guess: FieldGuess, found: Field) -> str:
         """The whole value; before it yes or no where the question names a value of that field and asks if it is so."""
         named = [key for _, _, key in catalogue.values_in(reading.stems) if guess.name in catalogue.fields_with(key)]
-        asks = any(reading.forms[i : i + len(p)] == p for p in self._lexicon.yes_no for i in range(len(reading.forms)))
-        if not named or not asks:
+        if not named or not self._asks_if(reading.forms):
             return found.value
         held = {catalogue.key(item) for item in found.items or (found.value,)}
         word = phrases(self._lexicon.language)["yes" if set(named) & held else "no"]
         return found.value if found.value == word else f"{word} : {found.value}"
+
+    def _asks_if(self, forms: tuple[str, ...]) -> bool:
+        """Whether the question is one of yes or no."""
+        first = any(forms[: len(asked)] == asked for asked in self._lexicon.yes_no_first)
+        inside = (forms[i : i + len(asked)] == asked for asked in self._lexicon.yes_no for i in range(len(forms)))
+        return first or any(inside)
 
     def _comparison(self, reading: Reading) -> Proposal | None:
         chosen: list[Document] = []

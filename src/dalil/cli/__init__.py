@@ -171,6 +171,32 @@ def show(workspace: str, json_: bool, kind: str | None, number: int) -> None:
 
 @verb()
 @as_json
+@click.option("--recipe", metavar="NAME", help="A recipe or a published preset (default: the workspace).")
+@click.option("--model", metavar="NAME", help="Which of its models (default: the first).")
+@click.option(
+    "--device", metavar="NAME", help="The device (default: the recipe's, else the smallest GPU that holds it)."
+)
+@click.option("--architectures", is_flag=True, help="Only the table of the known models' architectures.")
+def plan(
+    workspace: str, json_: bool, recipe: str | None, model: str | None, device: str | None, architectures: bool
+) -> None:
+    """What training a model will take: steps, memory, minutes, money, and what is wrong with the settings."""
+    from dalil import planning
+    from dalil.cli.show_plan import show_architectures, show_plan
+    from dalil.training.cautions import cautions
+    from dalil.training.plan import as_row
+
+    if architectures:
+        rows = planning.architectures()
+        _print_json(rows) if json_ else show_architectures(rows)
+        return
+    made = planning.plan(Path(workspace), recipe=recipe, model=model, device=device)
+    warnings = cautions(made)
+    _print_json([as_row(made, warnings)]) if json_ else show_plan(made, warnings)
+
+
+@verb()
+@as_json
 @click.option("--rebuild", is_flag=True, help="Throw the index away and build it from the documents.")
 def index(workspace: str, json_: bool, rebuild: bool) -> None:
     """Bring the search index up to date."""
@@ -305,5 +331,7 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:
         place = error.filename or "a file"
-        _note(f"dalil: {place}: {(error.strerror or str(error)).lower()}.\n  → mend it, then run the same command again")
+        _note(
+            f"dalil: {place}: {(error.strerror or str(error)).lower()}.\n  → mend it, then run the same command again"
+        )
         sys.exit(1)

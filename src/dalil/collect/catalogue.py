@@ -16,7 +16,11 @@ from dalil.errors import SourceError
 from dalil.language import identify
 from dalil.records import Document, Dropped, Field, Language, make_document
 
-_LIST_MARKS = {"newline": re.compile(r"\s*\n\s*"), "bar": re.compile(r"\s*\|\s*"), "semicolon": re.compile(r"\s*;\s*")}
+_LIST_MARKS = {
+    "newline": re.compile(r"\s*\n\s*"),
+    "bar": re.compile(r"\s*\|\s*"),
+    "semicolon": re.compile(r"\s*[;؛]\s*"),
+}
 _LIST_SHARE = 0.2
 _ITEM_CHARACTERS = 60
 _READERS: dict[str, Callable[[SourceFile, ReadingSettings], list[Rows]]] = {

@@ -11,12 +11,31 @@ from dalil.language import fold, words
 
 _NAMES = (
     "nom", "name", "titre", "title", "intitulé", "libellé", "label", "désignation", "dénomination", "appellation",
-    "الاسم", "اسم", "العنوان", "عنوان",
+    "الاسم", "اسم", "التسمية", "تسمية", "العنوان", "عنوان",
 )  # fmt: skip
 _NOT_THE_NAME = frozenset(
-    {"long", "complet", "court", "full", "file", "fichier", "prenom", "auteur", "author", "parent"}
+    {
+        "long",
+        "complet",
+        "court",
+        "full",
+        "short",
+        "file",
+        "fichier",
+        "prenom",
+        "auteur",
+        "author",
+        "parent",
+        "contact",
+        "الكامل",
+        "الكامله",
+        "المختصر",
+        "الملف",
+        "المولف",
+    }
 )
-_KEYS = frozenset({"id", "identifiant", "code", "ref", "reference", "url", "uri", "uuid", "date", "key", "cle"})
+_KEYS = frozenset({"id", "identifiant", "code", "ref", "reference", "url", "uri", "uuid", "date", "key", "cle",
+                   "المعرف", "الرمز", "الرقم", "المرجع", "الرابط", "التاريخ"})  # fmt: skip
 _SHORT_CHARACTERS = 80
 _CAMEL = re.compile(r"(?<=[a-zé])(?=[A-Z])")
 

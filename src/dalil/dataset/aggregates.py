@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from dalil.dataset.fields import AskedField, Catalogue
-from dalil.dataset.wordings import HELD_OUT, Wordings, elided, families, template
+from dalil.dataset.wordings import HELD_OUT, Wordings, families, template
 from dalil.language import words
 from dalil.records import Document, Evidence, Example, Field, content_id
 
@@ -101,7 +101,7 @@ def _family(order: str, count: int) -> str:
 def _question(item: _Shared, kind: str, wordings: Wordings, family: str) -> str:
     first, second = item.holders[0][0].name, item.holders[1][0].name
     return template(wordings.aggregates[kind], family).format(
-        name=first, other=second, de=elided(first), de_other=elided(second), value=item.written,
+        name=first, other=second, de=wordings.of(first), de_other=wordings.of(second), value=item.written,
         label=item.asked.label, of_label=item.asked.of_label,
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ def build_examples(documents: Sequence[Document], settings: DatasetSettings, lan
                    pairs: Sequence[Example], seed: int) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
     """All examples, sorted by (group, id), and what was not asked about, with the reason.
 
-    Raises WorkError where one group would swallow the test (see `group_examples`).
+    Raises GroupingError where one group would swallow the test (see `group_examples`).
     """
     made: list[Example] = []
     dropped: list[Dropped] = []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dalil.dataset.wordings import Wordings, elided, template
+from dalil.dataset.wordings import Wordings, template
 from dalil.language import words
 from dalil.lexicon import Concept, Lexicon
 from dalil.records import Document, Dropped
@@ -16,7 +16,9 @@ NAME, IDENTIFIER = "name", "identifier"
 
 @dataclass(frozen=True, slots=True)
 class AskedField:
-    """A field as questions name it. `alone`: no other field of its source means the same."""
+    """A field as questions name it. `alone`: no other field of its source means the same.
+
+    `of` gives what "of" is right before a record's name."""
 
     name: str
     concept: Concept
@@ -24,6 +26,7 @@ class AskedField:
     of_label: str
     templates: tuple[str, ...]
     alone: bool
+    of: Callable[[str], str]
 
     @property
     def kind(self) -> str:
@@ -32,7 +35,7 @@ class AskedField:
     def ask(self, record: str, family: str) -> str:
         """The question for this field of a record."""
         return template(self.templates, family).format(
-            name=record, de=elided(record), label=self.label, of_label=self.of_label
+            name=record, de=self.of(record), label=self.label, of_label=self.of_label
         )
 
 
@@ -104,9 +107,9 @@ def _asked_fields(
 
 def _not_asked(name: str, concept: Concept, records: Sequence[Document]) -> str:
     """Why a field is not asked about, "" where it is."""
-    if concept.name == NAME:
-        return "not asked about: it names the records"
     values = [found.value.strip() for record in records if (found := record.field(name))]
+    if concept.name == NAME or all(record.is_named_by(name) for record in records):
+        return "not asked about: it names the records"
     if concept.name == IDENTIFIER and len(set(values)) == len(values) and all(v.isdigit() for v in values):
         return "not asked about: a number that only identifies"
     return ""
@@ -115,6 +118,7 @@ def _not_asked(name: str, concept: Concept, records: Sequence[Document]) -> str:
 def _asked(name: str, concept: Concept, alone: bool, wordings: Wordings) -> AskedField:
     """Fields that share a concept, or have none, are called by their own name, so that each question has one answer."""
     if alone and not concept.name.startswith("field:"):
-        return AskedField(name, concept, concept.label, concept.of_label, wordings.templates_of(concept), alone)
+        templates = wordings.templates_of(concept)
+        return AskedField(name, concept, concept.label, concept.of_label, templates, alone, wordings.of)
     label, of_label = wordings.own_labels(" ".join(name.replace("_", " ").split()))
-    return AskedField(name, concept, label, of_label, wordings.fields["other"], alone)
+    return AskedField(name, concept, label, of_label, wordings.fields["other"], alone, wordings.of)

@@ -15,7 +15,7 @@ from dalil.dataset.aggregates import is_aggregate
 from dalil.dataset.components import Components
 from dalil.dataset.fields import name_key
 from dalil.dataset.near import Hashes, near_pairs, shingles
-from dalil.errors import WorkError
+from dalil.errors import GroupingError
 from dalil.language import content_words, words
 from dalil.records import Document, Example, content_id
 
@@ -30,7 +30,7 @@ _LANGUAGE_PART = re.compile(r"(?<![^/._-])(?:fr|ar|en|ary)(?=[/._-])", re.IGNORE
 def group_examples(examples: Sequence[Example], documents: Sequence[Document], seed: int) -> list[Example]:
     """The examples with their groups set. A group that is set already (negatives of no record) stays.
 
-    Raises WorkError where, from 30 groups on, several documents hang together that hold over 20 % of the rows.
+    Raises GroupingError where, from 30 groups on, several documents hang together that hold over 20 % of the rows.
     """
     components = Components()
     _join_documents(components, documents, seed)
@@ -130,7 +130,7 @@ def _refuse_giant(components: Components, groups: Mapping[str, list[str]], rows:
         share = count / rows.total()
         link = components.bridge(groups[group])
         if share > LARGEST_SHARE and link is not None and not group.startswith("question:"):
-            raise WorkError(
+            raise GroupingError(
                 f"{len(groups[group])} documents hang together as one group with {share:.0%} of the questions "
                 f"(at most {LARGEST_SHARE:.0%} can be measured): {link.first} and {link.second}, because {link.reason}.",
                 hint="remove or rename one of the two in `sources`, then: dalil run",

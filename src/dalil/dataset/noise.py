@@ -19,7 +19,7 @@ def as_typed(question: str, phrases: tuple[str, ...], rng: np.random.Generator) 
         question = f"{before}{question}{after}"
     if rng.random() < LOWER:
         plain = unicodedata.normalize("NFD", question.lower())
-        question = "".join(c for c in plain if unicodedata.category(c) != "Mn").rstrip(" ?!.")
+        question = "".join(c for c in plain if unicodedata.category(c) != "Mn").rstrip(" ?؟!.")
     return question
 
 

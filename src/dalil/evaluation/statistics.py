@@ -45,8 +45,8 @@ def bootstrap_ratios(sums: Floats, counts: Floats, rng: np.random.Generator, n: 
     size = len(sums)
     found = []
     for start in range(0, n, _BLOCK):
-        weights = rng.multinomial(size, np.full(size, 1 / size), size=min(_BLOCK, n - start))
-        found.append((weights @ sums) / (weights @ counts))
+        drawn = rng.integers(0, size, size=(min(_BLOCK, n - start), size), dtype=np.int32)
+        found.append(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
     return np.concatenate(found)
 
 

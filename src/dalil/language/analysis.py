@@ -68,7 +68,8 @@ def stem(word: str, language: str) -> str:
     if any(c.isdigit() for c in word):
         return word
     if "\u0600" <= word[:1] <= "\u06ff":
-        return _light10(word)
+        functions = function_words("ar")
+        return word if word in functions else _light10(word, functions)
     algorithm = _SNOWBALL.get(language)
     return _stemmer(algorithm).stemWord(word) if algorithm else word
 
@@ -104,12 +105,14 @@ def _stemmer(algorithm: str) -> Any:
     return snowballstemmer.stemmer(algorithm)
 
 
-def _light10(word: str) -> str:
+def _light10(word: str, functions: frozenset[str]) -> str:
+    """light10, but no suffix is taken off where a function word would be left (فئة, a category, is not في, in)."""
     for prefix in _LIGHT10_PREFIXES:
         if word.startswith(prefix) and len(word) - len(prefix) >= (3 if prefix == "و" else 2):
             word = word[len(prefix) :]
             break
     for suffix in _LIGHT10_SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 2:
-            word = word[: -len(suffix)]
+        rest = word.removesuffix(suffix)
+        if len(rest) >= 2 and rest not in functions:
+            word = rest
     return word

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import get_args
 
 from dalil.language.analysis import function_words, words
 from dalil.records import Language
@@ -32,8 +31,3 @@ def identify(text: str, expected: Sequence[Language] = ()) -> Language:
 def is_right_to_left(text: str) -> bool:
     """Whether most letters of the text are Arabic: what decides `dir="rtl"` on a page."""
     return len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
-
-
-def known_languages() -> tuple[str, ...]:
-    """The languages that dalil knows."""
-    return get_args(Language)

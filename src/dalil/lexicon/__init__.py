@@ -14,6 +14,9 @@ import yaml
 
 from dalil.language import stems, words
 
+_WRITTEN_IN = {"ary": "ar", "ary-Latn": "fr"}
+"""Darija is spoken of catalogues whose fields stand in Arabic or French."""
+
 
 @dataclass(frozen=True, slots=True)
 class Concept:
@@ -44,6 +47,9 @@ class Lexicon:
     excludes: frozenset[str]
     around: tuple[str, ...]
     yes_no: frozenset[tuple[str, ...]]
+    yes_no_first: frozenset[tuple[str, ...]]
+    own_label: str
+    own_of_label: str
 
     def concept_of(self, field_name: str) -> Concept:
         """The concept of a field by its name: the longest known field name found in it, else one of its own."""
@@ -56,8 +62,9 @@ class Lexicon:
                 if _contains(asked, known) and (best is None or score > best[0]):
                     best = (score, concept)
         if best is None:
-            label = field_name.replace("_", " ").replace("-", " ").strip()
-            return Concept(f"field:{field_name}", "other", f"« {label} »", f"de « {label} »", (asked,), own_cue)
+            field = field_name.replace("_", " ").replace("-", " ").strip()
+            label, of_label = self.own_label.format(field=field), self.own_of_label.format(field=field)
+            return Concept(f"field:{field_name}", "other", label, of_label, (asked,), own_cue)
         return replace(best[1], cues=tuple(dict.fromkeys(own_cue + best[1].cues)))
 
 
@@ -67,10 +74,12 @@ def _contains(text: tuple[str, ...], part: tuple[str, ...]) -> bool:
 
 @cache
 def load_lexicon(language: str) -> Lexicon:
-    """The lexicon of a language; the French one where a language has none yet."""
+    """The lexicon of a language; where it has none yet, that of the language its catalogues are written in."""
     folder = resources.files(__package__)
     known = folder.joinpath(f"{language}.yaml")
-    data = yaml.safe_load((known if known.is_file() else folder.joinpath("fr.yaml")).read_text("utf-8"))
+    if not known.is_file():
+        known = folder.joinpath(f"{_WRITTEN_IN.get(language, 'fr')}.yaml")
+    data = yaml.safe_load(known.read_text("utf-8"))
     return _parse(language, data)
 
 
@@ -98,6 +107,9 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         frozenset(word for item in data["excludes"] for word in words(item)),
         tuple(data["around"]),
         frozenset(tuple(words(item)) for item in data["yes_no"]),
+        frozenset(tuple(words(item)) for item in data["yes_no_first"]),
+        data["own_label"],
+        data["own_de"],
     )
 
 

@@ -76,6 +76,9 @@ class Index:
         order = sorted(scores, key=lambda number: (-scores[number], number))
         return next((passages[n] for n in order if n in passages and _visible(passages[n], question.access, ())), None)
 
+    def passage_at(self, document: str, offset: int) -> str:
+        return self.store.passage_at(document, offset)
+
     def idf(self, stem: str) -> float:
         return self.lexical.idf(stem)
 

@@ -14,11 +14,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dalil.artefacts import disk_errors
+from dalil.artefacts import disk_errors, read_json, write_json
+from dalil.errors import WorkError
 from dalil.language import content_words, stem, words
 from dalil.language.analysis import function_words
 from dalil.records import Language, Passage
 
+SIZES = "sizes.json"
 LEGS = ("stems", "grams", "names")
 
 
@@ -43,11 +45,13 @@ def grams(text: str) -> list[str]:
 
 
 class LexicalIndex:
-    """A read-only tantivy index over passages, by number."""
+    """A read-only tantivy index over passages, by number. Raises ValueError where a file is not as it was written."""
 
     def __init__(self, folder: Path) -> None:
         import tantivy
 
+        if not _whole(folder):
+            raise ValueError(f"{folder} is damaged")
         self._tantivy = tantivy
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         try:
@@ -107,8 +111,22 @@ def build_lexical(folder: Path, passages: Iterable[tuple[int, Passage]]) -> Lexi
         except ValueError as error:
             raise OSError(str(error)) from error
         writer.wait_merging_threads()
+        write_json(partial / SIZES, _sizes(partial))
         _publish(partial, folder)
     return LexicalIndex(folder)
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Bytes of each file, without tantivy's lock files."""
+    return {p.name: p.stat().st_size for p in folder.iterdir() if not p.name.startswith(".") and p.name != SIZES}
+
+
+def _whole(folder: Path) -> bool:
+    """Whether every file has the size it was written with: on a shorter one tantivy does not raise, it panics."""
+    try:
+        return bool(read_json(folder / SIZES) == _sizes(folder))
+    except (WorkError, OSError):
+        return False
 
 
 def _publish(partial: Path, folder: Path) -> None:

@@ -141,6 +141,15 @@ class SqliteStore:
             rows = self._db.execute(f"SELECT number, row FROM passages WHERE number IN ({marks})", asked).fetchall()
         return {number: from_row(Passage, json.loads(row)) for number, row in rows}
 
+    def passage_at(self, document: str, offset: int) -> str:
+        """The id of the first passage of a document that holds the code point at `offset`; "" where there is none."""
+        row = self._db.execute(
+            "SELECT id FROM passages WHERE document=? AND json_extract(row, '$.start') <= ? AND json_extract(row, '$.end') > ? "
+            "ORDER BY json_extract(row, '$.start') LIMIT 1",
+            (document, offset, offset),
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def every_passage(self) -> Iterator[tuple[int, Passage]]:
         """All passages with their numbers, in a stable order."""
         with self._reading():

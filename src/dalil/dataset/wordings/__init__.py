@@ -31,6 +31,12 @@ class Wordings:
     aggregates: Mapping[str, tuple[str, ...]]
     syllables: tuple[tuple[str, ...], ...]
     off_topic: Mapping[str, tuple[str, ...]]
+    of_name: Mapping[str, str]
+
+    def of(self, name: str) -> str:
+        """What "of" is right before a name: in French "d'" before a vowel, else "de " (the name is never altered)."""
+        elides = fold(name)[:1] in tuple(self.of_name["before"])
+        return self.of_name["elided" if elides else "plain"]
 
     def templates_of(self, concept: Concept) -> tuple[str, ...]:
         """The wordings that ask for a concept: its own, else those of its kind, else the generic ones."""
@@ -49,11 +55,6 @@ def families(count: int) -> tuple[str, ...]:
 def template(templates: Sequence[str], family: str) -> str:
     """The template of a family."""
     return templates[FAMILIES.index(family)]
-
-
-def elided(name: str) -> str:
-    """What "de" becomes right before a name: "d'" before a vowel, else "de " (the name itself is never altered)."""
-    return "d'" if fold(name)[:1] in tuple("aeiou") else "de "
 
 
 @cache
@@ -75,4 +76,5 @@ def load_wordings(language: str) -> Wordings | None:
         tuples("aggregates"),
         tuple(tuples("invented")[part] for part in ("first", "middle", "last")),
         tuples("off_topic"),
+        data["of_name"],
     )

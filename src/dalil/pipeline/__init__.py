@@ -1,0 +1,35 @@
+"""The whole story in one list: documents → passages → index, examples → split → calibration → answers → judged → report."""
+
+from __future__ import annotations
+
+from dalil.pipeline.measuring import (
+    FINAL,
+    answer,
+    approach_settings,
+    calibrate_answers,
+    calibrations,
+    judge_answers,
+    knowledge,
+)
+from dalil.pipeline.questions import build_dataset, dataset_settings, pairs_prints, split, split_settings
+from dalil.pipeline.reading import collect, cut, index, index_whole, open_index, source_prints
+from dalil.pipeline.reporting import write_report
+from dalil.published import TIMES
+from dalil.stages import Stage
+
+STAGES: tuple[Stage, ...] = (
+    Stage("documents", (), collect, lambda c: {"reading": c.reading.model_dump(mode="json"), "language": c.language,
+          "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints),
+    Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json")),
+    Stage("index", ("documents", "passages"), index, lambda c: {"language": c.language}, whole=index_whole),
+    Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints),
+    Stage("split", ("examples",), split, split_settings),
+    Stage("calibration", ("documents", "index", "examples", "split"), calibrate_answers,
+          lambda c: {"targets": c.targets.model_dump(mode="json"), "language": c.language}),
+    Stage("answers", ("index", "examples", "split", "calibration"), answer, approach_settings, outside=(TIMES,)),
+    Stage("judged", ("documents", "examples", "split", "answers"), judge_answers, approach_settings),
+    Stage("report", ("documents", "passages", "examples", "split", "calibration", "answers", "judged"), write_report,
+          lambda c: c.model_dump(mode="json"), outside=("report.json", "report.html")),
+)  # fmt: skip
+
+__all__ = ["FINAL", "STAGES", "calibrations", "knowledge", "open_index"]

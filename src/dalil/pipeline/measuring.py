@@ -1,0 +1,169 @@
+"""Calibration, answers to the held-out questions, and their judgement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dalil.answering.abstention import Calibration, Trial, calibrate, calibration_from, default_calibration
+from dalil.answering.approaches import make_approach
+from dalil.answering.extractive import Extractive
+from dalil.answering.knowledge import Knowledge
+from dalil.answering.proof import MAX_WORDS
+from dalil.artefacts import (
+    Made,
+    json_lines,
+    read_json,
+    read_records,
+    write_json,
+    write_records,
+    write_text,
+)
+from dalil.config import ApproachSettings, Config
+from dalil.dataset.noise import as_typed
+from dalil.dataset.split import (
+    HeldOut,
+    SplitRow,
+    fold_count,
+    read_split,
+    training_examples,
+)
+from dalil.evaluation.judge import Judge, Judgement
+from dalil.evaluation.run import score
+from dalil.language import words
+from dalil.lexicon import load_lexicon
+from dalil.pipeline.reading import open_index
+from dalil.published import TIMES
+from dalil.records import Answer, Document, Example, Question, content_id
+from dalil.stages import Context, Job
+
+MAX_TRIALS = 600
+HIDDEN_SHARE = 0.4
+FINAL = "final"
+
+
+def calibrate_answers(job: Job) -> Made:
+    """Trials on training questions → a calibration for each fold and a final one."""
+    context = job.context
+    documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
+    examples = read_records(Example, job.inputs["examples"] / "examples.jsonl")
+    rows = read_split(job.inputs["split"] / "split.jsonl")
+    folds = fold_count(context.config.split, len({row.group for row in rows}))
+    approach = Extractive(knowledge(context, default_calibration()))
+    judge = Judge(documents)
+    around = load_lexicon(context.config.language[0]).around
+    pool = {e.id: e for fold in range(folds) for e in training_examples(examples, rows, fold, folds)}
+    chosen = sorted(pool.values(), key=lambda example: content_id("trial", example.id))[:MAX_TRIALS]
+    trials: list[Trial] = []
+    for example in context.progress(chosen, label="calibrating", total=len(chosen)):
+        trials += _trials(approach, judge, example, around)
+    fold_of = _fold_of(rows, folds)
+    target = context.config.targets.wrong
+    made = {
+        str(fold): calibrate([t for t in trials if fold_of.get(t.group, -1) != fold], target, default_calibration())
+        for fold in range(folds)
+    }
+    made[FINAL] = calibrate(trials if folds > 1 else [t for t in trials if fold_of.get(t.group, -1) != 0],
+                            target, default_calibration())  # fmt: skip
+    write_json(job.folder / "calibration.json", {name: value.as_row() for name, value in made.items()})
+    return Made({"questions": len(chosen), "trials": len(trials), "right": sum(t.right for t in trials)})
+
+
+def _fold_of(rows: Sequence[SplitRow], folds: int) -> dict[str, int]:
+    """Group → the fold whose model may not know it; -1 for groups that every model may know."""
+    return {row.group: row.fold if folds > 1 else (-1 if row.side == "train" else 0) for row in rows}
+
+
+def _trials(approach: Extractive, judge: Judge, example: Example, around: tuple[str, ...]) -> list[Trial]:
+    """The question as it is, as people type it, and (every second one) with its documents hidden: then nothing is right."""
+    rng = np.random.default_rng(int(content_id("trial", example.id), 16))
+    asked: list[tuple[str, frozenset[str]]] = [(example.question, frozenset())]
+    asked.append((as_typed(example.question, around, rng), frozenset()))
+    if example.answerable and example.documents and rng.random() < HIDDEN_SHARE:
+        asked.append((as_typed(example.question, around, rng), frozenset(example.documents)))
+    found: list[Trial] = []
+    for text, hidden in asked:
+        proposal = approach.propose(Question(example.id, text, example.language), hidden)
+        if proposal.text:
+            answer = Answer(example.id, text, "trial", "answered", proposal.text, citations=proposal.citations)
+            right = not hidden and _counts_as_right(example, judge.judge(example, answer))
+            found.append(Trial(proposal.path, proposal.features, right, example.group))
+    return found
+
+
+def _counts_as_right(example: Example, judged: Judgement) -> bool:
+    """A gold longer than any answer may be (the whole text under an FAQ's question) is met by its proof."""
+    if judged.outcome in ("right", "partly"):
+        return True
+    return len(words(example.answer)) > MAX_WORDS and bool(judged.cites_proof)
+
+
+def knowledge(context: Context, calibration: Calibration) -> Knowledge:
+    """What approaches are made from, over the workspace's index."""
+    opened = open_index(context)
+    languages = context.config.language
+    return Knowledge(opened, opened.store.records(), load_lexicon(languages[0]), languages, calibration)
+
+
+def calibrations(folder: Path) -> dict[str, Calibration]:
+    """The calibrations that the stage wrote: by fold, and the final one."""
+    return {name: calibration_from(row) for name, row in read_json(folder / "calibration.json").items()}
+
+
+def answer(job: Job) -> Made:
+    """Each approach answers the held-out questions, one at a time, with the calibration that never saw their group.
+
+    answers/<approach>.jsonl in the contract's form; what was measured in seconds lies apart, in times.json.
+    """
+    context = job.context
+    examples = {e.id: e for e in read_records(Example, job.inputs["examples"] / "examples.jsonl")}
+    held = read_records(HeldOut, job.inputs["split"] / "heldout.jsonl")
+    learnt = calibrations(job.inputs["calibration"])
+    counts: dict[str, int] = {}
+    times: dict[str, dict[str, float]] = {}
+    for settings in context.config.approaches:
+        answers = list(context.progress(_answers(context, settings, held, examples, learnt),
+                                        label=f"asking {settings.label}", total=len(held)))  # fmt: skip
+        times[settings.label] = {a.id: a.seconds for a in answers}
+        write_records(job.folder / f"{settings.label}.jsonl", (replace(a, seconds=0.0) for a in answers))
+        counts[settings.label] = len(answers)
+        write_text(
+            context.root / "answers" / "test" / f"{settings.label}.jsonl", json_lines(a.as_row() for a in answers)
+        )
+    write_json(job.folder / TIMES, times)
+    return Made({"questions": len(held), **counts})
+
+
+def _answers(context: Context, settings: ApproachSettings, held: Sequence[HeldOut], examples: Mapping[str, Example],
+             learnt: Mapping[str, Calibration]) -> Iterator[Answer]:  # fmt: skip
+    for fold in sorted({item.fold for item in held}):
+        calibration = learnt.get(str(fold), learnt[FINAL])
+        approach = make_approach(settings.kind, settings.label, knowledge(context, calibration))
+        asked = [examples[item.example_id] for item in held if item.fold == fold]
+        yield from approach.answer_many([Question(e.id, e.question, e.language) for e in asked])
+
+
+def judge_answers(job: Job) -> Made:
+    """Answers → scored/<approach>.jsonl: every answer judged, without times."""
+    documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
+    examples = {e.id: e for e in read_records(Example, job.inputs["examples"] / "examples.jsonl")}
+    held = read_records(HeldOut, job.inputs["split"] / "heldout.jsonl")
+    asked = [examples[item.example_id] for item in held]
+    strata_of = {item.example_id: item.stratum for item in held}
+    judge = Judge(documents)
+    counts: dict[str, int] = {}
+    for settings in job.context.config.approaches:
+        answers = read_records(Answer, job.inputs["answers"] / f"{settings.label}.jsonl")
+        scored = score(asked, answers, judge, strata_of)
+        write_records(job.folder / f"{settings.label}.jsonl", scored)
+        counts |= {f"{settings.label}:{o}": n for o, n in sorted(Counter(row.outcome for row in scored).items())}
+    return Made(counts)
+
+
+def approach_settings(config: Config) -> Any:
+    return [approach.model_dump(mode="json") for approach in config.approaches]

@@ -1,0 +1,119 @@
+"""Documents and own pairs → examples → the split and what is held out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from dalil.artefacts import (
+    Made,
+    file_hash,
+    read_records,
+    write_json,
+    write_records,
+)
+from dalil.config import Config
+from dalil.dataset.build import build_examples
+from dalil.dataset.pairs import read_questions
+from dalil.dataset.split import (
+    HeldOut,
+    SplitRow,
+    assign,
+    certificate,
+    draw,
+    fold_count,
+    members_by_group,
+    read_split,
+    strata,
+    training_examples,
+    write_split,
+)
+from dalil.errors import ConfigError, WorkError
+from dalil.pipeline.reading import drops
+from dalil.records import Document, Dropped, Example
+from dalil.stages import Context, Job
+
+
+def _pairs_paths(context: Context) -> list[Path]:
+    return [context.root / path for path in context.config.dataset.pairs]
+
+
+def pairs_prints(context: Context) -> dict[str, str]:
+    missing = [path for path in _pairs_paths(context) if not path.is_file()]
+    if missing:
+        raise ConfigError(
+            f"The file of own questions {missing[0]} is not there.", hint="mend dataset.pairs in dalil.yaml"
+        )
+    return {path.name: file_hash(path) for path in _pairs_paths(context)}
+
+
+def build_dataset(job: Job) -> Made:
+    """Documents and own pairs → examples.jsonl, in groups."""
+    config = job.context.config
+    documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
+    pairs: list[Example] = []
+    dropped: list[Dropped] = []
+    for path in _pairs_paths(job.context) if "pairs" in config.dataset.origins else ():
+        given = read_questions(path, documents, expected=config.language)
+        pairs += given.examples
+        dropped += given.dropped
+    examples, more = build_examples(documents, config.dataset, config.language[0], pairs, config.seed)
+    write_records(job.folder / "examples.jsonl", examples)
+    kinds = Counter(f"{example.origin}:{example.kind}" for example in examples)
+    counts = {"examples": len(examples), "groups": len({e.group for e in examples}), **dict(sorted(kinds.items()))}
+    return Made(counts, drops([*dropped, *more]))
+
+
+def split(job: Job) -> Made:
+    """Groups → sides and folds (sticky in state/split.jsonl), the held-out questions and the leakage certificate."""
+    config = job.context.config
+    examples = read_records(Example, job.inputs["examples"] / "examples.jsonl")
+    kept = job.context.state / "split.jsonl"
+    groups = members_by_group(examples)
+    rows = assign(groups, config.split, config.seed, _kept_split(job.context, kept))
+    folds = fold_count(config.split, len(groups))
+    held = draw(strata(examples, rows, folds), examples, config.dataset.max_questions)
+    write_split(kept, rows)
+    write_split(job.folder / "split.jsonl", rows)
+    write_records(job.folder / "heldout.jsonl", held)
+    write_json(job.folder / "certificate.json", _certify(examples, rows, held, folds))
+    strata_counts = Counter(item.stratum for item in held)
+    return Made({"groups": len(groups), "folds": folds, "questions": len(held), **dict(sorted(strata_counts.items()))})
+
+
+def _kept_split(context: Context, kept: Path) -> list[SplitRow]:
+    """The split so far. Raises WorkError where it is damaged: a new one could move trained records to the test."""
+    try:
+        return read_split(kept) if kept.exists() else []
+    except WorkError as error:
+        key = context.build.current().get("split")
+        copy = context.build.path("split", key) / "split.jsonl" if key else None
+        hint = f"cp {copy} {kept}" if copy and copy.is_file() else f"put a copy of {kept} back, or remove it"
+        raise WorkError(f"{error.message} It says which records are held out, and is never made anew unasked.",
+                        hint=hint) from error  # fmt: skip
+
+
+def _certify(
+    examples: Sequence[Example], rows: Sequence[SplitRow], held: Sequence[HeldOut], folds: int
+) -> dict[str, Any]:
+    """The certificate of every fold; of several the one whose unseen questions come closest to what was trained."""
+    found: list[dict[str, Any]] = []
+    for fold in range(folds):
+        ids = {item.example_id for item in held if item.stratum == "unseen" and item.fold == fold}
+        unseen = [example for example in examples if example.id in ids]
+        found.append(
+            {"fold": fold, "folds": folds} | certificate(training_examples(examples, rows, fold, folds), unseen)
+        )
+    shared = ("shared_groups", "shared_documents", "exact_duplicates")
+    worst = max(found, key=lambda c: (c["shared_groups"], (c["highest_similarity"] or {"value": 0.0})["value"]))
+    return worst | {name: sum(c[name] for c in found) for name in shared}
+
+
+def dataset_settings(config: Config) -> Any:
+    return {"dataset": config.dataset.model_dump(mode="json"), "language": config.language, "seed": config.seed}
+
+
+def split_settings(config: Config) -> Any:
+    return {"split": config.split.model_dump(mode="json"), "max": config.dataset.max_questions, "seed": config.seed}

@@ -1,0 +1,124 @@
+"""Sources → documents → passages → index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from dalil.artefacts import (
+    Made,
+    Manifest,
+    read_json,
+    read_records,
+    write_json,
+    write_records,
+)
+from dalil.collect.passages import PassageSplitter
+from dalil.collect.profile import FieldProfile
+from dalil.collect.read import Reader
+from dalil.collect.sources import SourceFile, list_sources
+from dalil.engine import RowCache
+from dalil.errors import WorkError
+from dalil.records import Document, Dropped, Passage
+from dalil.retrieval.index import INDEX_FILE, Index, sync_index
+from dalil.stages import Context, Job
+from dalil.store.sqlite import DamagedIndex, SqliteStore
+
+
+def drops(dropped: Iterable[Dropped]) -> list[dict[str, str]]:
+    """What was left out, as a manifest holds it."""
+    return [asdict(item) for item in dropped]
+
+
+def _found_sources(context: Context) -> tuple[list[SourceFile], list[Dropped]]:
+    return list_sources(context.config.sources, context.root, context.config.reading)
+
+
+def source_prints(context: Context) -> dict[str, str]:
+    files, dropped = _found_sources(context)
+    return {file.path: file.digest for file in files} | {drop.what: drop.reason for drop in dropped}
+
+
+def collect(job: Job) -> Made:
+    """Sources → documents.jsonl, profile.json."""
+    context = job.context
+    files, dropped = _found_sources(context)
+    reader = Reader(tuple(context.config.language), context.config.reading)
+    cache = RowCache(context.build.folder / "cache" / "documents", reader.row_key)
+    documents: list[Document] = []
+    results = context.engine.map(reader, files, cache)
+    for made in context.progress(results, label="reading", total=len(files)):
+        for item in made:
+            if isinstance(item, Dropped):
+                dropped.append(item)
+            else:
+                documents.append(item)
+    if not documents:
+        raise _nothing_read(dropped)
+    documents.sort(key=lambda document: (document.path, document.id))
+    write_records(job.folder / "documents.jsonl", documents)
+    profile = context.engine.summarise(FieldProfile, documents)
+    write_json(job.folder / "profile.json", profile.rows())
+    counts = {
+        "files": len(files),
+        "documents": sum(not d.fields for d in documents),
+        "records": sum(bool(d.fields) for d in documents),
+        "pages": sum(len(d.page_starts) for d in documents),
+        "dropped": len(dropped),
+    }
+    return Made(counts, drops(dropped))
+
+
+def _nothing_read(dropped: Sequence[Dropped]) -> WorkError:
+    """Nothing to build from: better said than an empty index in the place of a good one."""
+    reasons = "; ".join(f"{item.what}: {item.reason}" for item in dropped[:3])
+    return WorkError(f"No document could be read from the sources ({reasons or 'nothing is there'}).",
+                     hint="mend the files or `sources` in dalil.yaml, then run the same command again")  # fmt: skip
+
+
+def cut(job: Job) -> Made:
+    """Documents → passages.jsonl."""
+    documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
+    splitter = PassageSplitter(job.context.config.passages)
+    passages: list[Passage] = []
+    dropped: list[Dropped] = []
+    for made in job.context.progress(map(splitter, documents), label="cutting", total=len(documents)):
+        for item in made:
+            if isinstance(item, Dropped):
+                dropped.append(item)
+            else:
+                passages.append(item)
+    write_records(job.folder / "passages.jsonl", passages)
+    return Made({"documents": len(documents), "passages": len(passages), "dropped": len(dropped)}, drops(dropped))
+
+
+def index(job: Job) -> Made:
+    """Documents and passages → build/index/index.sqlite (the truth) and its caches; index.json says what it holds."""
+    documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
+    passages = read_records(Passage, job.inputs["passages"] / "passages.jsonl")
+    counts = sync_index(job.context.build.folder / "index", documents, passages)
+    write_json(job.folder / "index.json", {"content": counts["content"]})
+    return Made({"documents": len(documents), "passages": len(passages)})
+
+
+def index_whole(context: Context, manifest: Manifest) -> str:
+    """Whether the one mutable artefact is there and holds what the manifest says."""
+    path = context.build.folder / "index" / INDEX_FILE
+    if not path.is_file():
+        return f"{path} is missing"
+    wanted = read_json(context.build.path("index", manifest.key) / "index.json")["content"]
+    try:
+        opened = SqliteStore(path)
+    except DamagedIndex as error:
+        return error.message
+    try:
+        return "" if opened.content() == wanted else "the index holds something else"
+    except DamagedIndex as error:
+        return error.message
+    finally:
+        opened.close()
+
+
+def open_index(context: Context) -> Index:
+    """The workspace's index, ready to search."""
+    return Index(context.build.folder / "index", context.config.language)

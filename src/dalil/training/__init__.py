@@ -1,0 +1,1 @@
+"""Training: what a run will take and cost, before anything is trained."""

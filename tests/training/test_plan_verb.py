@@ -1,0 +1,64 @@
+"""`dalil plan` as a person types it: outside a workspace, in one, with what was built there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from small_workspace import SETTINGS, dalil, lines, said, write_workspace
+
+MODELS = """models:
+  assistant:
+    model_name_or_path: Llama-3.2-1B
+    lora: {r: 8}
+    training: {max_steps: 100}
+"""
+
+
+def test_outside_a_workspace(tmp_path: Path) -> None:
+    said(dalil("plan", cwd=tmp_path), 2, "idarati", "code-qa-gpt2", "dalil plan --recipe NAME")
+    said(dalil("plan", "--recipe", "nothing", cwd=tmp_path), 2, "app-catalogue")
+    said(dalil("plan", "--recipe", "idarati", "--device", "a100", cwd=tmp_path), 2, "a100-80gb")
+    said(dalil("plan", "--recipe", "idarati", "--model", "x", cwd=tmp_path), 2, "assistant")
+    row = lines(dalil("plan", "--recipe", "idarati", "--json", "--offline", cwd=tmp_path))[0]
+    assert row["trainable_parameters"] == 161_480_704
+    assert "stand-in" in row["tokenizer"]
+    shown = dalil("plan", "--recipe", "app-catalogue", cwd=tmp_path)
+    assert shown.returncode == 0
+    assert shown.stdout.strip().splitlines()[-1].strip().startswith("!")
+    assert "Rules of thumb" in shown.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_architectures_side_by_side(tmp_path: Path) -> None:
+    rows = lines(dalil("plan", "--architectures", "--json", cwd=tmp_path))
+    by_name = {row["model"]: row for row in rows}
+    assert by_name["openai-community/gpt2-large"]["context"] == 1024
+    assert by_name["meta-llama/Llama-3.2-1B"]["grouped_queries"] is True
+    shown = dalil("plan", "--architectures", cwd=tmp_path).stdout.splitlines()
+    assert len(shown) == len(rows) + 1
+    assert len({len(line) for line in shown}) == 1
+
+
+def test_in_a_workspace_without_models(tmp_path: Path) -> None:
+    said(dalil("plan", cwd=write_workspace(tmp_path)), 2, "models", "dalil plan --recipe NAME")
+
+
+def test_in_a_workspace_the_rows_built_there_count(small: Path) -> None:
+    settings = small / "dalil.yaml"
+    settings.write_text(SETTINGS + MODELS, encoding="utf-8")
+    built = lines(dalil("plan", "--json", cwd=small))[0]
+    assert built["rows"] > 10
+    assert built["data"] == "the training rows built here"
+    assert built["epochs"] == round(100 * 8 / built["rows"], 2)
+    stale = {stage["stage"] for stage in lines(dalil("status", "--json", cwd=small)) if stage["reason"]}
+    assert stale <= {"report"}
+
+
+def test_in_a_workspace_that_is_not_built(tmp_path: Path) -> None:
+    write_workspace(tmp_path, SETTINGS + MODELS + "    plan: {rows: 50, words_per_row: 10}\n")
+    row = lines(dalil("plan", "--json", cwd=tmp_path))[0]
+    assert row["rows"] == 50
+    assert row["epochs"] == 16
+    assert "dalil dataset build" in row["data"]
+    write_workspace(tmp_path, "recipe: app-catalogue\n" + SETTINGS + MODELS)
+    assert lines(dalil("plan", "--json", cwd=tmp_path))[0]["rows"] == 756
