@@ -58,7 +58,7 @@ def holds(quote: str, gold: str) -> bool:
 
 
 def trials_of(name: str) -> tuple[list[Trial], list[Trial]]:
-    """Training and test trials of one set."""
+    """Training and test trials of one set (their `example` is the article, which the split is by)."""
     documents, asked = load(name)
     language = SETS[name][1]
     rng = np.random.default_rng(42)

@@ -51,7 +51,7 @@ def times(folder: Path) -> None:
     pages = corpora() / "w3c_i18n_site"
     pdfs = corpora() / "pdf"
     _, first = run("init", "own", "--sources", str(pages), "--sources", str(pdfs), folder=folder)
-    answer, second = run("ask", "--json", "Pourquoi utiliser des échappements de caractères ?", folder=folder / "own")
+    answer, second = run("ask", "--json", "When should I use character escapes?", folder=folder / "own")
     status = objects(answer)[0]["status"]
     print(f"| `init --sources` (126 HTML pages, 42 PDF pages) and first `ask` ({status}) | {first + second:.1f} s |")
 

@@ -96,7 +96,7 @@ def contents(root: Path) -> dict[str, str]:
     return {row["stage"]: row["content"] for row in lines(dalil("status", "--json", "-w", root))}
 
 
-def said(done: subprocess.CompletedProcess[str], code: int, *parts: str) -> None:
+def assert_said(done: subprocess.CompletedProcess[str], code: int, *parts: str) -> None:
     """The command ended with `code` and a sentence with the next step on stderr, nothing on stdout, no traceback."""
     assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode == code, done.stderr

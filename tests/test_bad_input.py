@@ -15,10 +15,10 @@ from small_workspace import (
     answers,
     artefacts,
     assert_kept,
+    assert_said,
     dalil,
     lines,
     ok,
-    said,
     write_sources,
     write_workspace,
 )
@@ -28,14 +28,16 @@ BINARY = bytes(range(256)) * 8
 
 def test_nothing_to_read(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    said(dalil("init", "a", "--sources", "empty", cwd=tmp_path), 2, "No readable file in empty: nothing is there")
-    said(dalil("init", "a", "--sources", "nowhere", cwd=tmp_path), 2, "nowhere does not exist")
-    said(dalil("init", "a", cwd=tmp_path), 2, "--sources PATH")
+    assert_said(
+        dalil("init", "a", "--sources", "empty", cwd=tmp_path), 2, "No readable file in empty: nothing is there"
+    )
+    assert_said(dalil("init", "a", "--sources", "nowhere", cwd=tmp_path), 2, "nowhere does not exist")
+    assert_said(dalil("init", "a", cwd=tmp_path), 2, "--sources PATH")
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "notes.md").write_bytes(BINARY)
     (tmp_path / "bad" / "manual.pdf").write_bytes(b"junk")
     (tmp_path / "bad" / "program.exe").write_bytes(BINARY)
-    said(dalil("init", "a", "--sources", "bad", cwd=tmp_path), 2, "notes.md", "NUL bytes", "not a PDF", ".exe")
+    assert_said(dalil("init", "a", "--sources", "bad", cwd=tmp_path), 2, "notes.md", "NUL bytes", "not a PDF", ".exe")
     assert not (tmp_path / "a").exists()
 
 
@@ -61,7 +63,7 @@ def test_sources_that_all_fail_leave_the_index_of_before(small: Path) -> None:
     before = artefacts(small)
     for path in (small / "sources").iterdir():
         path.write_bytes(BINARY)
-    said(dalil("run", "-w", small), 1, "No document could be read", "faq.md", "mend the files")
+    assert_said(dalil("run", "-w", small), 1, "No document could be read", "faq.md", "mend the files")
     assert_kept(before, small)
     write_sources(small / "sources")
     assert "4512" in answers(small)
@@ -91,23 +93,23 @@ def test_wrong_settings_are_named(settings: str, parts: list[str], small: Path) 
     before = artefacts(small)
     add_setting(small, settings)
     for verb in ("run", "status"):
-        said(dalil(verb, "-w", small), 2, *parts)
+        assert_said(dalil(verb, "-w", small), 2, *parts)
     assert dalil("doctor", "-w", small).returncode == 1
     assert_kept(before, small)
 
 
 def test_names_that_are_not_there(built: Path) -> None:
-    said(dalil("run", "--upto", "nope", "-w", built), 2, "no stage 'nope'", "documents, passages, index")
-    said(dalil("ask", "x", "--approach", "nope", "-w", built), 2, "passage, extractive")
-    said(dalil("ask", "x", "--scope", "nope", "-w", built), 2, "'nope' must name one document")
-    said(dalil("dataset", "show", "--kind", "nope", "-w", built), 2, "kinds here: ")
+    assert_said(dalil("run", "--upto", "nope", "-w", built), 2, "no stage 'nope'", "documents, passages, index")
+    assert_said(dalil("ask", "x", "--approach", "nope", "-w", built), 2, "passage, extractive")
+    assert_said(dalil("ask", "x", "--scope", "nope", "-w", built), 2, "'nope' must name one document")
+    assert_said(dalil("dataset", "show", "--kind", "nope", "-w", built), 2, "kinds here: ")
 
 
 def test_a_source_that_vanished(small: Path) -> None:
     before = artefacts(small)
     shutil.rmtree(small / "sources")
     for verb in (["run"], ["status"], ["ask", PHONE_QUESTION]):
-        said(dalil(*verb, "-w", small), 2, "`sources` does not exist", "mend `sources`")
+        assert_said(dalil(*verb, "-w", small), 2, "`sources` does not exist", "mend `sources`")
     assert_kept(before, small)
 
 
@@ -131,21 +133,21 @@ def pairs(path: Path, text: str | bytes) -> Path:
 def test_files_of_questions_that_cannot_be_read(name: str, text: str | bytes, part: str, built: Path,
                                                 tmp_path: Path) -> None:  # fmt: skip
     path = pairs(tmp_path / name, text)
-    said(dalil("evaluate", "-w", built, "--questions", path), 2, part, "question")
-    said(dalil("search", "-w", built, "--questions", path), 2, part, "question")
-    said(dalil("init", tmp_path / "new", "--sources", built / "sources", "--pairs", path), 2, part)
+    assert_said(dalil("evaluate", "-w", built, "--questions", path), 2, part, "question")
+    assert_said(dalil("search", "-w", built, "--questions", path), 2, part, "question")
+    assert_said(dalil("init", tmp_path / "new", "--sources", built / "sources", "--pairs", path), 2, part)
     assert not (tmp_path / "new").exists()
 
 
 def test_files_of_questions_that_are_not_there_or_hold_none(built: Path, tmp_path: Path) -> None:
     header = pairs(tmp_path / "header.csv", "question,answer\n")
     for verb in ("evaluate", "search"):
-        said(dalil(verb, "-w", built, "--questions", tmp_path / "no.csv"), 2, "no such file")
-        said(dalil(verb, "-w", built, "--questions", header), 2, "holds no question")
-    said(dalil("search", "-w", built, "--questions", pairs(tmp_path / "b.txt", BINARY)), 2, "cannot be read")
-    said(dalil("evaluate", "-w", built, "--answers", tmp_path / "no.jsonl"), 2, "no such file")
+        assert_said(dalil(verb, "-w", built, "--questions", tmp_path / "no.csv"), 2, "no such file")
+        assert_said(dalil(verb, "-w", built, "--questions", header), 2, "holds no question")
+    assert_said(dalil("search", "-w", built, "--questions", pairs(tmp_path / "b.txt", BINARY)), 2, "cannot be read")
+    assert_said(dalil("evaluate", "-w", built, "--answers", tmp_path / "no.jsonl"), 2, "no such file")
     theirs = pairs(tmp_path / "theirs.jsonl", json.dumps({"id": "nobody", "answer": "x"}))
-    said(dalil("evaluate", "-w", built, "--answers", theirs), 2, "No row of", "answers a question of the set")
+    assert_said(dalil("evaluate", "-w", built, "--answers", theirs), 2, "No row of", "answers a question of the set")
 
 
 def test_a_question_about_a_document_that_can_be_several(tmp_path: Path) -> None:
@@ -154,11 +156,11 @@ def test_a_question_about_a_document_that_can_be_several(tmp_path: Path) -> None
         (root / "sources" / place).mkdir()
         (root / "sources" / place / "guide.md").write_text(f"# Guide\n\nLe guide du {place}.\n", encoding="utf-8")
     own = pairs(tmp_path / "own.csv", "question,answer,document\nQuel guide ?,le guide,guide.md\n")
-    said(dalil("evaluate", "-w", root, "--questions", own), 2, "north/guide.md, south/guide.md", "whole path")
-    said(dalil("ask", "x", "--scope", "guide.md", "-w", root), 2, "north/guide.md, south/guide.md")
+    assert_said(dalil("evaluate", "-w", root, "--questions", own), 2, "north/guide.md, south/guide.md", "whole path")
+    assert_said(dalil("ask", "x", "--scope", "guide.md", "-w", root), 2, "north/guide.md, south/guide.md")
     add_setting(root, f"# own\ndataset: {{pairs: [{own}]}}")
     settings = (root / "dalil.yaml").read_text().replace("dataset: {wordings: 1, max_questions: 24}\n", "")
     (root / "dalil.yaml").write_text(settings)
-    said(dalil("run", "-w", root), 2, "own.csv, question 1", "north/guide.md")
+    assert_said(dalil("run", "-w", root), 2, "own.csv, question 1", "north/guide.md")
     own.unlink()
-    said(dalil("run", "-w", root), 2, "own.csv is not there", "dataset.pairs")
+    assert_said(dalil("run", "-w", root), 2, "own.csv is not there", "dataset.pairs")

@@ -14,10 +14,10 @@ from small_workspace import (
     CITATION_KEYS,
     NAMES,
     PHONE_QUESTION,
+    assert_said,
     dalil,
     lines,
     ok,
-    said,
     texts,
     write_own,
     write_sources,
@@ -147,7 +147,9 @@ def test_init_writes_once_and_refuses_the_second_time(tmp_path: Path) -> None:
     assert first.returncode == 0, first.stderr
     assert "Own questions: 2." in first.stdout
     written = (tmp_path / "mine" / "dalil.yaml").read_bytes()
-    said(dalil("init", "mine", "--sources", "docs", cwd=tmp_path), 2, "exists already", "dalil run --workspace mine")
+    assert_said(
+        dalil("init", "mine", "--sources", "docs", cwd=tmp_path), 2, "exists already", "dalil run --workspace mine"
+    )
     assert (tmp_path / "mine" / "dalil.yaml").read_bytes() == written
     (answer,) = ok("ask", "--json", "-w", tmp_path / "mine", PHONE_QUESTION)
     assert "4512" in answer["answer"]
@@ -155,7 +157,7 @@ def test_init_writes_once_and_refuses_the_second_time(tmp_path: Path) -> None:
 
 def test_the_default_recipe_starts_from_an_installed_package(tmp_path: Path) -> None:
     assert dalil("init", "demo", "--recipe", "app-catalogue", cwd=tmp_path).returncode == 0
-    said(dalil("init", "other", "--recipe", "nothing", cwd=tmp_path), 2, "app-catalogue")
+    assert_said(dalil("init", "other", "--recipe", "nothing", cwd=tmp_path), 2, "app-catalogue")
     assert len(ok("status", "--json", "-w", tmp_path / "demo")) == 9
 
 
@@ -174,7 +176,7 @@ def test_wrong_usage_exits_2(arguments: list[str], tmp_path: Path) -> None:
 def test_every_verb_says_that_there_is_no_workspace(tmp_path: Path) -> None:
     for verb in (["run"], ["status"], ["collect"], ["dataset", "show"], ["index"], ["search", "x"], ["ask", "x"],
                  ["evaluate"], ["compare"], ["report"]):  # fmt: skip
-        said(dalil(*verb, "--offline", "--workspace", tmp_path), 2, "holds no dalil.yaml", "dalil init")
+        assert_said(dalil(*verb, "--offline", "--workspace", tmp_path), 2, "holds no dalil.yaml", "dalil init")
 
 
 def test_the_library_is_the_same_door(built: Path, tmp_path: Path) -> None:

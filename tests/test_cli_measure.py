@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from small_workspace import ANSWER_KEYS, PHONE_QUESTION, dalil, lines, ok, said, write_own
+from small_workspace import ANSWER_KEYS, PHONE_QUESTION, assert_said, dalil, lines, ok, write_own
 
 METRICS = {"right", "partly", "wrong", "rightly_silent", "wrongly_silent", "failed", "wrong_of_answered",
            "cites_proof", "seconds", "cost_per_1000"}  # fmt: skip
@@ -60,8 +60,8 @@ def test_compare_prints_the_verdict_as_one_object(built: Path) -> None:
 
 
 def test_compare_against_runs(small: Path) -> None:
-    said(dalil("compare", "-w", small, "--against", "previous"), 2, "no one run 'previous'", "kept runs")
-    said(dalil("compare", "-w", small, "--against", "unknown"), 2, "no one run 'unknown'")
+    assert_said(dalil("compare", "-w", small, "--against", "previous"), 2, "no one run 'previous'", "kept runs")
+    assert_said(dalil("compare", "-w", small, "--against", "unknown"), 2, "no one run 'unknown'")
     (kept,) = (small / "state" / "runs").glob("*.jsonl")
     (same,) = ok("compare", "--json", "-w", small, "--against", kept.stem)
     assert same["significant_drop"] is False

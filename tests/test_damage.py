@@ -20,9 +20,9 @@ from small_workspace import (
     answers,
     artefacts,
     assert_kept,
+    assert_said,
     dalil,
     lines,
-    said,
 )
 
 
@@ -43,7 +43,7 @@ def test_a_disk_that_takes_no_more(kilobytes: int, small: Path) -> None:
     shutil.rmtree(small / "build")
     add_setting(small, "seed: 7")
     refused = dalil("run", "-w", small, preexec=limited(kilobytes))
-    said(refused, 1, "could not be written", "free some space")
+    assert_said(refused, 1, "could not be written", "free some space")
     assert (small / "report.html").read_bytes() == old
     resumed = dalil("run", "-w", small)
     assert resumed.returncode == 0, resumed.stderr
@@ -54,7 +54,7 @@ def test_a_disk_that_is_full_while_the_current_artefacts_are_replaced(small: Pat
     before = artefacts(small)
     faq = small / "sources" / "faq.md"
     faq.write_text(FAQ.replace("4512", "7788"), encoding="utf-8")
-    said(dalil("run", "-w", small, preexec=limited(1)), 1, "could not be written")
+    assert_said(dalil("run", "-w", small, preexec=limited(1)), 1, "could not be written")
     assert_kept(before, small)
     faq.write_text(FAQ, encoding="utf-8")
     assert "4512" in answers(small)
@@ -76,7 +76,7 @@ def test_a_damaged_artefact_is_named_and_made_again(name: str, small: Path) -> N
     for verb in (["evaluate"], ["compare"], ["ask", PHONE_QUESTION]):
         done = dalil(*verb, "-w", small)
         if done.returncode:
-            said(done, 1, "dalil run")
+            assert_said(done, 1, "dalil run")
     assert dalil("run", "-w", small).returncode == 0
     assert all(row["up_to_date"] for row in lines(dalil("status", "--json", "-w", small)))
     if not name.endswith(("manifest.json", "report.json", "times.json", "current.json")):
@@ -121,8 +121,8 @@ def test_a_second_run_is_refused_and_harms_nothing(small: Path) -> None:
     add_setting(small, "passages: {words: 20, overlap: 5}")
     before = artefacts(small)
     with writer_lock(small / "state"):
-        said(dalil("run", "-w", small), 2, "Another dalil is writing in this workspace (process", "wait until")
-        said(dalil("ask", PHONE_QUESTION, "-w", small), 2, "Another dalil is writing")
+        assert_said(dalil("run", "-w", small), 2, "Another dalil is writing in this workspace (process", "wait until")
+        assert_said(dalil("ask", PHONE_QUESTION, "-w", small), 2, "Another dalil is writing")
         assert_kept(before, small)
     assert dalil("run", "-w", small).returncode == 0
 
@@ -134,7 +134,7 @@ def test_asking_and_searching_go_on_while_a_run_holds_the_workspace(small: Path)
         assert "4512" in answers(small)
         assert dalil("search", "--json", "-w", small, PHONE_QUESTION).returncode == 0
         assert dalil("status", "--json", "-w", small).returncode == 0
-        said(dalil("compare", "-w", small), 2, "Another dalil is writing")
+        assert_said(dalil("compare", "-w", small), 2, "Another dalil is writing")
 
 
 def test_a_read_only_workspace_answers_and_says_what_it_cannot_write(small: Path) -> None:
@@ -149,9 +149,9 @@ def test_a_read_only_workspace_answers_and_says_what_it_cannot_write(small: Path
         for verb in (["search", "x"], ["status"], ["run"], ["evaluate"], ["compare"]):
             done = dalil(*verb, "-w", small, before=wrapped)
             assert done.returncode == 0, done.stderr
-        said(dalil("report", "-w", small, before=wrapped), 1, "report.html could not be written", "permission")
+        assert_said(dalil("report", "-w", small, before=wrapped), 1, "report.html could not be written", "permission")
         small.chmod(0o000)
-        said(dalil("ask", "x", "-w", small, before=wrapped), 2, "cannot be read: permission denied")
+        assert_said(dalil("ask", "x", "-w", small, before=wrapped), 2, "cannot be read: permission denied")
     finally:
         for place in places:
             place.chmod(0o755)

@@ -12,7 +12,7 @@ import pytest
 from dalil import Workspace
 from dalil.pipeline import STAGES
 from dalil.testing.crash import POINTS
-from small_workspace import PHONE_QUESTION, contents, dalil, lines, said, write_workspace
+from small_workspace import PHONE_QUESTION, assert_said, contents, dalil, lines, write_workspace
 
 NAMES = [stage.name for stage in STAGES]
 
@@ -120,7 +120,7 @@ def test_a_damaged_split_is_never_made_anew_unasked(small: Path) -> None:
     with (small / "dalil.yaml").open("a") as settings:
         settings.write("seed: 7\n")
     refused = dalil("run", "-w", small)
-    said(refused, 1, "split.jsonl is damaged", "cp ")
+    assert_said(refused, 1, "split.jsonl is damaged", "cp ")
     command = refused.stderr.rsplit("→ cp ", 1)[1].split()
     shutil.copy(*command)
     assert dalil("run", "-w", small).returncode == 0

@@ -28,7 +28,7 @@ def planned(recipe: str, model: str | None = None, device: str | None = None) ->
     return plan(Path("nowhere"), recipe=recipe, model=model, device=device)
 
 
-def said(made: Plan, *parts: str) -> bool:
+def assert_said(made: Plan, *parts: str) -> bool:
     return any(all(part in warning for part in parts) for warning in cautions(made))
 
 
@@ -63,11 +63,11 @@ def test_idarati() -> None:
     assert round(100 * made.share, 1) == 2.1
     assert made.memory.weights / 1e9 == pytest.approx(5.5, abs=0.06)
     assert made.epochs == pytest.approx(79.2, abs=0.05)
-    assert said(made, "79 epochs of 101 examples")
-    assert said(made, "154 MB", "308 MiB in bf16 and 616 in fp32", "r 32 in bf16 or r 16 in fp32")
-    assert said(made, "8.5 %", "2.1 %")
-    assert said(made, "4 GB", "5.5 GB", "embeddings and head stay 16-bit")
-    assert said(made, "8 GB of device memory")
+    assert assert_said(made, "79 epochs of 101 examples")
+    assert assert_said(made, "154 MB", "308 MiB in bf16 and 616 in fp32", "r 32 in bf16 or r 16 in fp32")
+    assert assert_said(made, "8.5 %", "2.1 %")
+    assert assert_said(made, "4 GB", "5.5 GB", "embeddings and head stay 16-bit")
+    assert assert_said(made, "8 GB of device memory")
 
 
 def test_code_qa_steps_and_context() -> None:
@@ -76,7 +76,7 @@ def test_code_qa_steps_and_context() -> None:
     assert gpt2.steps == 12_450
     assert gpt2.length == 1_024
     published = planned("code-qa-gpt2", "assistant-as-published")
-    assert said(published, "2,048", "1,024")
+    assert assert_said(published, "2,048", "1,024")
     assert published.memory == gpt2.memory
     assert published.request.settings.training.max_length == 2_048
 
@@ -84,8 +84,8 @@ def test_code_qa_steps_and_context() -> None:
 def test_the_notes_stand_only_where_the_preset_says_so() -> None:
     for name in plannable():
         for part in ("dataset_text_field", "Modelfile", "Alpaca"):
-            assert said(planned(name), part) == (name == "app-catalogue"), (name, part)
-    assert said(planned("domain-embeddings"), "1,024 dimensions")
+            assert assert_said(planned(name), part) == (name == "app-catalogue"), (name, part)
+    assert assert_said(planned("domain-embeddings"), "1,024 dimensions")
 
 
 @pytest.mark.parametrize(
@@ -196,8 +196,8 @@ def test_all_linear_and_wrong_targets() -> None:
 
 def test_too_large_for_the_device_and_for_the_processor_type() -> None:
     made = planned("llama-3", device="t4")
-    assert said(made, "do not fit on t4", "a100-80gb")
-    assert said(made, "bfloat16")
+    assert assert_said(made, "do not fit on t4", "a100-80gb")
+    assert assert_said(made, "bfloat16")
 
 
 def test_the_smallest_device_that_holds_it_and_can_compute_it() -> None:
@@ -213,7 +213,7 @@ def test_rows_are_counted_in_tokens_by_language() -> None:
     assert data.longest > 2000
     assert data.tokenizer
     made = make_plan(Request("x", "y", ModelSettings(model_name_or_path="gpt2"), shape, data))
-    assert said(made, "the longest row", "cut at 1,024")
+    assert assert_said(made, "the longest row", "cut at 1,024")
     assert made.memory == memory(shape, made.request.settings, 1024)
 
 

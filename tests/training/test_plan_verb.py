@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from small_workspace import SETTINGS, dalil, lines, said, write_workspace
+from small_workspace import SETTINGS, assert_said, dalil, lines, write_workspace
 
 MODELS = """models:
   assistant:
@@ -15,10 +15,10 @@ MODELS = """models:
 
 
 def test_outside_a_workspace(tmp_path: Path) -> None:
-    said(dalil("plan", cwd=tmp_path), 2, "idarati", "code-qa-gpt2", "dalil plan --recipe NAME")
-    said(dalil("plan", "--recipe", "nothing", cwd=tmp_path), 2, "app-catalogue")
-    said(dalil("plan", "--recipe", "idarati", "--device", "a100", cwd=tmp_path), 2, "a100-80gb")
-    said(dalil("plan", "--recipe", "idarati", "--model", "x", cwd=tmp_path), 2, "assistant")
+    assert_said(dalil("plan", cwd=tmp_path), 2, "idarati", "code-qa-gpt2", "dalil plan --recipe NAME")
+    assert_said(dalil("plan", "--recipe", "nothing", cwd=tmp_path), 2, "app-catalogue")
+    assert_said(dalil("plan", "--recipe", "idarati", "--device", "a100", cwd=tmp_path), 2, "a100-80gb")
+    assert_said(dalil("plan", "--recipe", "idarati", "--model", "x", cwd=tmp_path), 2, "assistant")
     row = lines(dalil("plan", "--recipe", "idarati", "--json", "--offline", cwd=tmp_path))[0]
     assert row["trainable_parameters"] == 161_480_704
     assert "stand-in" in row["tokenizer"]
@@ -40,7 +40,7 @@ def test_architectures_side_by_side(tmp_path: Path) -> None:
 
 
 def test_in_a_workspace_without_models(tmp_path: Path) -> None:
-    said(dalil("plan", cwd=write_workspace(tmp_path)), 2, "models", "dalil plan --recipe NAME")
+    assert_said(dalil("plan", cwd=write_workspace(tmp_path)), 2, "models", "dalil plan --recipe NAME")
 
 
 def test_in_a_workspace_the_rows_built_there_count(small: Path) -> None:

@@ -25,7 +25,7 @@ PRIOR_RIDGE = 10.0
 Floats = NDArray[np.float64]
 GUARANTEE_LEVEL = 0.95
 LIKELIER = 0.5
-LEAST_ANSWERED = 0.2
+LEAST_RIGHT_KEPT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Trial:
     path: str
     features: dict[str, float]
     right: bool
-    group: str
+    example: str
 
 
 def fit_logistic(rows: Sequence[Mapping[str, float]], right: Sequence[bool], ridge: float = 1.0,
@@ -135,9 +135,9 @@ def _newton(design: Floats, y: Floats, offset: Floats, penalty: Floats) -> Float
 def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target: float) -> Threshold:
     """The lowest confidence above which the answered are wrong at most `target` of the time with 95 % certainty.
 
-    Exact binomial (Clopper–Pearson) upper bound. Where no cut reaches it (`holds` False): the lowest cut that answers at
-    least a fifth and was wrong no more than the target; else what is more likely right than wrong is said, unless most of
-    that was wrong too: then nothing of the kind.
+    Exact binomial (Clopper–Pearson) upper bound. Where no cut reaches it (`holds` False): the lowest cut that was wrong no
+    more than the target, if it still says at least half of what is right; else what is more likely right than wrong is
+    said, unless most of that was wrong too: then nothing of the kind.
     """
     order = sorted(range(len(right)), key=lambda i: -confidences[i])
     guaranteed: Threshold | None = None
@@ -152,7 +152,7 @@ def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target
         cut = Threshold(confidences[i], target, bound <= target, count, wrong, round(bound, 6), len(order))
         if cut.holds:
             guaranteed = cut
-        elif wrong / count <= target and count >= LEAST_ANSWERED * len(order):
+        elif wrong / count <= target and count - wrong >= LEAST_RIGHT_KEPT * sum(right):
             observed = cut
         if cut.value >= LIKELIER:
             likelier = replace(cut, value=LIKELIER)

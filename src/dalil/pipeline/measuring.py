@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,6 @@ from dalil.config import ApproachSettings, Config
 from dalil.dataset.noise import as_typed
 from dalil.dataset.split import (
     HeldOut,
-    SplitRow,
     fold_count,
     read_split,
     training_examples,
@@ -44,6 +43,7 @@ from dalil.stages import Context, Job
 
 MAX_TRIALS = 600
 HIDDEN_SHARE = 0.4
+PART_OF_GOLD = 0.8
 FINAL = "final"
 
 
@@ -56,51 +56,55 @@ def calibrate_answers(job: Job) -> Made:
     folds = fold_count(context.config.split, len({row.group for row in rows}))
     approach = Extractive(knowledge(context, default_calibration()))
     judge = Judge(documents)
-    around = load_lexicon(context.config.language[0]).around
-    pool = {e.id: e for fold in range(folds) for e in training_examples(examples, rows, fold, folds)}
+    trained = [{e.id: e for e in training_examples(examples, rows, fold, folds)} for fold in range(folds)]
+    pool = {identifier: example for known in trained for identifier, example in known.items()}
     chosen = sorted(pool.values(), key=lambda example: content_id("trial", example.id))[:MAX_TRIALS]
+    together = documents_by_group(examples)
     trials: list[Trial] = []
     for example in context.progress(chosen, label="calibrating", total=len(chosen)):
-        trials += _trials(approach, judge, example, around)
-    fold_of = _fold_of(rows, folds)
-    target = context.config.targets.wrong
-    made = {
-        str(fold): calibrate([t for t in trials if fold_of.get(t.group, -1) != fold], target, default_calibration())
-        for fold in range(folds)
-    }
-    made[FINAL] = calibrate(trials if folds > 1 else [t for t in trials if fold_of.get(t.group, -1) != 0],
-                            target, default_calibration())  # fmt: skip
+        trials += _trials(approach, judge, example, together.get(example.group, frozenset()))
+    target, default = context.config.targets.wrong, default_calibration()
+    made = {str(fold): calibrate([t for t in trials if t.example in known], target, default)
+            for fold, known in enumerate(trained)}  # fmt: skip
+    made[FINAL] = calibrate(trials, target, default) if folds > 1 else made["0"]
     write_json(job.folder / "calibration.json", {name: value.as_row() for name, value in made.items()})
     return Made({"questions": len(chosen), "trials": len(trials), "right": sum(t.right for t in trials)})
 
 
-def _fold_of(rows: Sequence[SplitRow], folds: int) -> dict[str, int]:
-    """Group → the fold whose model may not know it; -1 for groups that every model may know."""
-    return {row.group: row.fold if folds > 1 else (-1 if row.side == "train" else 0) for row in rows}
+def documents_by_group(examples: Sequence[Example]) -> dict[str, frozenset[str]]:
+    """Group → the documents that hang together in it: near-duplicates and translations are hidden together."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for example in examples:
+        found[example.group].update(example.documents)
+    return {group: frozenset(paths) for group, paths in found.items()}
 
 
-def _trials(approach: Extractive, judge: Judge, example: Example, around: tuple[str, ...]) -> list[Trial]:
-    """The question as it is, as people type it, and (every second one) with its documents hidden: then nothing is right."""
+def _trials(approach: Extractive, judge: Judge, example: Example, together: frozenset[str]) -> list[Trial]:
+    """The question as it is, as people type it, and (of HIDDEN_SHARE) with its documents hidden: then nothing is right."""
     rng = np.random.default_rng(int(content_id("trial", example.id), 16))
+    around = load_lexicon(example.language).around
     asked: list[tuple[str, frozenset[str]]] = [(example.question, frozenset())]
     asked.append((as_typed(example.question, around, rng), frozenset()))
     if example.answerable and example.documents and rng.random() < HIDDEN_SHARE:
-        asked.append((as_typed(example.question, around, rng), frozenset(example.documents)))
+        asked.append((as_typed(example.question, around, rng), together))
     found: list[Trial] = []
     for text, hidden in asked:
         proposal = approach.propose(Question(example.id, text, example.language), hidden)
         if proposal.text:
             answer = Answer(example.id, text, "trial", "answered", proposal.text, citations=proposal.citations)
-            right = not hidden and _counts_as_right(example, judge.judge(example, answer))
-            found.append(Trial(proposal.path, proposal.features, right, example.group))
+            right = not hidden and _counts_as_right(example, proposal.text, judge.judge(example, answer))
+            found.append(Trial(proposal.path, proposal.features, right, example.id))
     return found
 
 
-def _counts_as_right(example: Example, judged: Judgement) -> bool:
-    """A gold longer than any answer may be (the whole text under an FAQ's question) is met by its proof."""
+def _counts_as_right(example: Example, said: str, judged: Judgement) -> bool:
+    """A gold longer than any answer may be (the whole text under an FAQ's question) is met by a part of it."""
     if judged.outcome in ("right", "partly"):
         return True
-    return len(words(example.answer)) > MAX_WORDS and bool(judged.cites_proof)
+    gold, quoted = set(words(example.answer)), words(said)
+    if len(gold) <= MAX_WORDS or not quoted:
+        return False
+    return bool(judged.cites_proof) or sum(word in gold for word in quoted) >= PART_OF_GOLD * len(quoted)
 
 
 def knowledge(context: Context, calibration: Calibration) -> Knowledge:
