@@ -37,12 +37,12 @@ def example(**more: Any) -> Example:
     return Example(**{**row, **more})
 
 
-def assert_said(text: str, status: Status = "answered", **more: Any) -> Answer:
+def said(text: str, status: Status = "answered", **more: Any) -> Answer:
     return Answer("1", "?", "test", status, text, **more)
 
 
 def judge(about: Example, text: str) -> str:
-    return JUDGE.judge(about, assert_said(text)).outcome
+    return JUDGE.judge(about, said(text)).outcome
 
 
 def own(answer: str, name: str = "", **more: Any) -> Example:
@@ -71,7 +71,7 @@ def test_another_value_of_the_field_makes_it_wrong(place: tuple[str, str], other
 @given(st.sampled_from(TYPED), st.sampled_from(["abstained", "answered"]))
 def test_silence_on_an_answerable_question_is_wrongly_silent(place: tuple[str, str], status: Status) -> None:
     text = "Je ne trouve pas." if status == "abstained" else "  "
-    assert JUDGE.judge(typed(*place), assert_said(text, status)).outcome == "wrongly_silent"
+    assert JUDGE.judge(typed(*place), said(text, status)).outcome == "wrongly_silent"
 
 
 def test_at_any_length_a_dump_of_all_values_is_not_right() -> None:
@@ -181,17 +181,17 @@ def test_unanswerable_questions() -> None:
     about = example(answerable=False)
     assert judge(about, "MIT") == "wrong"
     for status in ("abstained", "which_one"):
-        assert JUDGE.judge(about, assert_said("Je ne sais pas.", status)).outcome == "rightly_silent"
-    assert JUDGE.judge(about, assert_said("", "failed", reason="time-out")).outcome == "failed"
+        assert JUDGE.judge(about, said("Je ne sais pas.", status)).outcome == "rightly_silent"
+    assert JUDGE.judge(about, said("", "failed", reason="time-out")).outcome == "failed"
 
 
 def test_questions_back() -> None:
     about = typed("Squash", "licence")
     options = (Option("Squash", "tools.csv#Squash"), Option("Squash TM", "tools.csv#Squash TM"))
-    assert JUDGE.judge(about, assert_said("Lequel ?", "which_one", options=options)).outcome == "partly"
-    assert JUDGE.judge(about, assert_said("Lequel ?", "which_one", options=options[1:])).outcome == "wrongly_silent"
+    assert JUDGE.judge(about, said("Lequel ?", "which_one", options=options)).outcome == "partly"
+    assert JUDGE.judge(about, said("Lequel ?", "which_one", options=options[1:])).outcome == "wrongly_silent"
     expected = dataclasses.replace(about, expects="which_one")
-    assert JUDGE.judge(expected, assert_said("Lequel ?", "which_one")).outcome == "right"
+    assert JUDGE.judge(expected, said("Lequel ?", "which_one")).outcome == "right"
 
 
 def test_citing_the_proof() -> None:
@@ -200,7 +200,7 @@ def test_citing_the_proof() -> None:
 
     def cites(document: str, start: int, end: int, asked: Example = about, page: int | None = None) -> bool | None:
         citation = Citation(document, "", "", page, start, end, "")
-        return JUDGE.judge(asked, assert_said("MIT", citations=(citation,))).cites_proof
+        return JUDGE.judge(asked, said("MIT", citations=(citation,))).cites_proof
 
     assert cites("tools.csv#Wekan", span.start, span.end) is True
     assert cites(record("Wekan").id, span.start - 5, span.start + 1) is True
@@ -209,18 +209,18 @@ def test_citing_the_proof() -> None:
     page = own("MIT", "Wekan", page=3)
     assert cites("tools.csv#Wekan", 0, 1, page, 3) is True
     assert cites("tools.csv#Wekan", 0, 1, page, 4) is False
-    assert JUDGE.judge(own("MIT"), assert_said("MIT")).cites_proof is None
-    assert JUDGE.judge(about, assert_said("", "abstained")).cites_proof is None
+    assert JUDGE.judge(own("MIT"), said("MIT")).cites_proof is None
+    assert JUDGE.judge(about, said("", "abstained")).cites_proof is None
 
 
 def test_a_question_without_gold_cannot_be_judged() -> None:
     assert not can_be_judged(own(""))
     with pytest.raises(ValueError, match="no gold"):
-        JUDGE.judge(own(""), assert_said("MIT"))
+        JUDGE.judge(own(""), said("MIT"))
 
 
 def test_judgements_explain_themselves() -> None:
-    found = JUDGE.judge(typed("Ansible", "groupe"), assert_said("MIMO"))
+    found = JUDGE.judge(typed("Ansible", "groupe"), said("MIMO"))
     assert found == Judgement("1", "wrong", 0.0, False, "states mimo")
 
 
@@ -228,6 +228,6 @@ def test_judgements_explain_themselves() -> None:
 def test_any_text_gets_an_outcome_and_its_own_gold_is_right(gold: str, text: str) -> None:
     about = own(gold)
     if can_be_judged(about):
-        assert JUDGE.judge(about, assert_said(text)).outcome in {"right", "partly", "wrong", "wrongly_silent"}
+        assert JUDGE.judge(about, said(text)).outcome in {"right", "partly", "wrong", "wrongly_silent"}
         if len(gold.split()) <= 20:
             assert judge(about, gold) == "right"

@@ -42,7 +42,7 @@ class Page(HTMLParser):
         return [found for _, attrs in self.tags if (found := attrs.get(name)) is not None]
 
 
-def assert_said(report: dict[str, Any]) -> dict[str, str]:
+def said(report: dict[str, Any]) -> dict[str, str]:
     return {item.role: f"{item.lead} {item.text}".strip() for item in opening(report)}
 
 
@@ -106,7 +106,7 @@ def test_the_policy_allows_only_the_pages_own_script() -> None:
 def test_the_first_sentence_is_the_verdict_and_the_second_what_was_not_measured() -> None:
     roles = [item.role for item in opening(sample.report("en"))]
     assert roles == ["verdict", "not_trained", "baseline", "cost", "weakest"]
-    text = assert_said(sample.report("en"))
+    text = said(sample.report("en"))
     assert text["verdict"].startswith(
         "Use retrieval with proof. On your 312 held-out questions (90 from your people, 222 written by dalil"
     )
@@ -133,7 +133,7 @@ def test_under_twelve_groups_only_counts_are_told(language: str) -> None:
     report = changed(sample.report(language), decision="counts_only", winner=None, reasons=["too_few_groups"])
     report["counts"]["groups"] = 9
     report["approaches"] = [sample.approach("extractive", (12 / 18, 1 / 18, 2 / 18, 2 / 18, 1 / 18, 0), 18, 0.02)]
-    text = assert_said(report)
+    text = said(report)
     assert set(text) == {"verdict", "not_trained", "cost"}
     assert "14/18" in text["verdict"]
     assert "%" not in text["verdict"]
@@ -144,7 +144,7 @@ def test_under_twelve_groups_only_counts_are_told(language: str) -> None:
 
 
 def test_none_ready_names_the_best_and_the_limit() -> None:
-    text = assert_said(
+    text = said(
         changed(
             sample.report("fr"),
             decision="none_ready",
@@ -159,12 +159,12 @@ def test_none_ready_names_the_best_and_the_limit() -> None:
 
 
 def test_undecided_says_how_many_more_questions() -> None:
-    text = assert_said(changed(sample.report("ar"), decision="undecided", winner=None, more_questions=240))
+    text = said(changed(sample.report("ar"), decision="undecided", winner=None, more_questions=240))
     assert "240 سؤالًا" in text["more"]
 
 
 def test_too_few_answers_cannot_guarantee_the_limit() -> None:
-    text = assert_said(changed(sample.report("en"), guaranteed=False, answered=40, answers_needed=59))
+    text = said(changed(sample.report("en"), guaranteed=False, answered=40, answers_needed=59))
     assert "40 answers are too few" in text["guarantee"]
     assert "59" in text["guarantee"]
 
@@ -173,7 +173,7 @@ def test_no_approach_was_judged() -> None:
     report = changed(
         sample.report("en", approaches=[], answers=[], answers_total={}, pairs=[]), decision="none_ready", winner=None
     )
-    assert "none has been judged" in assert_said(report)["verdict"]
+    assert "none has been judged" in said(report)["verdict"]
     Page(render(report))
 
 
