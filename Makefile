@@ -15,6 +15,7 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)
 	test -e demo/dalil.yaml || $(BIN)/dalil init demo --recipe app-catalogue
 	$(BIN)/dalil run --workspace demo
+	@echo 'So that `dalil` is found: . .venv/bin/activate'
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -13,7 +13,24 @@ from typing import Any
 from dalil import Document, Workspace
 from dalil.artefacts import read_records
 
-NAMES = ("Alpha", "Boussole", "Cadastre", "Delta", "Eole", "Fanal", "Galion", "Hermine", "Iris", "Jonque")
+NAMES = (
+    "Alpha",
+    "Boussole",
+    "Cadastre",
+    "Delta",
+    "Eole",
+    "Fanal",
+    "Galion",
+    "Hermine",
+    "Iris",
+    "Jonque",
+    "Quorvex",
+    "Rimbault",
+    "Sylvane",
+    "Tessalit",
+    "Ulmeric",
+    "Vandris",
+)
 DIRECTIONS = ("Finances", "Transports", "Santé", "Culture")
 LANGUAGES = ("Java", "Python", "COBOL")
 FAQ = """# Questions fréquentes
@@ -33,7 +50,7 @@ Appelez le centre de support au poste 4512, ouvert de 8 h à 18 h.
 SETTINGS = """language: [fr]
 sources:
 - path: sources
-dataset: {wordings: 1, max_questions: 24}
+dataset: {wordings: 1, max_questions: 48}
 """
 PHONE_QUESTION = "Qui appeler en cas de panne ?"
 OWN = [
@@ -48,7 +65,7 @@ READ_ONLY_AS_ROOT = ["setpriv", "--bounding-set=-dac_override,-dac_read_search",
 
 
 def records() -> list[dict[str, Any]]:
-    """Ten applications; every field value can be told from the others of its record."""
+    """Sixteen applications; every field value can be told from the others of its record."""
     return [
         {
             "nom": name,

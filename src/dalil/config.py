@@ -88,7 +88,11 @@ class ApproachSettings(Settings):
     kind: ApproachKind = Field(
         description="passage: the first passage's best sentences; extractive: the record's field or the proving sentences."
     )
-    name: str | None = Field(None, description="Its name; the kind when not given.")
+    name: str | None = Field(
+        None,
+        pattern=r"^\w[\w .+-]{0,63}$",
+        description="Its name; the kind when not given. Letters, digits, spaces, `.`, `+`, `-` (it names a file).",
+    )
 
     @property
     def label(self) -> str:

@@ -121,15 +121,26 @@ def _languages(files: list[SourceFile]) -> list[Language]:
     return kept or [language for language, _ in found.most_common(1)] or ["fr"]
 
 
+def _refuse_to_overwrite(origin: Path, target: Path) -> None:
+    """Raises ConfigError where a file of the recipe would replace another one."""
+    for path in sorted(origin.rglob("*")):
+        there = target / path.relative_to(origin)
+        if path.is_file() and there.exists() and there.read_bytes() != path.read_bytes():
+            raise ConfigError(f"{there} exists already and is not the recipe's; nothing was written.",
+                              hint="dalil init in another folder, or move that file away")  # fmt: skip
+
+
 def _write(folder: Path, data: dict[str, Any], recipe: str | None) -> None:
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         if recipe:
             origin = resources.files("dalil").joinpath("recipes", recipe)
             with resources.as_file(origin) as path:
+                _refuse_to_overwrite(path / "sources", folder / "sources")
                 shutil.copytree(path / "sources", folder / "sources", dirs_exist_ok=True)
-            write_text(folder / CONFIG_NAME, origin.joinpath(CONFIG_NAME).read_text(encoding="utf-8"))
-            return
+            if not data.get("dataset", {}).get("pairs"):
+                write_text(folder / CONFIG_NAME, origin.joinpath(CONFIG_NAME).read_text(encoding="utf-8"))
+                return
     header = (
         "# Settings of this workspace; docs/settings.md of dalil lists them all. `dalil run` follows every change.\n"
     )

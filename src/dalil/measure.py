@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -13,7 +14,7 @@ from dalil.dataset.split import HeldOut
 from dalil.errors import ConfigError
 from dalil.evaluation.judge import Judge, can_be_judged
 from dalil.evaluation.run import evaluation_object, score
-from dalil.language import fold
+from dalil.language import fold, words
 from dalil.pipeline.runs import scored_with_times
 from dalil.records import Answer, Document, Example, Question, Status, Stratum
 from dalil.workspace import Workspace
@@ -33,6 +34,10 @@ def evaluate(workspace: Workspace, *, questions: str | None, approach: str | Non
         examples, strata = _test_set(workspace)
         name, scopes = "test", dict[str, str]()
     else:
+        if Path(questions).stem == "test":
+            raise ConfigError(
+                f"{questions}: the name `test` is that of the held-out test.", hint="give the file another name"
+            )
         given = own_questions(Path(questions), documents, workspace, note)
         examples, scopes, strata, name = given.examples, given.scopes, {}, Path(questions).stem
     if answers is not None:
@@ -88,14 +93,27 @@ def own_questions(path: Path, documents: Sequence[Document], workspace: Workspac
     unjudged = sum(not can_be_judged(example) for example in given.examples)
     if unjudged:
         note(f"note: {unjudged} questions have no gold answer: they are answered, not judged")
+    repeated = len(given.examples) - len({example.id for example in given.examples})
+    if repeated:
+        raise ConfigError(
+            f"{path}: {repeated} ids stand more than once.", hint="give each question its own id, or none"
+        )
     if not given.examples:
         raise ConfigError(f"{path} holds no question.", hint="a column `question`, one question a row")
-    return given
+    return replace(given, examples=[replace(example, group=_own_group(example)) for example in given.examples])
+
+
+def _own_group(example: Example) -> str:
+    """Own questions hang together by their document, else by the same words in another order."""
+    return example.documents[0] if example.documents else " ".join(sorted(set(words(example.question))))
 
 
 def read_answers(path: Path, examples: Sequence[Example], note: Note) -> list[Answer]:
     """Answers made elsewhere: JSON lines (or CSV, XLSX, JSON) with `id` or `question`, and `answer`. "" is silence."""
     rows = _answer_rows(path)
+    if rows and not any("answer" in row for row in rows):
+        raise ConfigError(f"{path} has no column `answer`; found: {', '.join(rows[0])}.",
+                          hint="columns `id` or `question`, and `answer`")  # fmt: skip
     by_id = {example.id: example for example in examples}
     by_text = {fold(example.question): example for example in examples}
     found: dict[str, Answer] = {}
@@ -104,11 +122,14 @@ def read_answers(path: Path, examples: Sequence[Example], note: Note) -> list[An
         if example is None:
             note(f"left out: {path.name} row {number}: no such question in the set")
             continue
-        text = str(row.get("answer") or "").strip()
+        text = "" if row.get("answer") is None else str(row["answer"]).strip()
         given = row.get("status")
         status: Status = cast("Status", given) if given in get_args(Status) else "answered" if text else "abstained"
         seconds, cost = _number(row.get("seconds")), _number(row.get("cost"))
         found[example.id] = Answer(example.id, example.question, path.stem, status, text, seconds=seconds, cost=cost)
+    missing = len(examples) - len(found)
+    if found and missing:
+        note(f"note: {missing} of {len(examples)} questions have no answer in {path.name}: they count as failed")
     if not found:
         raise ConfigError(
             f"No row of {path} answers a question of the set.", hint="columns `id` or `question`, and `answer`"

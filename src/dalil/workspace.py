@@ -14,7 +14,7 @@ from dalil import pipeline
 from dalil.answering.abstention import default_calibration
 from dalil.answering.approaches import make_approach
 from dalil.answering.knowledge import Knowledge
-from dalil.artefacts import read_json, read_records, write_text
+from dalil.artefacts import read_json, read_records, write_text, writer_lock
 from dalil.config import CONFIG_NAME, ApproachSettings, Config, load_config
 from dalil.engine import LocalEngine
 from dalil.errors import ConfigError, GroupingError, WorkError, WorkspaceError
@@ -60,8 +60,17 @@ class Workspace:
 
     def prepare(self, upto: str) -> None:
         """Build the cheap stages that an answer needs."""
-        for _ in self.runner.run(upto, verify=False):
-            continue
+        try:
+            for _ in self.runner.run(upto, verify=False):
+                continue
+        except WorkspaceError:
+            if upto not in ("index", "calibration") or not self._built(upto):
+                raise
+            log.warning("another dalil is writing here: answering from what it had built before")
+
+    def _built(self, stage: str) -> bool:
+        """Whether there is a current artefact of the stage, up to date or not."""
+        return self.runner.manifest(stage) is not None
 
     @cached_property
     def _knowledge(self) -> Knowledge:
@@ -199,7 +208,8 @@ class Workspace:
 
     def drop_index(self) -> None:
         """Remove the index and its caches; the next build makes them from the documents."""
-        shutil.rmtree(self.context.build.folder / "index", ignore_errors=True)
+        with writer_lock(self.context.state):
+            shutil.rmtree(self.context.build.folder / "index", ignore_errors=True)
 
     def verdict(self) -> dict[str, Any]:
         """The verdict with pairs, p and intervals, and its sentences; everything is built first."""
@@ -221,10 +231,10 @@ class Workspace:
         from dalil.evaluation.compare import changes, pair_row
         from dalil.pipeline.runs import load_run, scored_with_times
 
-        before = load_run(self.context.state, against)
         self.prepare("judged")
         labels = [settings.label for settings in self.config.approaches]
         now = scored_with_times(self.runner.folder("judged"), self.runner.folder("answers"), labels)
+        before = load_run(self.context.state, against, now)
         rows = []
         for change in changes(before, now, self.config.seed):
             row = change.as_row()

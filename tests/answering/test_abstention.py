@@ -57,7 +57,7 @@ def test_59_right_answers_are_enough_and_58_are_not() -> None:
 
 def test_too_few_trials_keep_the_default_and_enough_replace_it() -> None:
     rows, right = data()
-    trials = [Trial("field", row, ok, "g") for row, ok in zip(rows, right, strict=True)]
+    trials = [Trial("field", row, ok, str(i)) for i, (row, ok) in enumerate(zip(rows, right, strict=True))]
     default = default_calibration()
     few = calibrate(trials[:20], 0.05, default)
     assert few.models["field"] == default.models["field"]

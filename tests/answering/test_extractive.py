@@ -75,6 +75,8 @@ def ask(approach: Extractive, text: str, scope: str = "") -> Answer:
         ("quel est le satut de GeoPrac", "En construction"),
         ("Quels sont les applications à Brest ?", "6Tzen ; GéoParc"),
         ("Combien d'applications sont en production ?", "3"),
+        ("Quelles applications sont en production à Rennes ?", "6Tzen"),
+        ("Combien d'applications sont en projet à Rennes ?", "1"),
         ("Compare le statut de 6Tzen et de GéoParc", "6Tzen : En production ; GéoParc : En construction"),
         ("Est-ce que GéoParc est en production ?", "Non : En construction"),
     ],

@@ -19,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalil.binomial import binomial_upper
+from dalil.records import content_id
 
 ENOUGH_ROWS = 60
 PRIOR_RIDGE = 10.0
+CROSS_FITS = 5
 Floats = NDArray[np.float64]
 GUARANTEE_LEVEL = 0.95
 LIKELIER = 0.5
@@ -137,7 +139,7 @@ def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target
 
     Exact binomial (Clopper–Pearson) upper bound. Where no cut reaches it (`holds` False): the lowest cut that was wrong no
     more than the target, if it still says at least half of what is right; else what is more likely right than wrong is
-    said, unless most of that was wrong too: then nothing of the kind.
+    said, unless most of that was wrong too: then nothing of the kind. Nothing likelier wrong than right is ever said.
     """
     order = sorted(range(len(right)), key=lambda i: -confidences[i])
     guaranteed: Threshold | None = None
@@ -150,15 +152,36 @@ def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target
             continue
         bound = binomial_upper(wrong, count, GUARANTEE_LEVEL)
         cut = Threshold(confidences[i], target, bound <= target, count, wrong, round(bound, 6), len(order))
+        if cut.value < LIKELIER:
+            break
         if cut.holds:
             guaranteed = cut
         elif wrong / count <= target and count - wrong >= LEAST_RIGHT_KEPT * sum(right):
             observed = cut
-        if cut.value >= LIKELIER:
-            likelier = replace(cut, value=LIKELIER)
+        likelier = replace(cut, value=LIKELIER)
     if 2 * likelier.wrong > likelier.answered:
         likelier = replace(likelier, value=math.nextafter(max(confidences), 2.0))
     return guaranteed or observed or likelier
+
+
+def _unseen_scores(trials: Sequence[Trial], prior: Logistic | None) -> tuple[list[float], list[bool]]:
+    """Scores by models that were not fitted on the question (cross-fitting); several tries of a question count once.
+
+    A cut chosen on the rows that the model was fitted on, or on many tries of one question, would promise too much: of
+    the right tries the least sure counts, of the wrong ones the surest.
+    """
+    parts = [int(content_id("part", trial.example), 16) % CROSS_FITS for trial in trials]
+    others = {part: [t for t, p in zip(trials, parts, strict=True) if p != part] for part in set(parts)}
+    models = {part: _fit(rest or trials, prior) for part, rest in others.items()}
+    tries: dict[tuple[str, bool], list[float]] = {}
+    for trial, part in zip(trials, parts, strict=True):
+        tries.setdefault((trial.example, trial.right), []).append(models[part].probability(trial.features))
+    scores = [min(found) if right else max(found) for (_, right), found in tries.items()]
+    return scores, [right for _, right in tries]
+
+
+def _fit(trials: Sequence[Trial], prior: Logistic | None) -> Logistic:
+    return fit_logistic([t.features for t in trials], [t.right for t in trials], PRIOR_RIDGE, prior)
 
 
 def calibrate(trials: Sequence[Trial], target: float, default: Calibration) -> Calibration:
@@ -174,9 +197,8 @@ def calibrate(trials: Sequence[Trial], target: float, default: Calibration) -> C
         enough = len(own) >= ENOUGH_ROWS
         if enough and 5 <= rights <= len(own) - 5:
             prior = default.models.get(path)
-            models[path] = fit_logistic([t.features for t in own], [t.right for t in own], PRIOR_RIDGE, prior)
-            scores = [models[path].probability(t.features) for t in own]
-            thresholds[path] = choose_threshold(scores, [t.right for t in own], target)
+            models[path] = _fit(own, prior)
+            thresholds[path] = choose_threshold(*_unseen_scores(own, prior), target)
         elif path in default.models:
             models[path] = default.models[path]
             wrong = [models[path].probability(t.features) for t in own if not t.right] if enough else []

@@ -29,6 +29,7 @@ class Catalogue:
         for record in records:
             for field in record.fields:
                 self._add(record, field)
+        self._typo_keys = {"".join(key): key for key in self._holders if 5 <= len("".join(key)) <= 60}
 
     def _add(self, record: Document, field: Field) -> None:
         if field.name in self._named_by or self.guesser.concept(field.name).name == "name":
@@ -63,9 +64,10 @@ class Catalogue:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        keys = {"".join(key): key for key in self._holders if 5 <= len("".join(key)) <= 60}
-        near = process.extract(joined, keys.keys(), scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=3)
-        return [(keys[match], float(score)) for match, score, _ in near]
+        near = process.extract(
+            joined, self._typo_keys.keys(), scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=3
+        )
+        return [(self._typo_keys[match], float(score)) for match, score, _ in near]
 
 
 def catalogues(records: Iterable[Document], lexicon: Lexicon) -> dict[str, Catalogue]:

@@ -14,6 +14,7 @@ from dalil.lexicon import Lexicon
 MAX_LISTED = 200
 TYPO_SIMILARITY = 0.85
 _CUED = 2.0
+_LEAST_VALUE_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,29 @@ class Lister:
                 for key, similarity in catalogue.close_values("".join(window), TYPO_SIMILARITY):
                     yield start, start + width, key, similarity
 
+    def _conditions(self, reading: Reading, best: Candidate) -> list[set[str]]:
+        """For each further value that the question names ("… in production, in Rennes"): the records that hold it too."""
+        cues = best.catalogue.guesser.cues_of(best.field)
+        found: list[set[str]] = []
+        for start, end, key in best.catalogue.values_in(reading.stems):
+            apart = end <= best.start or start >= best.end
+            telling = len("".join(key)) >= _LEAST_VALUE_LETTERS and not all(
+                s in cues or s in self._ignored for s in key
+            )
+            if apart and telling:
+                fields = best.catalogue.fields_with(key)
+                found.append({path for name, paths in fields.items() if name != best.field for path in paths})
+        return [allowed for allowed in found if allowed]
+
     def _listed(self, reading: Reading, best: Candidate, rivals: Sequence[Candidate], asks: bool,
                 hidden: Collection[str]) -> Proposal:  # fmt: skip
         catalogue = best.catalogue
-        holders = [catalogue.records[p] for p in catalogue.fields_with(best.key)[best.field] if p not in hidden]
+        also = self._conditions(reading, best)
+        holders = [
+            catalogue.records[path]
+            for path in catalogue.fields_with(best.key)[best.field]
+            if path not in hidden and all(path in allowed for allowed in also)
+        ]
         fields = [(record, found) for record in holders if (found := record.field(best.field))]
         outside = [i for i in range(len(reading.stems)) if not best.start <= i < best.end]
         rest = [reading.stems[i] for i in outside]

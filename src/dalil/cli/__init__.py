@@ -218,7 +218,7 @@ def _build_and_show(workspace: str, stage: str, json_: bool) -> None:
 
 def _one_or_file(question: str | None, questions: str | None) -> None:
     if (question is None) == (questions is None):
-        raise click.UsageError('Give a question or --questions FILE, not both: dalil search "…"')
+        raise click.UsageError('Give one of the two, a question in quotes or --questions FILE: dalil search "…"')
 
 
 @verb()

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from dalil.binomial import binomial_lower, binomial_upper
-from dalil.evaluation.run import MIN_GROUPS, Scored, as_figure, generator
+from dalil.evaluation.run import MIN_GROUPS, Scored, as_figure, generator, independent_groups
 from dalil.evaluation.statistics import (
     Estimate,
     bootstrap_interval,
@@ -133,7 +133,7 @@ def standing_row(standing: Standing) -> dict[str, Any]:
 
 def _standing(name: str, rows: Sequence[Scored], target: float, cost: float | None, seed: int,
               resamples: int) -> Standing:  # fmt: skip
-    groups = len({row.group for row in rows})
+    groups = independent_groups(rows)
     answered = [row for row in rows if row.answered]
     wrong = sum(row.outcome == "wrong" for row in answered)
     values = [float(row.correct) for row in rows]
@@ -175,12 +175,13 @@ def _pair(a: str, b: str, rows_a: Sequence[Scored], rows_b: Sequence[Scored], se
     diff = [float(first.correct) - float(second.correct) for first, second in both]
     sums, counts = group_sums(diff, [first.group for first, _ in both])
     low = high = None
-    if len(sums) >= MIN_GROUPS:
+    groups = independent_groups([first for first, _ in both])
+    if groups >= MIN_GROUPS:
         draws = bootstrap_ratios(sums, counts, generator(seed, "pair", a, b), resamples)
         low, high = (float(q) for q in np.quantile(draws, [0.025, 0.975]))
     p = sign_flip(sums, generator(seed, "flip", a, b))
     discordance = float(np.mean(np.abs(diff)))
-    return Pair(a, b, float(np.mean(diff)), low, high, p, p, len(both), len(sums), discordance)
+    return Pair(a, b, float(np.mean(diff)), low, high, p, p, len(both), groups, discordance)
 
 
 def _adjusted(pairs: Sequence[Pair]) -> list[Pair]:

@@ -133,9 +133,18 @@ def table(scored: Sequence[Scored], seed: int, cost_per_1000: float | None = Non
     return made
 
 
+def independent_groups(rows: Sequence[Scored]) -> int:
+    """How many groups of the split the rows come from: questions over several records, and those about none, add none.
+
+    Rows of such questions alone are counted by their own groups.
+    """
+    split = {row.group for row in rows if row.stratum in ("seen", "unseen")}
+    return len(split or {row.group for row in rows})
+
+
 def _figure(name: str, values: Sequence[float], rows: Sequence[Scored], seed: int) -> dict[str, Any]:
     groups = [row.group for row in rows]
-    if len(set(groups)) < MIN_GROUPS:
+    if independent_groups(rows) < MIN_GROUPS:
         mean = float(np.mean(values)) if values else None
         return as_figure(Estimate(mean, None, None, len(values)))
     return as_figure(bootstrap_interval(values, groups, generator(seed, name)))
@@ -170,7 +179,7 @@ def evaluation_object(approach: str, set_name: str, scored: Sequence[Scored], se
         "approach": approach,
         "set": set_name,
         "n": len(scored),
-        "groups": len({row.group for row in scored}),
+        "groups": independent_groups(scored),
         "metrics": table(scored, seed, cost_per_1000),
         "by": slices(scored, seed),
     }

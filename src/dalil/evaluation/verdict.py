@@ -22,8 +22,6 @@ Decision = Literal["winner", "tie_cheaper", "none_ready", "undecided", "counts_o
 Situation = Literal["in_context", "rag", "both", "fine_tuning"]
 TIE_REACH = 0.10
 """A tie may cost at most so much of the share correct; beyond it more questions are asked for."""
-MIN_ANSWERED = 59
-"""0 wrong in 58 answers still allow 5.03 % with 95 % confidence: the least for a guarantee of 5 %."""
 _HUNDREDTH = 2
 
 

@@ -11,7 +11,7 @@ from dalil.pipeline.measuring import (
     judge_answers,
     knowledge,
 )
-from dalil.pipeline.questions import build_dataset, dataset_settings, pairs_prints, split, split_settings
+from dalil.pipeline.questions import build_dataset, dataset_settings, pairs_prints, split, split_settings, split_whole
 from dalil.pipeline.reading import collect, cut, index, index_whole, open_index, source_prints
 from dalil.pipeline.reporting import write_report
 from dalil.published import TIMES
@@ -23,7 +23,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json")),
     Stage("index", ("documents", "passages"), index, lambda c: {"language": c.language}, whole=index_whole),
     Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints),
-    Stage("split", ("examples",), split, split_settings),
+    Stage("split", ("examples",), split, split_settings, whole=split_whole),
     Stage("calibration", ("documents", "index", "examples", "split"), calibrate_answers,
           lambda c: {"targets": c.targets.model_dump(mode="json"), "language": c.language}),
     Stage("answers", ("index", "examples", "split", "calibration"), answer, approach_settings, outside=(TIMES,)),

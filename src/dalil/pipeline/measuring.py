@@ -42,7 +42,7 @@ from dalil.records import Answer, Document, Example, Question, content_id
 from dalil.stages import Context, Job
 
 MAX_TRIALS = 600
-HIDDEN_SHARE = 0.4
+HIDDEN_SHARE = 0.2
 PART_OF_GOLD = 0.8
 FINAL = "final"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from dalil.artefacts import (
     Made,
+    Manifest,
     file_hash,
     read_records,
     write_json,
@@ -46,7 +47,7 @@ def pairs_prints(context: Context) -> dict[str, str]:
         raise ConfigError(
             f"The file of own questions {missing[0]} is not there.", hint="mend dataset.pairs in dalil.yaml"
         )
-    return {path.name: file_hash(path) for path in _pairs_paths(context)}
+    return {given: file_hash(context.root / given) for given in context.config.dataset.pairs}
 
 
 def build_dataset(job: Job) -> Made:
@@ -109,6 +110,16 @@ def _certify(
     shared = ("shared_groups", "shared_documents", "exact_duplicates")
     worst = max(found, key=lambda c: (c["shared_groups"], (c["highest_similarity"] or {"value": 0.0})["value"]))
     return worst | {name: sum(c[name] for c in found) for name in shared}
+
+
+def split_whole(context: Context, manifest: Manifest) -> str:
+    """Whether the artefact still says what state/split.jsonl says: a sticky row may have moved in a build between."""
+    kept = context.state / "split.jsonl"
+    if not kept.exists():
+        return f"{kept} is missing"
+    sticky = {row.name: row for row in _kept_split(context, kept)}
+    rows = read_split(context.build.path("split", manifest.key) / "split.jsonl")
+    return "" if all(sticky.get(row.name) == row for row in rows) else f"{kept} says otherwise"
 
 
 def dataset_settings(config: Config) -> Any:

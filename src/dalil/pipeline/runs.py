@@ -30,7 +30,7 @@ def scored_with_times(folder: Path, times: Path, labels: Sequence[str]) -> dict[
 
 def keep_run(context: Context, verdict: Mapping[str, Any], scored: Mapping[str, Sequence[Scored]]) -> None:
     """Keep the judged rows in state/runs/, named by time and content; an equal run is kept once."""
-    lines = json_lines(to_row(replace(row, seconds=0.0)) for rows in scored.values() for row in rows)
+    lines = _lines(scored)
     mark = content_id(lines)
     folder = context.state / "runs"
     if not any(folder.glob(f"*-{mark}.jsonl")):
@@ -38,17 +38,22 @@ def keep_run(context: Context, verdict: Mapping[str, Any], scored: Mapping[str, 
         write_text(folder / f"{stamp}-{mark}.jsonl", lines)
 
 
+def _lines(scored: Mapping[str, Sequence[Scored]]) -> str:
+    return json_lines(to_row(replace(row, seconds=0.0)) for rows in scored.values() for row in rows)
+
+
 def runs(state: Path) -> list[Path]:
     """The kept runs, oldest first."""
     return sorted((state / "runs").glob("*.jsonl"))
 
 
-def load_run(state: Path, name: str) -> dict[str, list[Scored]]:
-    """A kept run by id, `previous`, or a file. Raises ConfigError that lists the runs."""
+def load_run(state: Path, name: str, now: Mapping[str, Sequence[Scored]]) -> dict[str, list[Scored]]:
+    """A kept run by id, `previous` (the newest that differs from `now`), or a file. Raises ConfigError that lists them."""
     kept = runs(state)
     chosen = [path for path in kept if path.stem.startswith(name)]
     if name == "previous":
-        chosen = kept[-2:-1]
+        mark = content_id(_lines(now))
+        chosen = [path for path in kept if not path.stem.endswith(mark)][-1:]
     elif Path(name).is_file():
         chosen = [Path(name)]
     if len(chosen) != 1:

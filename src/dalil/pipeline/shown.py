@@ -9,7 +9,7 @@ from typing import Any
 
 from dalil.artefacts import Manifest, read_json
 from dalil.config import Config
-from dalil.evaluation.run import Scored
+from dalil.evaluation.run import Scored, independent_groups
 from dalil.evaluation.verdict import rule_of_thumb
 from dalil.language import words
 from dalil.records import Answer, Document, Example, Passage, content_id
@@ -23,7 +23,7 @@ BINS = 10
 def counts_of(documents: Sequence[Document], passages: Sequence[Passage], examples: Mapping[str, Example],
             asked: set[str], scored: Mapping[str, Sequence[Scored]]) -> dict[str, int]:  # fmt: skip
     own = sum(examples[i].origin == "pairs" for i in asked if i in examples)
-    groups = {row.group for rows in scored.values() for row in rows}
+    groups = max((independent_groups(rows) for rows in scored.values()), default=0)
     return {
         "documents": sum(not d.fields for d in documents),
         "records": sum(bool(d.fields) for d in documents),
@@ -32,7 +32,7 @@ def counts_of(documents: Sequence[Document], passages: Sequence[Passage], exampl
         "examples": len(examples),
         "own_questions": own,
         "written_questions": len(asked) - own,
-        "groups": len(groups),
+        "groups": groups,
         "questions": len(asked),
     }
 
@@ -125,12 +125,14 @@ def reliability(
 
 
 def abstention(folder: Path, scored: Mapping[str, Sequence[Scored]], config: Config) -> dict[str, Any] | None:
-    """The threshold of the path most used, with its guarantee."""
-    thresholds = read_json(folder / "calibration.json")["final"]["thresholds"]
+    """The threshold of the path with most trials of the workspace, with its guarantee; None where nothing is its own."""
+    learnt = read_json(folder / "calibration.json")["final"]
+    thresholds = learnt["thresholds"]
     label = next((a.label for a in config.approaches if a.kind == "extractive"), None)
-    if not thresholds or label is None:
+    own = [path for path, model in learnt["models"].items() if model["own"] and path in thresholds]
+    if not own or label is None:
         return None
-    path = max(thresholds, key=lambda name: thresholds[name]["rows"])
+    path = max(own, key=lambda name: thresholds[name]["rows"])
     chosen, rows = thresholds[path], scored[label]
     return {
         "threshold": chosen["value"],

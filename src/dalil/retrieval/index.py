@@ -38,20 +38,21 @@ class Index:
             shutil.rmtree(folder, ignore_errors=True)
         return build_lexical(folder, self.store.every_passage())
 
-    def legs(self, text: str, documents: Sequence[str] = ()) -> dict[str, dict[int, float]]:
+    def legs(self, text: str, k: int, documents: Sequence[str] = (),
+             hidden: Collection[str] = ()) -> dict[str, dict[int, float]]:  # fmt: skip
         """Each leg's scores by passage number."""
         terms = {
             "stems": query_stems(text, self.languages),
             "grams": list(dict.fromkeys(grams(text))),
             "names": list(dict.fromkeys(words(text))),
         }
-        return {leg: self.lexical.top(leg, asked, POOL, documents) for leg, asked in terms.items()}
+        return {leg: self.lexical.top(leg, asked, max(POOL, k), documents, hidden) for leg, asked in terms.items()}
 
     def search(self, question: Question, k: int, hidden: Collection[str] = ()) -> list[Hit]:
         """The k best passages that the question's labels may see. `hidden` documents are passed over (calibration)."""
         documents = (question.scope,) if question.scope else ()
         fused: dict[int, float] = {}
-        for leg, scores in self.legs(question.text, documents).items():
+        for leg, scores in self.legs(question.text, 3 * k, documents, hidden).items():
             best = max(scores.values(), default=0.0)
             for number, score in scores.items():
                 fused[number] = fused.get(number, 0.0) + WEIGHTS[leg] * (score / best if best else 0.0)
@@ -64,7 +65,7 @@ class Index:
     def search_documents(self, question: Question, k: int) -> list[Hit]:
         """The k best documents, each by its best passage."""
         best: dict[str, Hit] = {}
-        for hit in self.search(question, POOL):
+        for hit in self.search(question, max(POOL, 20 * k)):
             best.setdefault(hit.passage.document, hit)
         return [replace(hit, rank=rank) for rank, hit in enumerate(list(best.values())[:k], start=1)]
 

@@ -10,7 +10,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +76,9 @@ class LexicalIndex:
         """Whether any passage holds the stem."""
         return bool(stem_) and self._searcher.doc_freq("stems", stem_) > 0
 
-    def top(self, leg: str, terms: Sequence[str], k: int, documents: Sequence[str] = ()) -> dict[int, float]:
-        """BM25 scores of the k best passages of one leg, by passage number; only of `documents` where given."""
+    def top(self, leg: str, terms: Sequence[str], k: int, documents: Sequence[str] = (),
+            hidden: Collection[str] = ()) -> dict[int, float]:  # fmt: skip
+        """BM25 scores of the k best passages of one leg, by passage number; only of `documents` where given, none of `hidden`."""
         query_type, occur = self._tantivy.Query, self._tantivy.Occur
         parts = [(occur.Should, query_type.term_query(self._schema, leg, term)) for term in terms if term]
         if not parts or not self.size:
@@ -90,6 +91,9 @@ class LexicalIndex:
             query = query_type.boolean_query(
                 [(occur.Must, query), (occur.Must, query_type.const_score_query(scope, 0.0))]
             )
+        if hidden:
+            out = [(occur.MustNot, query_type.term_query(self._schema, "document", path)) for path in sorted(hidden)]
+            query = query_type.boolean_query([(occur.Must, query), *out])
         found = self._searcher.search(query, limit=k).hits
         return {int(self._searcher.doc(address)["number"][0]): float(score) for score, address in found}
 

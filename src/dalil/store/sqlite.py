@@ -12,12 +12,12 @@ from dalil.artefacts import disk_errors
 from dalil.errors import WorkError
 from dalil.records import Document, Passage, content_id, from_row, to_row
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (path TEXT PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, is_record INTEGER NOT NULL,
                         row TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE passages (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, row TEXT NOT NULL);
+CREATE TABLE passages (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, row TEXT NOT NULL);
 CREATE INDEX passages_document ON passages (document);
 """
 
