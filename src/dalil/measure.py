@@ -27,7 +27,7 @@ def evaluate(workspace: Workspace, *, questions: str | None, approach: str | Non
     """One evaluation object an approach (or one for the answers' file). Also writes answers/<set>/<approach>.jsonl."""
     if questions is None and answers is None:
         return _held_out(workspace, approach)
-    workspace.prepare("split" if questions is None else "calibration")
+    workspace.prepare("split" if questions is None else "documents")
     documents = read_records(Document, workspace.runner.folder("documents") / "documents.jsonl")
     judge = Judge(documents)
     if questions is None:
