@@ -67,5 +67,20 @@ def test_too_few_trials_keep_the_default_and_enough_replace_it() -> None:
     assert calibration_from(json.loads(json.dumps(many.as_row()))) == many
 
 
+def test_a_language_with_questions_enough_has_its_own_threshold() -> None:
+    rows, right = data()
+    spoken = ["fr" if i % 3 else "ar" for i in range(len(rows))]
+    trials = [Trial("field", row, ok or lang == "fr", str(i), lang)
+              for i, (row, ok, lang) in enumerate(zip(rows, right, spoken, strict=True))]  # fmt: skip
+    learnt = calibrate(trials, 0.05, default_calibration())
+    assert learnt.thresholds["field:fr"].holds
+    assert not learnt.thresholds["field:ar"].holds
+    assert learnt.thresholds["field:fr"].rows + learnt.thresholds["field:ar"].rows == learnt.thresholds["field"].rows
+    just = learnt.thresholds["field:fr"].value
+    assert learnt.allows("field", just, "fr")
+    assert not learnt.allows("field", just - 1e-9, "fr")
+    assert learnt.allows("field", 1.0, "en"), "a language without questions goes by the path"
+
+
 def test_without_a_model_nothing_is_allowed() -> None:
     assert not Calibration().allows("text", Calibration().confidence("text", {"a": 1.0}))

@@ -60,7 +60,8 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What `extractive` needs to decide: a model per path and a threshold per path."""
+    """What `extractive` needs to decide: a model and a threshold per path, and a threshold per path and language
+    ("text:ar") where that language has questions enough."""
 
     models: dict[str, Logistic] = field(default_factory=dict)
     thresholds: dict[str, Threshold] = field(default_factory=dict)
@@ -69,8 +70,9 @@ class Calibration:
         model = self.models.get(path)
         return model.probability(features) if model else 0.0
 
-    def allows(self, path: str, confidence: float) -> bool:
-        threshold = self.thresholds.get(path)
+    def allows(self, path: str, confidence: float, language: str = "") -> bool:
+        """Whether it may be said: by the threshold of the question's language where there is one, else by the path's."""
+        threshold = self.thresholds.get(f"{path}:{language}") or self.thresholds.get(path)
         return threshold is not None and confidence >= threshold.value
 
     def as_row(self) -> dict[str, Any]:
@@ -100,6 +102,7 @@ class Trial:
     features: dict[str, float]
     right: bool
     example: str
+    language: str = ""
 
 
 def fit_logistic(rows: Sequence[Mapping[str, float]], right: Sequence[bool], ridge: float = 1.0,
@@ -164,8 +167,8 @@ def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target
     return guaranteed or observed or likelier
 
 
-def _unseen_scores(trials: Sequence[Trial], prior: Logistic | None) -> tuple[list[float], list[bool]]:
-    """Scores by models that were not fitted on the question (cross-fitting); several tries of a question count once.
+def _unseen_scores(trials: Sequence[Trial], prior: Logistic | None) -> list[tuple[float, bool, str]]:
+    """(score, right, language) by models not fitted on the question (cross-fitting); several tries of it count once.
 
     A cut chosen on the rows that the model was fitted on, or on many tries of one question, would promise too much: of
     the right tries the least sure counts, of the wrong ones the surest.
@@ -173,11 +176,22 @@ def _unseen_scores(trials: Sequence[Trial], prior: Logistic | None) -> tuple[lis
     parts = [int(content_id("part", trial.example), 16) % CROSS_FITS for trial in trials]
     others = {part: [t for t, p in zip(trials, parts, strict=True) if p != part] for part in set(parts)}
     models = {part: _fit(rest or trials, prior) for part, rest in others.items()}
-    tries: dict[tuple[str, bool], list[float]] = {}
+    tries: dict[tuple[str, bool, str], list[float]] = {}
     for trial, part in zip(trials, parts, strict=True):
-        tries.setdefault((trial.example, trial.right), []).append(models[part].probability(trial.features))
-    scores = [min(found) if right else max(found) for (_, right), found in tries.items()]
-    return scores, [right for _, right in tries]
+        tries.setdefault((trial.example, trial.right, trial.language), []).append(
+            models[part].probability(trial.features)
+        )
+    return [(min(found) if right else max(found), right, language) for (_, right, language), found in tries.items()]
+
+
+def _thresholds(path: str, units: Sequence[tuple[float, bool, str]], target: float) -> dict[str, Threshold]:
+    """The path's threshold, and one for each language that has questions enough."""
+    made = {path: choose_threshold([s for s, _, _ in units], [ok for _, ok, _ in units], target)}
+    for language in sorted({language for _, _, language in units}):
+        own = [(s, ok) for s, ok, spoken in units if spoken == language]
+        if language and len(own) >= ENOUGH_ROWS:
+            made[f"{path}:{language}"] = choose_threshold([s for s, _ in own], [ok for _, ok in own], target)
+    return made
 
 
 def _fit(trials: Sequence[Trial], prior: Logistic | None) -> Logistic:
@@ -198,7 +212,7 @@ def calibrate(trials: Sequence[Trial], target: float, default: Calibration) -> C
         if enough and 5 <= rights <= len(own) - 5:
             prior = default.models.get(path)
             models[path] = _fit(own, prior)
-            thresholds[path] = choose_threshold(*_unseen_scores(own, prior), target)
+            thresholds |= _thresholds(path, _unseen_scores(own, prior), target)
         elif path in default.models:
             models[path] = default.models[path]
             wrong = [models[path].probability(t.features) for t in own if not t.right] if enough else []

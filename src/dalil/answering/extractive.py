@@ -79,7 +79,8 @@ class Extractive:
         if proposal.options:
             return Answer(question.id, question.text, self.name, "which_one", self._silence(question, proposal), None,
                           options=proposal.options, seconds=seconds)  # fmt: skip
-        if proposal.text and self._calibration.allows(proposal.path, confidence):
+        language = question.language or identify(question.text, self._languages)
+        if proposal.text and self._calibration.allows(proposal.path, confidence, language):
             citations = tuple(self._placed(citation) for citation in proposal.citations)
             return Answer(question.id, question.text, self.name, "answered", proposal.text, round(confidence, 4),
                           citations, seconds=seconds)  # fmt: skip

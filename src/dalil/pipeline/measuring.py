@@ -93,7 +93,7 @@ def _trials(approach: Extractive, judge: Judge, example: Example, together: froz
         if proposal.text:
             answer = Answer(example.id, text, "trial", "answered", proposal.text, citations=proposal.citations)
             right = not hidden and _counts_as_right(example, proposal.text, judge.judge(example, answer))
-            found.append(Trial(proposal.path, proposal.features, right, example.id))
+            found.append(Trial(proposal.path, proposal.features, right, example.id, example.language))
     return found
 
 
