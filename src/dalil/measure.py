@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 
 from dalil.artefacts import json_lines, read_records, write_text
 from dalil.dataset.pairs import QuestionFile, read_questions
-from dalil.dataset.split import HeldOut
+from dalil.dataset.split import HeldOut, resampled_with_records
 from dalil.errors import ConfigError
 from dalil.evaluation.judge import Judge, can_be_judged
 from dalil.evaluation.run import evaluation_object, score
@@ -42,7 +42,10 @@ def evaluate(workspace: Workspace, *, questions: str | None, approach: str | Non
         examples, scopes, strata, name = given.examples, given.scopes, {}, Path(questions).stem
     if answers is not None:
         made, label = read_answers(Path(answers), examples, note), Path(answers).stem
-        return [evaluation_object(label, name, score(examples, made, judge, strata), workspace.config.seed)]
+        scored = [
+            replace(row, cites_proof=None) for row in score(examples, made, judge, strata)
+        ]  # such files cite nothing
+        return [evaluation_object(label, name, scored, workspace.config.seed)]
     labels = (
         [workspace.approach_settings(approach).label] if approach else [a.label for a in workspace.config.approaches]
     )
@@ -70,7 +73,8 @@ def _test_set(workspace: Workspace) -> tuple[list[Example], dict[str, Stratum]]:
     runner = workspace.runner
     held = read_records(HeldOut, runner.folder("split") / "heldout.jsonl")
     examples = {e.id: e for e in read_records(Example, runner.folder("examples") / "examples.jsonl")}
-    return [examples[item.example_id] for item in held], {item.example_id: item.stratum for item in held}
+    asked = resampled_with_records([examples[item.example_id] for item in held], examples.values())
+    return asked, {item.example_id: item.stratum for item in held}
 
 
 def _answers(workspace: Workspace, label: str, name: str, asked: Sequence[Question]) -> list[Answer]:

@@ -18,6 +18,7 @@ from dalil.dataset.split import (
     fold_count,
     members_by_group,
     read_split,
+    resampled_with_records,
     strata,
     training_examples,
     write_split,
@@ -169,3 +170,13 @@ def test_the_certificate_says_what_is_shared(examples: list[Example]) -> None:
     assert leaky["exact_duplicates"] == 3
     assert leaky["highest_similarity"]["value"] == 1.0
     assert certificate(trained, [])["highest_similarity"] is None
+
+
+def test_an_aggregate_shares_its_luck_with_one_of_its_records(examples: list[Example]) -> None:
+    moved = resampled_with_records(examples, examples)
+    groups = members_by_group(examples)
+    changed = [(old, new) for old, new in zip(examples, moved, strict=True) if old != new]
+    assert changed
+    assert {old.kind for old, _ in changed} <= {"listing", "count", "comparative"}
+    assert all(old.documents[0] in groups[new.group] for old, new in changed)
+    assert all(len(old.documents) > 1 for old, _ in changed)

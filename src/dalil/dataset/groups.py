@@ -58,6 +58,15 @@ def members_by_group(examples: Iterable[Example]) -> dict[str, list[str]]:
     return {group: sorted(names) for group, names in sorted(found.items())}
 
 
+def resampled_with_records(asked: Sequence[Example], every: Iterable[Example]) -> list[Example]:
+    """The questions as the statistics group them: an aggregate shares its luck with its records, so it joins the first."""
+    of_document = {path: e.group for e in every if takes_part(e) for path in e.documents}
+    return [
+        replace(e, group=of_document.get(e.documents[0], e.group)) if is_aggregate(e) and e.documents else e
+        for e in asked
+    ]
+
+
 def takes_part(example: Example) -> bool:
     """Whether an example's group is one that the split puts on a side."""
     own = bool(example.documents) or example.answerable or example.origin != "templates"

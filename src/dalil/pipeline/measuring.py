@@ -30,6 +30,7 @@ from dalil.dataset.split import (
     HeldOut,
     fold_count,
     read_split,
+    resampled_with_records,
     training_examples,
 )
 from dalil.evaluation.judge import Judge, Judgement
@@ -157,7 +158,7 @@ def judge_answers(job: Job) -> Made:
     documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
     examples = {e.id: e for e in read_records(Example, job.inputs["examples"] / "examples.jsonl")}
     held = read_records(HeldOut, job.inputs["split"] / "heldout.jsonl")
-    asked = [examples[item.example_id] for item in held]
+    asked = resampled_with_records([examples[item.example_id] for item in held], examples.values())
     strata_of = {item.example_id: item.stratum for item in held}
     judge = Judge(documents)
     counts: dict[str, int] = {}
