@@ -72,6 +72,32 @@ def test_languages_are_told_apart(text: str, language: str) -> None:
     assert identify(text) == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ch7al khassni nkhelles f extrait d'acte de naissance ?", "ary-Latn"),
+        ("ma3reftch fin n7et le dossier de demande", "ary-Latn"),
+        ("واش ممكن نجيب شهادة الميلاد من المقاطعة؟", "ary"),
+        ("ماعرفتش هاد الورقة فالمقاطعة", "ary"),
+        ("Le numéro 3 et le 7ème étage, d'après l'avis", "fr"),
+        ("They don't need the 3rd copy, it's Omar's", "en"),
+        ("يتم إرسال الملف إلى «Ministry of Health» قبل نهاية الشهر", "ar"),
+    ],
+)
+def test_borrowed_words_ordinals_and_quoted_names_do_not_mislead(text: str, language: str) -> None:
+    assert identify(text) == language
+
+
+@pytest.mark.parametrize("text", ["cnss", "md5sum", "K9 Mail", "a-b@tbs.sct.gc", "https://kht.example/bghit"])
+def test_one_odd_word_or_an_address_is_no_darija(text: str) -> None:
+    assert identify(text, ("fr",)) == "fr"
+
+
+def test_expected_darija_needs_one_cue_only() -> None:
+    assert identify("simana dima") == "fr"
+    assert identify("simana dima", ("ary-Latn", "fr")) == "ary-Latn"
+
+
 def test_where_words_do_not_decide_the_expected_language_does() -> None:
     assert identify("Ansible 2.4", ["fr"]) == "fr"
     assert identify("6Tzen", ["en", "fr"]) == "en"

@@ -30,3 +30,14 @@ def read_given(path: Path, content: str | bytes, **settings: Any) -> tuple[list[
     """Write a file and read it."""
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return read_file(path, **settings)
+
+
+def reason_of(path: Path, reading: ReadingSettings = READING) -> str:
+    """Why a file gives nothing, in one Dropped: from the listing of sources, else from its reader."""
+    files, dropped = list_sources([SourceSettings(path=str(path))], path.parent, reading)
+    made = [item for file in files for item in Reader(("fr", "ar", "en"), reading)(file)]
+    assert not [item for item in made if isinstance(item, Document)]
+    found = [*dropped, *(item for item in made if isinstance(item, Dropped))]
+    assert len(found) == 1
+    assert found[0].what == path.name
+    return found[0].reason

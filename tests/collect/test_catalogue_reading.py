@@ -74,8 +74,18 @@ def test_numbers_and_lists_of_json_keep_their_characters(tmp_path: Path) -> None
         "acteurs": ("MOA — DSI", ("MOA — DSI",)), "contact": ("01 — a@b.fr", ()),
     }  # fmt: skip
     assert [d.path for d in documents] == ["a.json#6Tzen", "a.json#Agape"]
-    assert [d.what for d in dropped] == ["a.json row 3"]
+    assert [d.what for d in dropped] == ["a.json `meta`", "a.json row 3"]
     check_spans(documents)
+
+
+def test_what_lies_beside_the_list_of_records_is_named(tmp_path: Path) -> None:
+    rows = [{"nom": "A", "role": "un"}, {"nom": "B", "role": "deux"}]
+    data = {"avertissement": "Exemple fictif.", "vide": "", "rien": None, "données": {"version": 2, "lignes": rows}}
+    for named in ({}, {"records": "données.lignes"}):
+        documents, dropped = read_given(tmp_path / "a.json", json.dumps(data), **named)
+        assert [d.name for d in documents] == ["A", "B"]
+        assert [d.what for d in dropped] == ["a.json `avertissement`", "a.json `données.version`"]
+        assert {d.reason for d in dropped} == {"lies beside `données.lignes`, where the records lie"}
 
 
 def test_articles_in_chapters_are_the_records_and_keep_their_chapter(tmp_path: Path) -> None:
@@ -171,6 +181,7 @@ def test_csv_rows_add_up(tmp_path: Path, rows: list[tuple[str, str, str]]) -> No
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows([("nom", "b", "c"), *rows])
     documents, dropped = read_given(tmp_path / "a.csv", out.getvalue())
+    dropped = [d for d in dropped if d.what != "a.csv hidden text"]
     lost = len(rows) if dropped and dropped[0].what == "a.csv" else len(dropped)
     assert len(documents) + lost == len(rows)
     assert len({d.path for d in documents}) == len(documents)
@@ -188,6 +199,7 @@ VALUES = st.recursive(
 @given(st.lists(st.dictionaries(TEXT, VALUES, max_size=4), min_size=1, max_size=6))
 def test_json_rows_add_up_under_a_named_list(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     documents, dropped = read_given(tmp_path / "a.json", json.dumps({"rows": rows}), records="rows")
+    dropped = [d for d in dropped if d.what != "a.json hidden text"]
     lost = len(rows) if dropped and dropped[0].what == "a.json" else len(dropped)
     assert len(documents) + lost == len(rows)
     check_spans(documents)

@@ -12,7 +12,7 @@ from dalil.collect.passages import PassageSplitter
 from dalil.collect.read import Reader
 from dalil.collect.sources import list_sources
 from dalil.config import PassageSettings, SourceSettings
-from dalil.records import Document, Passage
+from dalil.records import Document, Dropped, Passage
 
 CORPORA = os.environ.get("DALIL_CORPORA", "")
 pytestmark = pytest.mark.skipif(not CORPORA, reason="DALIL_CORPORA does not name the folder of real data")
@@ -22,7 +22,9 @@ def read_folder(name: str) -> list[Document]:
     files, _ = list_sources([SourceSettings(path=name)], Path(CORPORA).resolve(), READING)
     reader = Reader(("fr", "ar", "en"), READING)
     made = [item for file in files for item in reader(file)]
-    assert all(isinstance(item, Document) for item in made)
+    left_out = [item for item in made if isinstance(item, Dropped)]
+    known = ("needs OCR", "another list", "lies beside", "not to be seen", "zero-width")
+    assert all(any(reason in item.reason for reason in known) for item in left_out), left_out[:3]
     return [item for item in made if isinstance(item, Document)]
 
 
@@ -67,7 +69,7 @@ def test_each_row_of_a_catalogue_is_a_record() -> None:
     check_passages(documents)
 
 
-def test_unknown_kinds_are_named() -> None:
-    files, dropped = list_sources([SourceSettings(path="catalogues/ore_software")], Path(CORPORA).resolve(), READING)
-    assert files == []
-    assert len(dropped) == 97
+def test_a_folder_of_yaml_files_is_read_whole() -> None:
+    documents = read_folder("catalogues/ore_software")
+    assert len({document.source for document in documents}) == 97
+    assert all(document.fields for document in documents)

@@ -97,3 +97,15 @@ def test_every_character_lies_in_a_passage(parts: list[str], words: int, overlap
     sections = tuple(Section(f"s{i}", 1 + i % 2, start, len(text)) for i, start in enumerate(starts) if i)
     if text.strip():
         assert passages(text_document(text, sections), PassageSplitter(PassageSettings(words=words, overlap=overlap)))
+
+
+def test_a_passage_has_its_own_language_and_a_record_that_of_its_document() -> None:
+    french = "Les pièces sont à déposer au guichet de la commune. "
+    english = "The papers are to be left at the desk of the town hall. "
+    arabic = "توضع الوثائق المطلوبة في مكتب الجماعة قبل نهاية الشهر."
+    cut = passages(text_document(french * 2 + english * 2 + arabic), SMALL)
+    assert {passage.language for passage in cut} == {"fr", "en", "ar"}
+    assert next(passage.language for passage in cut if passage.text == arabic) == "ar"
+    text = "name : the one of the town"
+    record = make_document("c#1", "c", text, "fr", "c", fields=(Field("name", "the one of the town", 7, len(text)),))
+    assert passages(record)[0].language == "fr"

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from collecting import READING, read_file, source_of
 
-from dalil.collect.pdf_layout import join_pages, page_lines, without_running_lines
+from dalil.collect.pdf_layout import lay_out
+from dalil.collect.pdf_lines import Line, PageContent, clean_lines, unreadable
+from dalil.collect.pdf_running import without_running_lines
 from dalil.collect.read import Reader
 from dalil.config import ReadingSettings
 
@@ -96,25 +98,56 @@ def test_a_reader_can_be_sent_to_another_process_and_its_key_follows_bytes_and_s
 
 
 @pytest.mark.parametrize(
-    ("raw", "clean"),
-    [
-        ("la mainte\ufffenance", ["la mainte-", "nance"]),
-        ("\ufefb \ufb01n", ["لا fin"]),
-        ("أي ًضا بنا ًء", ["أيضا بناء"]),
-        ("كتـــاب", ["كتاب"]),
-    ],
+    ("raw", "clean"), [("\ufefb \ufb01n", ["لا fin"]), ("أي ًضا بنا ًء", ["أيضا بناء"]), ("كتـــاب", ["كتاب"])]
 )
 def test_marks_and_forms_of_pdf_text(raw: str, clean: list[str]) -> None:
-    assert page_lines(raw) == clean
+    assert clean_lines(raw) == clean
+
+
+def contents(pages: list[list[str]]) -> list[PageContent]:
+    return [PageContent(tuple(Line(text) for text in page)) for page in pages]
 
 
 def test_numbers_of_a_table_are_not_page_numbers() -> None:
-    pages = [[str(7 * i % 5), f"ligne {'abcd'[i]}", str(i * i)] for i in range(4)]
+    pages = contents([[str(7 * i % 5), f"ligne {'abcd'[i]}", str(i * i)] for i in range(4)])
     assert without_running_lines(pages) == pages
 
 
 def test_a_sentence_goes_on_over_a_page() -> None:
     first = ["Le technicien contrôle le niveau d'huile et", "remplace le filtre lorsque la pression reste"]
-    text, starts = join_pages([first, ["trop basse pendant plus de dix secondes."]])
-    assert "la pression reste trop basse" in text
-    assert text[starts[1] :].startswith("trop basse")
+    laid = lay_out([[Line(t) for t in first], [Line("trop basse pendant plus de dix secondes.")]])
+    assert "la pression reste trop basse" in laid.text
+    assert laid.text[laid.starts[1] :].startswith("trop basse")
+
+
+def test_a_footer_of_hardly_any_letters_goes_too_and_so_does_the_header_above_it(tmp_path: Path) -> None:
+    pages = [[f"Le sujet {'ABCDE'[i]} est ici.", "Manuel MC 75", f"9096-EN-02 {i + 1}"] for i in range(5)]
+    (document,), _ = read_file(write_pdf(tmp_path / "m.pdf", pages))
+    assert document.text.count("Manuel MC 75") == 1
+    assert document.text.count("9096") == 1
+
+
+def test_two_pages_are_enough_where_a_footer_stands_still_at_the_edge(tmp_path: Path) -> None:
+    pages = [["Guide de l'usager", f"Le sujet {letter} est ici."] for letter in "AB"]
+    (document,), _ = read_file(write_pdf(tmp_path / "m.pdf", pages))
+    assert document.text == "Guide de l'usager\nLe sujet A est ici.\nLe sujet B est ici."
+
+
+def test_a_line_that_begins_with_a_number_joins_the_line_before(tmp_path: Path) -> None:
+    lines = ["Avec des pneus de cette taille la pression est de trois bar devant et", "2,8 bar derrière."]
+    (document,), _ = read_file(write_pdf(tmp_path / "m.pdf", [lines]))
+    assert "devant et 2,8 bar derrière." in document.text
+
+
+def test_text_without_meaning_is_named() -> None:
+    assert "OCR" in unreadable(" \n ")
+    assert "font" in unreadable("\x01\x02\x03\x04 \x05\x06 ab")
+    assert "font" in unreadable("qzrt wxkl mnbv plkj " * 6)
+    assert unreadable("La pompe est vidangée. " * 6) == ""
+    assert unreadable("250 kg 12,5 bar" * 6) == ""
+
+
+def test_a_line_that_repeats_amid_the_pages_stays(tmp_path: Path) -> None:
+    pages = [[*[f"ligne {letter}{i}" for i in range(11)], "Voir aussi :", f"fin {letter}"] for letter in "ABCDE"]
+    (document,), _ = read_file(write_pdf(tmp_path / "m.pdf", pages))
+    assert document.text.count("Voir aussi :") == 5

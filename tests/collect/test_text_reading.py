@@ -28,6 +28,18 @@ def test_markdown_headings_of_both_kinds_and_code(tmp_path: Path) -> None:
     assert dropped == []
 
 
+def test_code_keeps_its_indentation(tmp_path: Path) -> None:
+    fenced = "# G\n\n```python\ndef f():\n    if x:\n\treturn  1\n```\n"
+    (document,), _ = read_given(tmp_path / "g.md", fenced)
+    assert "def f():\n    if x:\n    return  1\n" in document.text
+    block = "Texte  un.\n\n    for x in y:\n        print(x)\n\n- a\n    suite\n"
+    (document,), _ = read_given(tmp_path / "h.md", block)
+    assert document.text == "Texte un.\n\n    for x in y:\n        print(x)\n\n- a\n suite"
+    page = "<p>Exemple :</p><pre>if x:\n    y()\n</pre>"
+    (document,), _ = read_given(tmp_path / "p.html", page)
+    assert document.text == "Exemple :\nif x:\n    y()"
+
+
 def test_plain_text_joins_wrapped_lines_and_keeps_lists(tmp_path: Path) -> None:
     content = "Pour renouveler la carte nationale, le citoyen se présente\nau guichet de sa commune avec les pièces suivantes :\n- une photo\n- un acte\n"
     (document,), _ = read_given(tmp_path / "note.txt", content.encode("cp1252"))
@@ -58,7 +70,7 @@ def test_a_page_keeps_its_main_part_with_lists_tables_and_questions(tmp_path: Pa
     ]  # fmt: skip
     asked = document.sections[2]
     assert document.text[asked.start : asked.end].strip() == "Combien de temps ?\nDix jours."
-    assert dropped == []
+    assert [d.reason for d in dropped] == ["marked as hidden: 5 characters left out: caché"]
 
 
 def test_questions_declared_for_machines_are_appended(tmp_path: Path) -> None:

@@ -1,16 +1,18 @@
-"""Catalogues: each row of a CSV, TSV, XLSX, JSON or JSONL file becomes a Document with typed fields."""
+"""Catalogues: each row of a CSV, TSV, XLSX, JSON, JSONL, YAML or Parquet file becomes a Document with typed fields."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
 from dalil.collect.json_rows import read_json, read_jsonl
 from dalil.collect.name_field import find_name_field
+from dalil.collect.parquet import read_parquet
 from dalil.collect.rows import Cell, Row, Rows, is_absent
 from dalil.collect.sources import SourceFile
 from dalil.collect.tables import read_csv, read_xlsx
+from dalil.collect.yaml_rows import read_yaml
 from dalil.config import ReadingSettings
 from dalil.errors import SourceError
 from dalil.language import identify
@@ -25,6 +27,7 @@ _LIST_SHARE = 0.2
 _ITEM_CHARACTERS = 60
 _READERS: dict[str, Callable[[SourceFile, ReadingSettings], list[Rows]]] = {
     "csv": read_csv, "tsv": read_csv, "xlsx": read_xlsx, "json": read_json, "jsonl": read_jsonl,
+    "yaml": read_yaml, "parquet": read_parquet,
 }  # fmt: skip
 
 
@@ -81,7 +84,7 @@ def _record(
         return Dropped(f"{file.path} {row.label}", "no name and no value")
     named = row.cells.get(name_field) if name_field else None
     name = " ".join(named.value.split()) if named else str(row.number)
-    text, fields = _lines(row, lists)
+    text, fields = _lines(row.cells, lists)
     language = identify(" ".join(cell.value for cell in row.cells.values()), languages)
     return make_document(f"{file.path}#{_free(name, keys)}", name, text, language, file.path, fields=fields)
 
@@ -95,15 +98,25 @@ def _free(name: str, keys: set[str]) -> str:
     return key
 
 
-def _lines(row: Row, lists: dict[str, re.Pattern[str]]) -> tuple[str, tuple[Field, ...]]:
+def with_value(document: Document, field: str, value: str, items: tuple[str, ...] = ()) -> Document:
+    """The record with another value in one field, as if its row had been read so: text, places and id are made anew."""
+    cells = {known.name: Cell(known.value, known.items) for known in document.fields}
+    text, fields = _lines({**cells, field: Cell(value, items)}, {})
+    return make_document(
+        document.path, document.name, text, document.language, document.origin,
+        fields=fields, licence=document.licence, access=document.access,
+    )  # fmt: skip
+
+
+def _lines(cells: Mapping[str, Cell], lists: Mapping[str, re.Pattern[str]]) -> tuple[str, tuple[Field, ...]]:
     """One line a field, "name : value", and where each value stands."""
     text, fields = "", []
-    for name, cell in row.cells.items():
+    for name, cell in cells.items():
         start = len(text) + len(name) + 3
         text += f"{name} : {cell.value}\n"
         fields.append(Field(name, cell.value, start, start + len(cell.value), _items(name, cell, lists)))
     return text.rstrip("\n"), tuple(fields)
 
 
-def _items(name: str, cell: Cell, lists: dict[str, re.Pattern[str]]) -> tuple[str, ...]:
+def _items(name: str, cell: Cell, lists: Mapping[str, re.Pattern[str]]) -> tuple[str, ...]:
     return _parts(cell.value, lists[name]) if name in lists else cell.items

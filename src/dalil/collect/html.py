@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from dalil.collect.decode import decode_html
 from dalil.collect.html_faq import faq_of
+from dalil.collect.html_hidden import take_hidden
 from dalil.collect.html_text import PageText
 from dalil.collect.outline import Draft
 from dalil.collect.sources import SourceFile
@@ -18,7 +19,7 @@ from dalil.errors import SourceError
 from dalil.language import clean, fold, identify, is_right_to_left
 from dalil.records import Document, Dropped, Language, make_document
 
-_NEVER = "script, style, noscript, template, svg, iframe, object, canvas, select, textarea, [hidden], [style*='display:none'], [style*='display: none']"
+_NEVER = "script, style, noscript, template, svg, iframe, object, canvas, select, textarea"
 _AROUND = "nav, aside, header, footer, [role=navigation], [role=banner], [role=contentinfo], [role=search]"
 _MAIN_SHARE = 0.2
 
@@ -26,14 +27,16 @@ _MAIN_SHARE = 0.2
 def read_html(file: SourceFile, languages: Sequence[Language], reading: ReadingSettings) -> list[Document | Dropped]:
     """A page as one document. Raises SourceError where it has no text (it may need a browser)."""
     tree = LexborHTMLParser(decode_html(Path(file.absolute).read_bytes(), file.encoding))
-    title, heading = _first(tree, "title"), _first(tree, "h1")
     questions = faq_of(tree)
-    for node in tree.css(_NEVER):
+    sheets = tree.css_first("style, link[rel~=stylesheet]") is not None
+    for node in reversed(tree.css(_NEVER)):  # from the inside out: a node must not go before what lies in it
         node.decompose()
+    hidden = take_hidden(tree, sheets)
+    title, heading = _first(tree, "title"), _first(tree, "h1")
     if (body := tree.body) is None:
         raise SourceError("no text on the page")
     whole = body.text(separator=" ")
-    for node in tree.css(_AROUND):
+    for node in reversed(tree.css(_AROUND)):
         if not _titles_an_article(node):
             node.decompose()
     main = _main(tree, body)
@@ -49,7 +52,7 @@ def read_html(file: SourceFile, languages: Sequence[Language], reading: ReadingS
         )
     language = _language(tree, text, languages)
     name = heading or title or PurePosixPath(file.path).stem
-    return [make_document(file.path, name, text, language, file.path, sections=sections)]
+    return [make_document(file.path, name, text, language, file.path, sections=sections), *hidden.dropped(file.path)]
 
 
 def _first(tree: LexborHTMLParser, selector: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from dalil.collect.outline import Draft
+from dalil.collect.outline import Draft, as_code
 from dalil.language import clean
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -137,7 +137,7 @@ class PageText:
         self.pieces.clear()
         for line in text.split("\n"):
             if self.pre or line.strip():
-                self.draft.line(clean(line).rstrip() if self.pre else clean(line).strip())
+                self.draft.line(as_code(line) if self.pre else clean(line).strip())
 
     def _is_data(self, row: LexborNode) -> bool:
         """Whether a row's table holds data: one around headings or other tables is there for the layout."""

@@ -55,10 +55,20 @@ def read_json(file: SourceFile, reading: ReadingSettings) -> list[Rows]:
         raise SourceError(f"not valid JSON (line {error.lineno}, column {error.colno}: {error.msg})") from error
     except RecursionError as error:
         raise SourceError("the JSON is nested too deeply") from error
+    return [rows_of(data, file)]
+
+
+def rows_of(data: Any, file: SourceFile) -> Rows:
+    """The records of plain data (dictionaries, lists, texts), wherever their list lies. Raises SourceError for none."""
     found = Rows()
     for number, item in enumerate(_records(data, file, found), start=1):
         _add(found, number, item, file.path)
-    return [found]
+    return found
+
+
+def add_record(found: Rows, number: int, fields: dict[str, Any], path: str) -> None:
+    """Add an object of fields as row `number`."""
+    _add(found, number, _Item(fields, {}), path)
 
 
 def read_jsonl(file: SourceFile, reading: ReadingSettings) -> list[Rows]:
@@ -121,6 +131,7 @@ def _records(data: Any, file: SourceFile, found: Rows) -> list[_Item]:
     """The items of the list of records. Other lists of objects are named in `found.dropped`."""
     lists = dict(_outer_lists(data, ""))
     if file.records:
+        found.dropped += _beside(data, file.records, file.path, lists)
         return _named(data, file.records, lists)
     if not lists:
         if isinstance(data, dict) and data:
@@ -130,7 +141,22 @@ def _records(data: Any, file: SourceFile, found: Rows) -> list[_Item]:
     for path, values in lists.items():
         if path != chosen:
             found.dropped.append(Dropped(f"{file.path} {path}", f"another list ({len(values)} objects); `records: {path}` would read it instead"))  # fmt: skip
+    found.dropped += _beside(data, chosen, file.path, lists)
     return _descend([_Item(value, {}) for value in lists[chosen]], file.path, found)
+
+
+def _beside(data: Any, chosen: str, path: str, lists: Collection[str]) -> Iterator[Dropped]:
+    """What lies beside the list of records on the way to it, and is no other list of records: it belongs to no record."""
+    before = ""
+    for key in chosen.split(".") if chosen else ():
+        if not isinstance(data, dict):
+            return
+        for name, value in data.items():
+            place = f"{before}{name}"
+            inside = any(f"{other}.".startswith(f"{place}.") for other in lists)
+            if name != key and readable(value).strip() and not inside:
+                yield Dropped(f"{path} `{place}`", f"lies beside `{chosen}`, where the records lie")
+        data, before = data.get(key), f"{before}{key}."
 
 
 def _outer_lists(data: Any, path: str) -> Iterator[tuple[str, list[Any]]]:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+from dalil.language import clean
 from dalil.records import Section
+
+_RUN = re.compile(r"( {2,})")
+
+
+def as_code(line: str) -> str:
+    """A cleaned line that keeps its indentation and its runs of spaces; tabs become four columns."""
+    parts = _RUN.split(line.expandtabs(4))
+    return "".join(part if i % 2 else clean(part) for i, part in enumerate(parts)).rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from dalil.collect.regions import Region, regions_of
 from dalil.config import PassageSettings
-from dalil.language import sentence_spans, words
-from dalil.records import Document, Dropped, Passage, content_id
+from dalil.language import identify, sentence_spans, words
+from dalil.records import Document, Dropped, Language, Passage, content_id
 
 _CHARACTERS_A_WORD = 40
 _LONGEST_CHUNK = 400
@@ -143,7 +143,14 @@ def _field_lines(document: Document) -> list[Region]:
 
 def _passage(document: Document, heading: tuple[str, ...], start: int, end: int, ordinal: int) -> Passage:
     text = document.text[start:end]
+    page, inside = document.page_of(start), tuple(at for at in document.page_starts if start < at < end)
+    places = () if page is None else (str(page), *map(str, inside))  # the index tells passages apart by their ids
     return Passage(
-        content_id(document.path, str(start), text), document.path, document.name, heading, text, start, end,
-        document.page_of(start), document.language, ordinal, access=document.access,
+        content_id(document.path, str(start), text, *places), document.path, document.name, heading, text, start, end,
+        page, _language(document, text), ordinal, access=document.access, page_starts=inside,
     )  # fmt: skip
+
+
+def _language(document: Document, text: str) -> Language:
+    """What the words of the passage say, then its document's; names and codes of a record say nothing."""
+    return document.language if document.fields else identify(text, (document.language,))

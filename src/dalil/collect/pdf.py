@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from dalil.collect.hidden import Hidden
+from dalil.collect.limited import work
 from dalil.collect.outline import Heading, sections_of
-from dalil.collect.pdf_layout import join_pages, page_lines, unreadable, without_running_lines
+from dalil.collect.pdf_contents import contents_of, labels_of
+from dalil.collect.pdf_headings import with_headings
+from dalil.collect.pdf_layout import Laid, lay_out
+from dalil.collect.pdf_lines import Line, PageContent, page_content, raw_text, unreadable
+from dalil.collect.pdf_ocr import NEEDS_OCR, read_scans
+from dalil.collect.pdf_running import without_running_lines
+from dalil.collect.pdf_tables import with_rows
 from dalil.collect.sources import SourceFile
 from dalil.config import ReadingSettings
 from dalil.errors import SourceError
@@ -21,65 +25,84 @@ from dalil.records import Document, Dropped, Language, Section, make_document
 
 _NO_TITLE = re.compile(r"untitled|sans titre|powerpoint presentation|microsoft word|document\d*$|.*\.(docx?|indd|qxd|pptx?|pdf|rtf|odt|tmp)$", re.IGNORECASE)  # fmt: skip
 _END_BYTES = 4096
-_OUT_OF_MEMORY = 3
+_FEWEST_BOOKMARKS_SHARE = 0.2
 
 
 def read_pdf(file: SourceFile, languages: Sequence[Language], reading: ReadingSettings) -> list[Document | Dropped]:
-    """The document, then each page without text with its reason. Raises SourceError where no page has text."""
+    """The document, then what was left out with its reason. Raises SourceError where no page has text."""
     found = _work(file, reading)
-    pages, dropped = _pages(file.path, found)
-    if found["count"] > len(pages):
-        reason = f"{found['count'] - len(pages)} pages beyond reading.max_pages ({reading.max_pages})"
-        dropped.append(Dropped(f"{file.path} pages {len(pages) + 1}–{found['count']}", reason))
+    contents, reasons = _pages(found)
+    notes: dict[int, str] = {}
+    if reading.ocr:
+        scans = [i for i, reason in enumerate(reasons) if reason.endswith(NEEDS_OCR)]
+        contents, reasons, notes = read_scans(file, contents, reasons, scans, languages, reading)
+    pages, left_out = _text_pages(contents, reasons)
     if not any(pages):
-        raise SourceError(f"no text on any of its {found['count']} pages: needs OCR")
+        raise SourceError(_no_text(found["count"], reasons))
+    laid = lay_out(pages)
+    sections = _sections(found["bookmarks"], laid)
+    name = _title(found["title"]) or PurePosixPath(file.path).stem
+    language = identify(laid.text, languages)
+    document = make_document(
+        file.path, name, laid.text, language, file.path, sections=sections, page_starts=laid.starts
+    )
+    pages_out = [(i, reason) for i, reason in enumerate(reasons) if reason]
+    dropped = [Dropped(f"{file.path} page {i + 1}", why) for i, why in sorted([*pages_out, *left_out, *notes.items()])]
+    return [document, *dropped, *_hidden(file, found), *_rest(file, found, len(pages), reading)]
+
+
+def _no_text(count: int, reasons: Sequence[str]) -> str:
+    tried = next((reason for reason in reasons if not reason.endswith(NEEDS_OCR)), "")
+    return f"no text on any of its {count} pages: {tried or 'needs OCR'}"
+
+
+def _hidden(file: SourceFile, found: dict[str, Any]) -> list[Dropped]:
+    hidden = Hidden()
+    for page in found["pages"]:
+        hidden.add("not to be seen on its page", page["hidden"] if page else "")
+    return hidden.dropped(file.path)
+
+
+def _rest(file: SourceFile, found: dict[str, Any], read: int, reading: ReadingSettings) -> list[Dropped]:
+    """What of the file was not reached: pages beyond the limit, an end that is missing."""
+    dropped = []
+    if found["count"] > read:
+        reason = f"{found['count'] - read} pages beyond reading.max_pages ({reading.max_pages})"
+        dropped.append(Dropped(f"{file.path} pages {read + 1}–{found['count']}", reason))
     if not _ends_well(Path(file.absolute)):
         dropped.append(Dropped(f"{file.path} end", "the end of the file is missing; what was there has been read"))
-    text, starts = join_pages(pages)
-    sections = _sections(found["bookmarks"], text, starts)
-    name = _title(found["title"]) or PurePosixPath(file.path).stem
-    language = identify(text, languages)
-    document = make_document(file.path, name, text, language, file.path, sections=sections, page_starts=starts)
-    return [document, *dropped]
+    return dropped
 
 
 def _work(file: SourceFile, reading: ReadingSettings) -> dict[str, Any]:
     """What the reading process found. Raises SourceError where it failed, ran out of time or memory, or crashed."""
     limits = [str(limit) for limit in (reading.max_pages, reading.memory_mb, reading.seconds_per_file)]
-    command = [sys.executable, "-P", "-m", "dalil.collect.pdf_worker", file.absolute, *limits]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=reading.seconds_per_file, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise SourceError(_too_long(reading)) from error
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise SourceError(_too_long(reading))
-    if done.returncode == _OUT_OF_MEMORY or b"MemoryError" in done.stderr:
-        raise SourceError(f"needs more memory than reading.memory_mb ({reading.memory_mb} MB)")
-    if done.returncode != 0:
-        last = done.stderr.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:200]
-        raise SourceError(f"the PDF reader stopped (exit {done.returncode}{': ' + last if last else ''})")
-    found: dict[str, Any] = json.loads(done.stdout)
-    if "error" in found:
-        raise SourceError(str(found["error"]))
-    return found
+    return work("dalil.collect.pdf_worker", [file.absolute, *limits], reading, "PDF reader")
 
 
-def _too_long(reading: ReadingSettings) -> str:
-    return f"took longer than reading.seconds_per_file ({reading.seconds_per_file} s)"
+def _pages(found: dict[str, Any]) -> tuple[list[PageContent], list[str]]:
+    """Each page's content (nothing where it cannot be read) and for each the reason why it is empty, or ""."""
+    reasons = ["the page is damaged" if page is None else unreadable(raw_text(page)) for page in found["pages"]]
+    pages = zip(found["pages"], reasons, strict=True)
+    return [PageContent(()) if reason else page_content(page) for page, reason in pages], reasons
 
 
-def _pages(path: str, found: dict[str, Any]) -> tuple[list[list[str]], list[Dropped]]:
-    """Each page's lines (none where it has no text) and the reasons of the empty ones."""
-    lines = [page_lines(text) if text is not None else [] for text in found["pages"]]
-    reasons = [
-        "the page is damaged" if text is None else unreadable(page)
-        for text, page in zip(found["pages"], lines, strict=True)
-    ]
-    pages = without_running_lines([[] if reason else page for page, reason in zip(lines, reasons, strict=True)])
+def _text_pages(contents: Sequence[PageContent], reasons: list[str]) -> tuple[list[list[Line]], list[tuple[int, str]]]:
+    """The lines of each page that are text to answer from, and (page from 0, what was left out of it)."""
+    pages = with_rows(without_running_lines(contents))
     for i, page in enumerate(pages):
-        reasons[i] = reasons[i] or ("" if page else "nothing but its header and footer: needs OCR")
-    dropped = [Dropped(f"{path} page {i}", reason) for i, reason in enumerate(reasons, start=1) if reason]
-    return pages, dropped
+        reasons[i] = reasons[i] or ("" if page else f"nothing but its header and footer: {NEEDS_OCR}")
+    left_out: list[tuple[int, str]] = []
+    kept: list[list[Line]] = []
+    for i, (page, contents_lines) in enumerate(zip(pages, contents_of(pages), strict=True)):
+        labels = labels_of(page)
+        if contents_lines:
+            left_out.append((i, f"a table of contents, {len(contents_lines)} lines, left out"))
+        if labels:
+            shown = " ".join(page[j].text for j in sorted(labels))[:60]
+            left_out.append((i, f"labels of a figure left out: {shown}"))
+        kept.append([line for j, line in enumerate(page) if j not in contents_lines and j not in labels])
+    return (with_headings(kept), left_out) if any(kept) else (with_headings(pages), [])
 
 
 def _ends_well(path: Path) -> bool:
@@ -94,8 +117,12 @@ def _title(given: str) -> str:
     return title if 3 < len(title) <= 200 and words(title) and not _NO_TITLE.match(title) else ""
 
 
-def _sections(bookmarks: Sequence[dict[str, Any]], text: str, starts: Sequence[int]) -> tuple[Section, ...]:
-    """Bookmarks as sections: from where their title stands on their page, else from the page's beginning."""
+def _sections(bookmarks: Sequence[dict[str, Any]], laid: Laid) -> tuple[Section, ...]:
+    """Bookmarks as sections: from where their title stands on their page, else from the page's beginning.
+
+    Where there are none, or fewer than a fifth of the headings that the page shows, the headings that stand out.
+    """
+    text, starts = laid.text, laid.starts
     headings = []
     for bookmark in bookmarks:
         title = " ".join(clean(bookmark["title"]).split())
@@ -104,11 +131,18 @@ def _sections(bookmarks: Sequence[dict[str, Any]], text: str, starts: Sequence[i
             continue
         end = starts[page + 1] if page + 1 < len(starts) else len(text)
         headings.append(Heading(title, bookmark["level"], _find(title, text, starts[page], end)))
+    if len(headings) < _FEWEST_BOOKMARKS_SHARE * len(laid.headings) or not headings:
+        return sections_of(laid.headings, len(text))
     headings.sort(key=lambda heading: heading.start)
     return sections_of(headings, len(text))
 
 
 def _find(title: str, text: str, start: int, end: int) -> int:
-    parts = [re.escape(part) for part in re.findall(r"\w+", title)[:12]]
-    found = re.compile(r"\W{1,3}".join(parts), re.IGNORECASE).search(text, start, end) if parts else None
-    return found.start() if found else start
+    """Where a title stands on its page: by itself on a line, else anywhere, else the page's beginning."""
+    parts = r"\W{1,3}".join(re.escape(part) for part in re.findall(r"\w+", title)[:12])
+    if not parts:
+        return start
+    for pattern in (rf"^\W{{0,3}}({parts})\W*$", f"({parts})"):
+        if found := re.compile(pattern, re.IGNORECASE | re.MULTILINE).search(text, start, end):
+            return found.start(1)
+    return start

@@ -1,114 +1,133 @@
-"""From the lines of PDF pages to clean text: Arabic forms, running headers and footers, page numbers, paragraphs."""
+"""From the lines of PDF pages to one text: paragraphs joined, with where pages and headings begin."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
-from dalil.collect.wrapping import goes_on, join_lines
-from dalil.language import clean, fold
+from dalil.collect.outline import Heading
+from dalil.collect.pdf_headings import is_cover
+from dalil.collect.pdf_lines import Line
+from dalil.collect.wrapping import after_hyphen, begins_item, between, ends_sentence, goes_on
 
-_FEWEST_PAGES = 4
-_EDGE_LINES = 12
-_MOST_PAGES_SHARE = 0.5
-_FORMS = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufeff]+")
-_ARABIC = "\u0621-\u064a\u0671-\u06d3"
-_FLOATING_MARK = re.compile(rf"(?<=[{_ARABIC}]) [\u064b-\u0652\u0670]+(?=[{_ARABIC}])")
-_ARABIC_MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")
-_DIGITS = re.compile(r"\d+")
-_BROKEN_GLYPHS = re.compile("[\ufffd\ue000-\uf8ff]")
-_BROKEN_SHARE = 0.3
-_NO_NUMBER = -(10**9)
-
-
-def page_lines(text: str) -> list[str]:
-    """A page's lines, cleaned. A hyphen at a line's end comes from PDFium as U+FFFE."""
-    text = text.replace("\ufffe\r\n", "-\n").replace("\ufffe", "-\n")
-    text = _FORMS.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
-    text = _ARABIC_MARKS.sub("", _FLOATING_MARK.sub("", text))
-    return [line.strip() for line in clean(text).split("\n") if line.strip()]
+_SEAM_LINES = 12
+_SAME_PLACE = 3.0
+_SAME_SIZE = 0.4
+_LEAST_WORDS, _LEAST_WIDTH = 5, 120.0
+_LEADING = 2.0
+_FIRST_INDENT = 36.0
 
 
-def unreadable(lines: Sequence[str]) -> str:
-    """Why a page gives no text ("" when it does)."""
-    text = "".join(lines)
-    if not any(c.isalnum() for c in text):
-        return "no text on the page: needs OCR"
-    if len(_BROKEN_GLYPHS.findall(text)) > _BROKEN_SHARE * len(text):
-        return "its font says nothing of what its letters mean: needs OCR"
-    return ""
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A document's text, where each of its pages begins, and its headings."""
+
+    text: str
+    starts: tuple[int, ...]
+    headings: list[Heading]
 
 
-def without_running_lines(pages: Sequence[list[str]]) -> list[list[str]]:
-    """Pages without page numbers and without headers and footers, but for the first time that each of these stands."""
-    filled = [i for i, lines in enumerate(pages) if lines]
-    if len(filled) < _FEWEST_PAGES:
-        return [list(lines) for lines in pages]
-    needed = _MOST_PAGES_SHARE * len(filled)
-    running = {key for key, count in Counter(k for i in filled for k in _edge_keys(pages[i])).items() if count > needed}
-    shifts = Counter(shift for i in filled for shift in _shifts(pages[i], i))
-    numbers = {shift for shift, count in shifts.items() if count > needed}
-    seen: set[str] = set()
-    return [_stripped(lines, i, running, numbers, seen) for i, lines in enumerate(pages)]
-
-
-def _stripped(lines: list[str], page: int, running: set[str], numbers: set[int], seen: set[str]) -> list[str]:
-    """The page without what runs on from its top and its bottom; lines seen for the first time stay."""
-
-    def is_number(line: str) -> bool:
-        return _number(line) - page in numbers
-
-    def runs(line: str) -> bool:
-        return is_number(line) or _key(line) in running
-
-    top = next((i for i, line in enumerate(lines) if not runs(line)), len(lines))
-    bottom = next((i for i, line in enumerate(reversed(lines)) if not runs(line)), 0)
-    edges = {*range(top), *range(len(lines) - bottom, len(lines))}
-    new = {i for i in edges if not is_number(lines[i]) and _key(lines[i]) not in seen}
-    seen |= {_key(lines[i]) for i in new}
-    return [line for i, line in enumerate(lines) if i not in edges or i in new]
-
-
-def _edge_keys(lines: Sequence[str]) -> set[str]:
-    edge = [*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:]]
-    return {key for line in edge if len(key := _key(line)) > 2}
-
-
-def _shifts(lines: Sequence[str], page: int) -> set[int]:
-    """How far the numbers at a page's edge are from its place: the same on every page for page numbers."""
-    edge = {*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:]}
-    return {number - page for line in edge if (number := _number(line)) != _NO_NUMBER}
-
-
-def _number(line: str) -> int:
-    """The number of a line that is nothing but a page number (- 3 -, 3/8, Page 3), else one that no page has."""
-    digits = _DIGITS.findall(line)
-    letters = sum(c.isalpha() for c in line)
-    plain = 0 < len(digits) <= 2 and len(digits[0]) <= 6 and letters <= 5 and len(line) <= 14
-    return int(digits[0]) if plain else _NO_NUMBER
-
-
-def _key(line: str) -> str:
-    """What is the same in a header from page to page: its letters."""
-    return "".join(c for c in fold(line[:300]) if c.isalpha())
-
-
-def join_pages(pages: Sequence[list[str]]) -> tuple[str, tuple[int, ...]]:
-    """The whole text, its lines joined to paragraphs, and where each page begins."""
+def lay_out(pages: Sequence[Sequence[Line]]) -> Laid:
+    """The whole text, its lines joined to paragraphs."""
     parts: list[str] = []
     starts: list[int] = []
+    headings: list[Heading] = []
     length = 0
-    before: list[str] = []
-    for lines in pages:
-        if lines and before:
-            seam = [*before[-_EDGE_LINES:], *lines[:_EDGE_LINES]]
-            parts.append(" " if goes_on(seam, min(len(before), _EDGE_LINES) - 1) else "\n")
+    before: list[Line] = []
+    for page in pages:
+        if page and before:
+            parts.append(" " if _over_the_page(before, page) else "\n")
             length += 1
         starts.append(length)
-        if lines:
-            parts.append("\n".join(join_lines(lines)))
-            length += len(parts[-1])
-            before = lines
-    return "".join(parts), tuple(min(start, length) for start in starts)
+        for i, (text, first) in enumerate(_paragraphs(page)):
+            if i:
+                parts.append("\n")
+                length += 1
+            if first.kind == "heading":
+                headings.append(Heading(text, first.level, length))
+            parts.append(text)
+            length += len(text)
+        if (
+            not before
+            and is_cover(page, [i for i, line in enumerate(page) if line.kind == "heading"])
+            and len(pages) > 1
+        ):
+            headings = [replace(heading, end=length) for heading in headings]
+        before = list(page) or before
+    return Laid("".join(parts), tuple(min(start, length) for start in starts), headings)
+
+
+def _over_the_page(before: Sequence[Line], page: Sequence[Line]) -> bool:
+    if before[-1].kind != "text" or page[0].kind != "text":
+        return False
+    above = [line.text for line in before[-_SEAM_LINES:] if line.kind == "text"]
+    return goes_on([*above, *(line.text for line in page[:_SEAM_LINES] if line.kind == "text")], len(above) - 1)
+
+
+def _paragraphs(page: Sequence[Line]) -> list[tuple[str, Line]]:
+    """Each paragraph with its first line. Rows and edges stand alone; lines of one heading are joined."""
+    made: list[tuple[str, Line]] = []
+    for kind, group in groupby(page, key=lambda line: (line.kind, line.level)):
+        lines = list(group)
+        if kind[0] in ("row", "edge"):
+            made += [(line.text, line) for line in lines]
+        elif kind[0] == "heading":
+            made += _joined_headings(lines)
+        else:
+            made += _joined_lines(lines)
+    return made
+
+
+def _joined_headings(lines: list[Line]) -> list[tuple[str, Line]]:
+    """Headings below one another, but for a number that begins a new one."""
+    made = [(lines[0].text, lines[0])]
+    for before, line in pairwise(lines):
+        near = 0 < line.top - before.top <= 1.6 * line.size and not line.text[:1].isdigit() and line.size == before.size
+        if near:
+            made[-1] = (f"{made[-1][0]} {line.text}", made[-1][1])
+        else:
+            made.append((line.text, line))
+    return made
+
+
+def _joined_lines(lines: list[Line]) -> list[tuple[str, Line]]:
+    texts = [line.text for line in lines]
+    made: list[tuple[str, Line]] = []
+    for i, line in enumerate(lines):
+        text, first = made[-1] if made else ("", line)
+        kept = after_hyphen(text, line.text)
+        if kept is not None:
+            made[-1] = (kept + line.text, first)
+        elif i and (goes_on(texts, i - 1) or _had_no_room(lines, i - 1)):
+            made[-1] = (text + between(text) + line.text, first)
+        else:
+            made.append((line.text, line))
+    return made
+
+
+def _had_no_room(lines: Sequence[Line], i: int) -> bool:
+    """Whether line i + 1 begins with a number or a small letter and is below only as line i had no room for its word."""
+    line, following = lines[i], lines[i + 1]
+    if not line.size or not _one_block(line, following) or ends_sentence(line.text) or begins_item(following.text):
+        return False
+    first = following.text[:1]
+    if not (first.islower() or first.isdigit()) or line.text[:1].isdigit() or len(line.text.split()) < _LEAST_WORDS:
+        return False
+    from_right = abs(line.right - following.right) < abs(line.left - following.left)
+    beside = [other for other in lines if abs(_start(other, from_right) - _start(line, from_right)) <= _SAME_PLACE]
+    width = max(other.right - other.left for other in beside)
+    word = following.text.split(maxsplit=1)[0]
+    needed = (following.right - following.left) / len(following.text) * (len(word) + 1)
+    return width >= _LEAST_WIDTH and line.right - line.left + needed > width
+
+
+def _start(line: Line, from_right: bool) -> float:
+    return line.right if from_right else line.left
+
+
+def _one_block(line: Line, following: Line) -> bool:
+    """Whether two lines have one size and margin and stand right below one another."""
+    indent = min(abs(line.left - following.left), abs(line.right - following.right))
+    alike = abs(line.size - following.size) <= _SAME_SIZE and line.bold == following.bold
+    return alike and indent <= _FIRST_INDENT and 0 < following.top - line.top <= _LEADING * line.size

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from dalil.collect.sources import SourceFile
+from dalil.collect.unseen import without_unseen
 from dalil.config import ReadingSettings
 from dalil.errors import SourceError
 from dalil.records import Document, Dropped, Language, content_id
 
-READER_VERSION = 1
+READER_VERSION = 3
 """Raised whenever a reader makes something else of the same bytes: kept results are then made anew."""
+
+_LIMITED = frozenset({"docx", "pptx", "xlsx", "parquet", "yaml"})
+"""Kinds in which a small file can unpack to much: read in a process with limits. A PDF has its own."""
+_LARGE = 8_000_000
+"""A text file of more bytes is read in such a process too."""
 
 _log = logging.getLogger(__name__)
 
@@ -26,17 +32,17 @@ class Reader:
 
     def __call__(self, file: SourceFile) -> list[Document | Dropped]:
         """The documents of a file and what was dropped of it."""
+        if file.kind in _LIMITED or (file.kind != "pdf" and file.size > _LARGE):
+            from dalil.collect.read_worker import read_limited
+
+            try:
+                return read_limited(file, self.language, self.reading)
+            except SourceError as error:
+                return [Dropped(file.path, error.message)]
         try:
-            return _read(file, self.language, self.reading)
-        except SourceError as error:
-            return [Dropped(file.path, error.message)]
-        except OSError as error:
-            return [Dropped(file.path, f"cannot be read: {(error.strerror or str(error)).lower()}")]
-        except RecursionError:
-            return [Dropped(file.path, "nested too deeply")]
-        except Exception as error:  # one file must never cost the others, whatever a parser does with it
-            _log.debug("%s", file.path, exc_info=True)
-            return [Dropped(file.path, f"cannot be read ({type(error).__name__}: {str(error)[:200]})")]
+            return read_guarded(file, self.language, self.reading)
+        except MemoryError:
+            return [Dropped(file.path, "needs more memory than there is")]
 
     def row_key(self, file: SourceFile) -> str:
         """What a kept result depends on: the bytes, the path, the settings and the readers' version."""
@@ -44,9 +50,28 @@ class Reader:
         return content_id(str(READER_VERSION), file.digest, file.path, file.kind, repr(settings))
 
 
+def read_guarded(
+    file: SourceFile, language: tuple[Language, ...], reading: ReadingSettings
+) -> list[Document | Dropped]:
+    """What a file holds, read in this process; what goes wrong with it becomes one Dropped."""
+    try:
+        return without_unseen(file.path, _read(file, language, reading))
+    except SourceError as error:
+        return [Dropped(file.path, error.message)]
+    except OSError as error:
+        return [Dropped(file.path, f"cannot be read: {(error.strerror or str(error)).lower()}")]
+    except RecursionError:
+        return [Dropped(file.path, "nested too deeply")]
+    except MemoryError:
+        raise
+    except Exception as error:  # one file must never cost the others, whatever a parser does with it
+        _log.debug("%s", file.path, exc_info=True)
+        return [Dropped(file.path, f"cannot be read ({type(error).__name__}: {str(error)[:200]})")]
+
+
 def _read(file: SourceFile, language: tuple[Language, ...], reading: ReadingSettings) -> list[Document | Dropped]:
     match file.kind:
-        case "csv" | "tsv" | "xlsx" | "json" | "jsonl":
+        case "csv" | "tsv" | "xlsx" | "json" | "jsonl" | "yaml" | "parquet":
             from dalil.collect.catalogue import read_catalogue
 
             return read_catalogue(file, language, reading)
@@ -66,5 +91,13 @@ def _read(file: SourceFile, language: tuple[Language, ...], reading: ReadingSett
             from dalil.collect.pdf import read_pdf
 
             return read_pdf(file, language, reading)
+        case "docx":
+            from dalil.collect.docx import read_docx
+
+            return read_docx(file, language, reading)
+        case "pptx":
+            from dalil.collect.pptx import read_pptx
+
+            return read_pptx(file, language, reading)
         case _:
             assert_never(file.kind)

@@ -14,12 +14,15 @@ from dalil.config import ReadingSettings, SourceSettings
 from dalil.errors import ConfigError, SourceError
 from dalil.records import Dropped
 
-Kind = Literal["csv", "tsv", "json", "jsonl", "xlsx", "markdown", "text", "html", "pdf"]
+Kind = Literal[
+    "csv", "tsv", "json", "jsonl", "xlsx", "markdown", "text", "html", "pdf", "docx", "pptx", "yaml", "parquet"
+]
 KIND_OF_SUFFIX: dict[str, Kind] = {
     ".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".xlsm": "xlsx",
     ".md": "markdown", ".markdown": "markdown", ".txt": "text", ".html": "html", ".htm": "html", ".xhtml": "html",
-    ".pdf": "pdf",
+    ".pdf": "pdf", ".docx": "docx", ".pptx": "pptx", ".yaml": "yaml", ".yml": "yaml", ".parquet": "parquet",
 }  # fmt: skip
+_OFFICE = {"xlsx": "an Excel workbook", "docx": "a Word document", "pptx": "a PowerPoint presentation"}
 _HEAD_BYTES = 8192
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -157,11 +160,17 @@ def _checked_kind(kind: Kind, head: bytes, suffix: str) -> Kind:
         return "pdf"
     if kind == "pdf":
         raise SourceError("named .pdf, but its content is not a PDF")
-    if kind == "xlsx":
+    if kind in _OFFICE:
         if head.startswith(b"\xd0\xcf\x11\xe0"):
-            raise SourceError("a password-protected or old Excel file; save it as .xlsx without a password")
+            raise SourceError(
+                f"password-protected, or an old form of {_OFFICE[kind]}; save it as {suffix} without a password"
+            )
         if not head.startswith(b"PK"):
-            raise SourceError(f"named {suffix}, but its content is not an Excel workbook")
+            raise SourceError(f"named {suffix}, but its content is not {_OFFICE[kind]}")
+        return kind
+    if kind == "parquet":
+        if not head.startswith(b"PAR1"):
+            raise SourceError(f"named {suffix}, but its content is not Parquet")
         return kind
     if b"\0" in head and not head.startswith(_WIDE_MARKS):
         raise SourceError(f"binary: NUL bytes in a file named {suffix}")

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dalil.collect.archive import check_archive
 from dalil.collect.decode import decode
 from dalil.collect.rows import Rows, column_names, table_row
 from dalil.collect.sources import SourceFile
@@ -93,8 +94,8 @@ def read_xlsx(file: SourceFile, reading: ReadingSettings) -> list[Rows]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    check_archive(file.absolute, "xl", reading)
     try:
-        _refuse_bomb(file, reading)
         book = load_workbook(file.absolute, read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError, SyntaxError) as error:
         raise SourceError(f"not a readable Excel workbook ({type(error).__name__})") from error
@@ -107,13 +108,6 @@ def read_xlsx(file: SourceFile, reading: ReadingSettings) -> list[Rows]:
     if not any(rows.rows for rows in found):
         raise SourceError("no sheet has a row below its header")
     return found
-
-
-def _refuse_bomb(file: SourceFile, reading: ReadingSettings) -> None:
-    with zipfile.ZipFile(file.absolute) as archive:
-        unpacked = sum(info.file_size for info in archive.infolist()) / 1e6
-    if unpacked > reading.memory_mb:
-        raise SourceError(f"unpacks to {unpacked:.0f} MB, more than reading.memory_mb ({reading.memory_mb} MB)")
 
 
 def _sheet(sheet: Any, path: str, several: bool) -> Rows | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from dalil.collect.decode import decode
-from dalil.collect.outline import Draft
+from dalil.collect.outline import Draft, as_code
 from dalil.collect.sources import SourceFile
 from dalil.collect.wrapping import join_lines
 from dalil.config import ReadingSettings
@@ -19,6 +19,7 @@ _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _NO_PARAGRAPH = re.compile(r"\s*(?:[-*+>|]\s|\d{1,3}[.)]\s|[|>]|<|\[[^\]]+\]:|[-*_]{3,}\s*$)| {4}|\t")
+_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"(\*{1,3}|`+|(?<!\w)_{1,3}|_{1,3}(?!\w))")
 _LONGEST_HEADING = 500
@@ -60,6 +61,7 @@ class _Markdown:
         self.lines = lines
         self.made = Draft()
         self.in_paragraph = False
+        self.in_list = False
 
     def draft(self) -> Draft:
         """The text with its headings."""
@@ -93,7 +95,7 @@ class _Markdown:
 
     def _plain(self, line: str) -> None:
         self.in_paragraph = False
-        self.made.line(clean(line))
+        self.made.line(as_code(line))
 
     def _heading(self, line: str, following: str) -> int:
         """Add the line as a heading if it is one; how many lines it took (a setext heading takes the one below too)."""
@@ -113,11 +115,13 @@ class _Markdown:
         return 2
 
     def _text(self, line: str) -> None:
+        indented = line.startswith(("    ", "\t"))
+        self.in_list = bool(_ITEM.match(line)) or (self.in_list and (indented or not line.strip()))
         paragraph = bool(line.strip()) and not _NO_PARAGRAPH.match(line) and not line.startswith("#")
         if paragraph and self.in_paragraph:
             self.made.extend(clean(line).strip())
         else:
-            self.made.line(clean(line))
+            self.made.line(as_code(line) if indented and not self.in_list else clean(line))
         self.in_paragraph = paragraph and not line.endswith(("  ", "\\"))
 
 

@@ -37,16 +37,37 @@ def _first(line: str) -> str:
     return next((c for c in line if c.isalnum()), "")
 
 
+def begins_item(line: str) -> bool:
+    """Whether a line begins with a list's mark."""
+    return _ITEM.match(line) is not None
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line ends with a sentence's mark."""
+    return _END.search(line.rstrip()) is not None
+
+
+def after_hyphen(before: str, line: str) -> str | None:
+    """What comes before `line` where `before` ends in a word cut by a hyphen: its text to keep, else None."""
+    if not (_HYPHENATED.search(before) and line[:1].isalpha()):
+        return None
+    return before[:-1] if line[:1].islower() else before
+
+
+def between(before: str) -> str:
+    """What stands between a line and the one that goes on from it: nothing in a range (5–) or after a slash."""
+    return "" if _CUT_RANGE.search(before) else " "
+
+
 def join_lines(lines: Sequence[str]) -> list[str]:
     """Paragraphs from a page's lines; a word cut by a hyphen at a line's end is put together."""
     joined: list[str] = []
     for i, line in enumerate(lines):
-        before = lines[i - 1].rstrip() if i else ""
-        if _HYPHENATED.search(before) and line[:1].isalpha():
-            kept = joined[-1][:-1] if line[:1].islower() else joined[-1]
+        kept = after_hyphen(joined[-1], line) if i else None
+        if kept is not None:
             joined[-1] = kept + line.strip()
         elif i and goes_on(lines, i - 1):
-            joined[-1] += ("" if _CUT_RANGE.search(before) else " ") + line.strip()
+            joined[-1] += between(joined[-1]) + line.strip()
         else:
             joined.append(line.rstrip())
     return joined

@@ -1,0 +1,271 @@
+"""PDF reading: characters, tables, scans and speed, beside other readers in one run.
+
+DALIL_CORPORA=… python benchmarks/reading.py [characters tables scans speed]
+
+Needs Chromium (prints the pages) and, for scans, Tesseract with ara, fra, eng. `pip install pypdf pdfplumber` adds their rows.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from pathlib import Path
+
+from rapidfuzz.distance import Levenshtein
+from selectolax.lexbor import LexborHTMLParser
+
+from dalil.collect.html import read_html
+from dalil.collect.pdf import read_pdf
+from dalil.collect.pdf_worker import read
+from dalil.collect.sources import SourceFile, list_sources
+from dalil.config import ReadingSettings, SourceSettings
+from dalil.errors import SourceError
+from dalil.records import Document, Dropped, Language
+from public_sets import corpora
+from reading_tables import made_tables, scores, sill_2019, whole_lines, written
+
+LANGUAGES: tuple[Language, ...] = ("fr", "ar", "en")
+PAGES = 10
+FONTS = {
+    "ar": ["Noto Naskh Arabic", "Noto Sans Arabic", "DejaVu Sans", "Noto Kufi Arabic"],
+    "fr": ["serif"],
+    "en": ["serif"],
+}
+READING = ReadingSettings()
+Reader = Callable[[str], str]
+
+
+def source(path: Path) -> SourceFile:
+    files, _ = list_sources([SourceSettings(path=str(path))], path.parent, READING)
+    return files[0]
+
+
+def dalil_text(path: str) -> str:
+    return next((d.text for d in dalil_read(path, READING) if isinstance(d, Document)), "")
+
+
+def dalil_read(path: str, reading: ReadingSettings) -> list[Document | Dropped]:
+    try:
+        return read_pdf(source(Path(path)), LANGUAGES, reading)
+    except SourceError as error:
+        return [Dropped(path, error.message)]
+
+
+def pypdfium2_text(path: str) -> str:
+    import pypdfium2
+
+    return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path))
+
+
+def pypdf_text(path: str) -> str:
+    pypdf = import_module("pypdf")
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+
+
+def pdfplumber_text(path: str) -> str:
+    with import_module("pdfplumber").open(path) as pdf:
+        return "\n".join(page.extract_text() or "" for page in pdf.pages)
+
+
+def readers() -> dict[str, Reader]:
+    """The readers that are installed."""
+    found: dict[str, Reader] = {"dalil": dalil_text, "pypdfium2 alone": pypdfium2_text}
+    for name, module, reader in (("pypdf", "pypdf", pypdf_text), ("pdfplumber", "pdfplumber", pdfplumber_text)):
+        try:
+            import_module(module)
+            found[name] = reader
+        except ImportError:
+            print(f"({name} is not installed)")
+    return found
+
+
+def print_to_pdf(html: Path, folder: Path) -> Path:
+    """The page as Chromium prints it."""
+    target = folder / f"{html.stem}.pdf"
+    if target.exists():
+        return target
+    chromium = next(
+        found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))
+    )
+    options = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={folder / 'chrome'}",
+        "--no-pdf-header-footer",
+    ]
+    subprocess.run([chromium, *options, f"--print-to-pdf={target}", html.as_uri()], check=True, capture_output=True)
+    return target
+
+
+def printed_pages(folder: Path) -> Iterator[tuple[str, str, Path]]:
+    """(language, text of the HTML, PDF) of up to ten pages a language; menus, pictures and tables taken out first."""
+    site = corpora() / "w3c_i18n_site"
+    for language in LANGUAGES:
+        for number, page in enumerate(sorted(site.rglob(f"*.{language}.html"))[:PAGES]):
+            font = FONTS[language][number % len(FONTS[language])]
+            html = folder / f"{language}-{number}.html"
+            html.write_text(_main_part(page, language, font), encoding="utf-8")
+            document = read_html(source(html), LANGUAGES, READING)[0]
+            assert isinstance(document, Document)
+            yield language, document.text, print_to_pdf(html, folder)
+
+
+def _main_part(page: Path, language: str, font: str) -> str:
+    tree = LexborHTMLParser(page.read_text(encoding="utf-8"))
+    assert tree.body is not None
+    for node in tree.css(
+        "script, style, link, nav, aside, header, footer, table, img, svg, select, noscript, form, [hidden]"
+    ):
+        node.decompose()
+    style = f"body {{ font-family: '{font}'; font-size: 11pt }} ol, ul {{ list-style: none }}"
+    direction = "rtl" if language == "ar" else "ltr"
+    head = f'<meta charset="utf-8"><title>Page</title><style>{style}</style>'
+    return f'<html lang="{language}" dir="{direction}"><head>{head}</head>{tree.body.html}</html>'
+
+
+def comparable(text: str) -> str:
+    """Compatibility forms, marks, hyphens at line ends and list marks aside: characters and single spaces."""
+    text = unicodedata.normalize("NFKC", re.sub("\ufffe(\r\n)?", "", text))
+    text = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf") and c != "\u0640")
+    return " ".join(re.sub(r"(?m)^\s*(?:-|\d+\.|•)\s", "", text).split())
+
+
+def accuracy(text: str, truth: str) -> float:
+    """1 − edits a character of the truth."""
+    text, truth = comparable(text), comparable(truth)
+    return max(0.0, 1 - Levenshtein.distance(text, truth) / len(truth))
+
+
+def characters(folder: Path) -> None:
+    pages = list(printed_pages(folder))
+    print(
+        f"\n| character accuracy, {len(pages)} printed pages | {' | '.join(LANGUAGES)} |\n|---|{'---|' * len(LANGUAGES)}"
+    )
+    for name, reader in readers().items():
+        by_language: dict[str, list[tuple[float, int]]] = {language: [] for language in LANGUAGES}
+        for language, truth, pdf in pages:
+            by_language[language].append((accuracy(reader(str(pdf)), truth), len(truth)))
+        figures = [_weighted(by_language[language]) for language in LANGUAGES]
+        print(f"| {name} | {' | '.join(f'{100 * figure:.2f} %' for figure in figures)} |")
+
+
+def _weighted(figures: list[tuple[float, int]]) -> float:
+    return sum(figure * size for figure, size in figures) / sum(size for _, size in figures)
+
+
+def tables(folder: Path) -> None:
+    print("\n| tables printed by Chromium | tables | cells | cells exact | whole rows |\n|---|---|---|---|---|")
+    for language in ("fr", "ar"):
+        for ruled in (True, False):
+            html, truth = made_tables(language, ruled, folder)
+            pdf = print_to_pdf(html, folder)
+            text = dalil_text(str(pdf))
+            if not ruled:
+                whole = whole_lines(truth, text)
+                print(
+                    f"| dalil, {language}, no lines (rows whole on one line, columns not told) | {len(truth)} | – | – | {100 * whole:.1f} % |"
+                )
+                continue
+            for name, found in written(str(pdf), text).items():
+                cells, rows, count = scores(truth, found)
+                label = f"{name}, {language}, ruled, merged cells"
+                print(f"| {label} | {len(truth)} | {count} | {100 * cells:.1f} % | {100 * rows:.1f} % |")
+    sill_2019(dalil_text(str(corpora() / "pdf" / "fr_table_sill-2019.pdf")))
+
+
+def scans(folder: Path) -> None:
+    print("\n| scanned page (200 dpi picture) | seconds a page | confidence | character accuracy |\n|---|---|---|---|")
+    for language, _, pdf in list(printed_pages(folder))[::PAGES]:
+        picture = _picture(pdf, folder / f"scan-{language}.pdf")
+        truth = _first_page(dalil_read(str(pdf), READING))
+        started = time.perf_counter()
+        found = dalil_read(str(picture), ReadingSettings(ocr=True))
+        seconds = time.perf_counter() - started
+        note = next((d.reason for d in found if isinstance(d, Dropped)), "")
+        confidence = re.search(r"confidence (\d+ %)", note)
+        figure = accuracy(_first_page(found), truth)
+        print(f"| {language} | {seconds:.1f} | {confidence.group(1) if confidence else '–'} | {100 * figure:.1f} % |")
+
+
+def _picture(pdf: Path, target: Path) -> Path:
+    """A PDF whose only page is a picture of the first page."""
+    import pypdfium2
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    page = pypdfium2.PdfDocument(str(pdf))[0]
+    canvas = Canvas(str(target), pagesize=page.get_size())
+    canvas.drawImage(ImageReader(page.render(scale=200 / 72).to_pil()), 0, 0, *page.get_size())
+    canvas.save()
+    return target
+
+
+def _first_page(found: Iterable[Document | Dropped]) -> str:
+    document = next((item for item in found if isinstance(item, Document)), None)
+    if document is None:
+        return ""
+    return document.text[: document.page_starts[1]] if len(document.page_starts) > 1 else document.text
+
+
+def speed(folder: Path) -> None:
+    import pypdfium2
+
+    pages_of = {
+        language: [str(pdf) for found, _, pdf in printed_pages(folder) if found == language] for language in LANGUAGES
+    }
+    prints = [Path(pdf) for pdfs in pages_of.values() for pdf in pdfs]
+    for language, pdfs in pages_of.items():
+        started = time.process_time()
+        count = sum(read(pdf, READING.max_pages)["count"] for pdf in pdfs)
+        print(
+            f"| reading process alone, {language}, pages a CPU second | {count} | {count / (time.process_time() - started):.0f} |"
+        )
+    own = sorted((corpora() / "pdf").glob("*.pdf"))
+    whole = folder / "long.pdf"
+    joined = pypdfium2.PdfDocument.new()
+    for pdf in prints:
+        joined.import_pages(pypdfium2.PdfDocument(str(pdf)))
+    joined.save(str(whole))
+    sets = {
+        "30 printed pages of the site": prints,
+        "the same as two files": [whole, whole],
+        "corpora/pdf (tables, gazette)": own,
+    }
+    print("\n| pages a second, two processes | pages | dalil | others |\n|---|---|---|---|")
+    for label, files in sets.items():
+        pages = sum(len(pypdfium2.PdfDocument(str(file))) for file in files)
+        figures = {name: pages / _seconds(reader, files) for name, reader in readers().items()}
+        others = ", ".join(f"{name} {figure:.0f}" for name, figure in figures.items() if name != "dalil")
+        print(f"| {label} | {pages} | {figures['dalil']:.0f} | {others} |")
+
+
+def _seconds(reader: Reader, files: list[Path]) -> float:
+    """The median of three passes over the files in two processes that are warm."""
+    times = []
+    with ProcessPoolExecutor(2) as pool:
+        list(pool.map(reader, [str(files[0])] * 2))
+        for _ in range(3):
+            started = time.perf_counter()
+            list(pool.map(reader, map(str, files)))
+            times.append(time.perf_counter() - started)
+    return sorted(times)[1]
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or ["characters", "tables", "scans", "speed"]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in wanted:
+            {"characters": characters, "tables": tables, "scans": scans, "speed": speed}[name](Path(folder))
+
+
+if __name__ == "__main__":
+    main()

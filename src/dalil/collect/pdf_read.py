@@ -1,0 +1,121 @@
+"""One PDF page: its lines with place, size and weight, and the cells of its ruled tables. Runs in the reading process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from dalil.collect.pdf_arabic import has_arabic, repair_letters, repair_marks, repair_numbers
+from dalil.collect.pdf_cells import Places, sort_places
+from dalil.collect.pdf_columns import in_columns
+from dalil.collect.pdf_hidden import take_hidden
+from dalil.collect.pdf_page import Box, Page
+from dalil.collect.pdf_paths import grids_of
+from dalil.collect.pdf_rules import Grid
+from dalil.collect.pdf_visual import glyphs_of, is_arabic_page, visual_lines
+
+_BREAK = re.compile("\ufffe(?:\r\n)?|\r\n|[\r\n]")
+
+
+def read_page(page: Any) -> dict[str, Any]:
+    """Width, height, lines (`text`, `box`, `size`, `bold`), tables (`at`: before which line; `cells`), hidden text."""
+    one = Page(page)
+    hidden = take_hidden(one)
+    text = one.text
+    spans = list(_lines(text))
+    arabic = is_arabic_page(text)
+    if has_arabic(text) and not arabic:
+        text = repair_letters(text, one.sides)
+        text = "".join(_numbered(one, text, start, end) for start, end in _with_breaks(spans, len(text)))
+    text += " "  # the place of a space that the page does not have
+    if found := grids_of(one):
+        made = sort_places(one, spans, found)
+        lines, inside = made.outside, made.inside
+    else:
+        ordered = spans if arabic else in_columns(text, spans, one.sides, one.width)
+        lines, inside = [list(range(*span)) for span in ordered], {}
+    starts = {
+        table: min(p for pieces in cells.values() for piece in pieces for p in piece) for table, cells in inside.items()
+    }
+    if arabic:
+        lines = _by_baseline(one, text, lines)
+        inside = {table: {c: _by_baseline(one, text, p) for c, p in cells.items()} for table, cells in inside.items()}
+    tables = [
+        _table(one, text, found[table], inside[table], sum(min(places) < start for places in lines))
+        for table, start in sorted(starts.items())
+    ]
+    shown = [_line(one, text, p) for p in lines]
+    return {"width": one.width, "height": one.height, "lines": shown, "tables": tables, "hidden": hidden}
+
+
+def _by_baseline(one: Page, text: str, lines: Sequence[Places]) -> list[Places]:
+    """The same characters in the lines that the eye sees."""
+    glyphs = []
+    for number, places in enumerate(lines):
+        first = next((place for place in places if not text[place].isspace()), None)
+        if first is not None:
+            glyphs += glyphs_of(text, places, one.look, number, one.style(first)[0])
+    return visual_lines(glyphs, len(text) - 1)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Where each line stands in a page's text. A hyphen at a line's end comes from PDFium as U+FFFE and stays in it."""
+    start = 0
+    for match in _BREAK.finditer(text):
+        end = match.start() + (match.group()[0] == "\ufffe")
+        if text[start:end].strip():
+            yield start, end
+        start = match.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def _with_breaks(spans: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    starts = [0, *(start for start, _ in spans[1:]), length]
+    return list(pairwise(starts))
+
+
+def _numbered(one: Page, text: str, start: int, end: int) -> str:
+    return repair_numbers(text[start:end], lambda place: one.sides(start + place))
+
+
+def _written(text: str, places: Places) -> str:
+    return repair_marks("".join(text[i] for i in places).replace("\ufffe", "-").strip())
+
+
+def _line(one: Page, text: str, places: Places) -> dict[str, Any]:
+    """One line from the places of its characters."""
+    solid = [i for i in places if not text[i].isspace()]
+    letters = [i for i in solid if text[i].isalnum()] or solid
+    styles = [one.style(i) for i in {letters[0], letters[len(letters) // 2], letters[-1]}]
+    ends = [box for i in {solid[0], solid[-1]} if (box := one.box(i))]
+    box = _around(ends) if ends else (0.0, 0.0, 0.0, 0.0)
+    size = sorted(size for size, _ in styles)[len(styles) // 2]
+    bold = all(bold for _, bold in styles)
+    return {"text": _written(text, places), "box": [round(v, 1) for v in box], "size": size, "bold": bold}
+
+
+def _around(boxes: list[Box]) -> Box:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _table(one: Page, text: str, grid: Grid, cells: dict[int, list[Places]], at: int) -> dict[str, Any]:
+    spans = grid.spans()
+    made = []
+    for cell, pieces in cells.items():
+        first = next((place for piece in pieces for place in piece if not text[place].isspace()), None)
+        if first is not None:
+            lines = [_written(text, piece) for piece in pieces]
+            made.append({"span": spans.pop(cell), "lines": lines, "bold": one.style(first)[1]})
+    box = (grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
+    return {
+        "at": at,
+        "box": [round(value, 1) for value in box],
+        "columns": [round(x, 1) for x in grid.xs],
+        "rows": len(grid.ys) - 1,
+        "cells": made,
+        "empty": list(spans.values()),
+    }

@@ -1,0 +1,165 @@
+"""Ruled tables → lines of text: each row says its columns' names, so that it proves itself wherever it is quoted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from dalil.collect.pdf_lines import Line, PageContent, Table
+from dalil.language import fold
+
+_UNIT = re.compile(r"units?|unites?|u\.|الوحده|وحده|وحدات", re.IGNORECASE)
+_VALUE = re.compile(r"[−+±≤≥<>~≈-]?\s*\d")
+_NOTHING = re.compile(r"[-–—./\s]*")
+_ARABIC = re.compile("[\u0621-\u064a]")
+_LATIN = re.compile("[A-Za-zÀ-ÿ]")
+_MOST_HEADER_ROWS = 3
+_SAME_BORDER = 4.0
+_NUMERIC_SHARE = 0.6
+
+Rows = list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table with its columns in reading order: names (all empty without a header) and rows.
+
+    `coming`: the names for the next page, where a table is nothing but one heavy row so far.
+    """
+
+    names: tuple[str, ...]
+    rows: Rows
+    borders: tuple[float, ...]
+    coming: tuple[str, ...] = ()
+
+
+def with_rows(pages: Sequence[PageContent]) -> list[list[Line]]:
+    """Each page's lines, tables written as rows. A table that goes on over the page keeps its header."""
+    written: list[list[Line]] = []
+    before: Sheet | None = None
+    repeated = _repeated_headers(pages)
+    for page in pages:
+        lines: list[Line] = []
+        last: Sheet | None = None
+        body = [item for item in page.items if isinstance(item, Table) or item.kind != "edge"]
+        top, bottom = min((item.top for item in body), default=0.0), max((item.bottom for item in body), default=0.0)
+        for item in page.items:
+            if isinstance(item, Line):
+                lines.append(item)
+                continue
+            sheet = sheet_of(item, before if item.top <= top + _SAME_BORDER else None, repeated)
+            lines += [Line(text, top=item.top, bottom=item.bottom, kind="row") for text in row_lines(sheet)]
+            last = sheet if item.bottom >= bottom - _SAME_BORDER else None
+        before = last
+        written.append(lines)
+    return written
+
+
+def _repeated_headers(pages: Sequence[PageContent]) -> frozenset[tuple[str, ...]]:
+    """First rows that stand on top of the tables of several pages."""
+    tops = [{tuple(_filled(item)[1][0]) for item in page.items if isinstance(item, Table)} for page in pages]
+    counts = Counter(top for page in tops for top in page)
+    return frozenset(top for top, count in counts.items() if count > 1 and sum(map(bool, top)) > 1)
+
+
+def sheet_of(table: Table, before: Sheet | None = None, repeated: Collection[tuple[str, ...]] = ()) -> Sheet:
+    """A table's names and rows; merged cells stand in each of their rows.
+
+    `before`: the table that it may go on; `repeated`: rows known to be headers.
+    """
+    grid, across = _filled(table)
+    bold = [all(cell.bold for cell in table.cells if cell.text and cell.span[0] <= row < cell.span[1]) for row in range(table.rows)]  # fmt: skip
+    goes_on = before is not None and _same_borders(before.borders, table.columns)
+    titles = next((i for i in range(table.rows) if len(set(across[i])) > 1), 0)
+    count = _header_rows(across[titles:], bold[titles:]) or int(tuple(across[titles]) in repeated)
+    names = _names(across[titles : titles + count], len(table.columns) - 1)
+    if goes_on and before is not None and (not count or names == before.names):
+        names = before.coming or before.names
+        if not before.coming:
+            _go_on(grid[titles + count :], before.rows)
+    coming = _names(across, len(table.columns) - 1) if table.rows == 1 and bold[0] else ()
+    return Sheet(names, [*grid[:titles], *grid[titles + count :]], table.columns, coming)
+
+
+def _filled(table: Table) -> tuple[Rows, Rows]:
+    """Texts by row and column, in reading order; in the second, cells fill all of their columns and not the first only."""
+    columns = len(table.columns) - 1
+    grid = [[""] * columns for _ in range(table.rows)]
+    across = [[""] * columns for _ in range(table.rows)]
+    mirrored = _reads_from_the_right(table)
+    for cell in table.cells:
+        first, last, left, right = cell.span
+        left, right = (columns - right, columns - left) if mirrored else (left, right)
+        for row in range(first, last):
+            grid[row][left] = cell.text
+            across[row][left:right] = [cell.text] * (right - left)
+    return grid, across
+
+
+def _reads_from_the_right(table: Table) -> bool:
+    text = " ".join(cell.text for cell in table.cells)
+    return len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
+
+
+def _same_borders(one: Sequence[float], other: Sequence[float]) -> bool:
+    return len(one) == len(other) and all(abs(a - b) <= _SAME_BORDER for a, b in zip(one, other, strict=True))
+
+
+def _header_rows(rows: Rows, bold: Sequence[bool]) -> int:
+    """How many rows at the top name the columns."""
+    if len(rows) < 2:
+        return 0
+    count = next(
+        (i for i, (row, heavy) in enumerate(zip(rows, bold, strict=True)) if not heavy or not any(row)), len(rows)
+    )
+    if 0 < count <= _MOST_HEADER_ROWS and count < len(rows):
+        return count
+    return int(_names_columns(rows[0], rows[1:]))
+
+
+def _names_columns(first: list[str], body: Rows) -> bool:
+    """Whether a row that looks like the others names them: no figures in it, and figures or small letters below."""
+    if not all(first) or len(set(first)) < len(first) or any(c.isdigit() for text in first for c in text):
+        return False
+    if all(text.isupper() for text in first):
+        return not all(text.isupper() for row in body for text in row if text)
+    numeric = [sum(bool(_VALUE.match(text)) for text in column) for column in zip(*body, strict=True)]
+    return len(body) >= 2 and max(numeric) >= _NUMERIC_SHARE * len(body)
+
+
+def _names(header: Rows, columns: int) -> tuple[str, ...]:
+    """A column's name: the texts above it from top to bottom, each once."""
+    return tuple(" ".join(dict.fromkeys(row[i] for row in header if row[i])).rstrip(" :") for i in range(columns))
+
+
+def _go_on(rows: Rows, before: Rows) -> None:
+    """Left cells that were cut by the page's end are empty in the first rows below it."""
+    if not rows or not before:
+        return
+    for column, value in enumerate(before[-1][:-1]):
+        if rows[0][column] or not value:
+            return
+        for row in rows:
+            if row[column] or not any(row):
+                break
+            row[column] = value
+
+
+def row_lines(sheet: Sheet) -> list[str]:
+    """A line for each row: `Name: value | Name: value`, or the values alone where nothing names the columns."""
+    units = [i for i, name in enumerate(sheet.names) if _UNIT.fullmatch(fold(name))]
+    return [line for row in sheet.rows if (line := _row_line(sheet.names, row, units[0] if units else None))]
+
+
+def _row_line(names: Sequence[str], row: list[str], unit: int | None) -> str:
+    row = list(row)
+    if sum(map(bool, row)) == 1 and row[0]:
+        return row[0]
+    if unit is not None:
+        values = [i for i, text in enumerate(row) if i > 0 and i != unit and _VALUE.match(text)]
+        for i in values:
+            row[i] += "" if _NOTHING.fullmatch(row[unit]) else f" {row[unit]}"
+        row[unit] = "" if values else row[unit]
+    return " | ".join(f"{name}: {text}" if name else text for name, text in zip(names, row, strict=True) if text)

@@ -1,0 +1,143 @@
+"""Bad files: each class costs that file only, and says why, within its memory and time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from collecting import READING, read_file, read_given, reason_of
+from office_writing import parquet, xlsx
+
+from dalil.collect.read import Reader
+from dalil.collect.sources import list_sources
+from dalil.config import ReadingSettings, SourceSettings
+from dalil.records import Dropped
+
+ALIASES = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+def test_formula_cells_without_a_value_are_empty_and_never_run(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", [("Nom", "Total"), ("Siège", '=HYPERLINK("http://x","y")'), ("Dépôt", 3)])
+    documents, dropped = read_file(path)
+    assert [d.text for d in documents] == ["Nom : Siège", "Nom : Dépôt\nTotal : 3"]
+    assert dropped == []
+
+
+def test_a_csv_formula_stays_text(tmp_path: Path) -> None:
+    documents, _ = read_given(tmp_path / "a.csv", "nom,x\nA,=cmd|' /C calc'!A0\n")
+    assert documents[0].fields[1].value == "=cmd|' /C calc'!A0"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.yaml", ALIASES.encode(), "a YAML bomb?"),
+        ("a.yaml", b"a: &a [*a]\n", "a loop"),
+        ("a.yaml", b"a: [1, 2", "not valid YAML (line"),
+        ("a.yaml", b"a: !!python/object/apply:os.system [id]\nb: [\n", "not valid YAML"),
+        ("a.yaml", b"[" * 20_000, ""),
+        ("a.json", b"[" * 200_000, "nested too deeply"),
+        ("a.json", b'{"a":' * 100_000, "nested too deeply"),
+        ("a.json", b'[{"nom": "A"}', "not valid JSON"),
+        ("a.csv", b"nom,x\nA,\0\n", "NUL bytes"),
+        ("a.md", b"# Titre\n" + b"x" * 9000 + b"\0", "NUL bytes"),
+        ("a.html", b"<p>\0</p>", "NUL bytes"),
+        ("a.csv", b"\xff\xfen\0o\0m\0,\0", "no row below"),
+        ("a.txt", b"\xff\xfea", "not a text in utf-16"),
+        ("a.parquet", b"no parquet", "not Parquet"),
+        ("a.pdf", b"PK\x03\x04", "not a PDF"),
+        ("a.txt", b"\xef\xbb\xbf", "no text"),
+        ("a.csv", b'nom,x\n"A,1\n', "never closed"),
+        ("a.exe", b"MZ", "not read (known:"),
+        ("a.csv", b"", "empty"),
+    ],
+)  # fmt: skip
+def test_a_bad_file_says_why(name: str, content: bytes, reason: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert reason in reason_of(tmp_path / name)
+
+
+def test_a_truncated_parquet_file(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    path = parquet(tmp_path / "a.parquet")
+    path.write_bytes(path.read_bytes()[:-20])
+    assert "not readable Parquet" in reason_of(path)
+
+
+def test_parquet_without_pyarrow_names_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow")
+    path = parquet(tmp_path / "a.parquet")
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "pyarrow.py").write_text("raise ImportError('not installed')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "without"))
+    assert "pip install 'dalil[data]'" in reason_of(path)
+
+
+def test_mixed_encodings_lose_the_damaged_bytes_only(tmp_path: Path) -> None:
+    text = "Référence à côté, déjà créée, été après été.\n".encode() * 3 + "caf\xe9\n".encode("latin-1")
+    (document,), _ = read_given(tmp_path / "a.txt", text)
+    assert "déjà créée" in document.text
+    assert "caf" in document.text
+
+
+def test_one_very_long_line(tmp_path: Path) -> None:
+    (document,), dropped = read_given(tmp_path / "a.txt", "mot " * 3_000_000)
+    assert len(document.text) > 11_900_000
+    assert dropped == []
+
+
+def test_a_long_line_beyond_the_memory_costs_that_file(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b'[{"nom": "A"}' + b',{"n":1}' * 2_500_000 + b"]")
+    assert "reading.memory_mb (256 MB)" in reason_of(tmp_path / "a.json", ReadingSettings(memory_mb=256))
+
+
+def test_repeated_keys_and_columns_are_kept_apart(tmp_path: Path) -> None:
+    for name, content in (
+        ("a.json", '[{"n": "A", "n": "B"}]'),
+        ("a.csv", "n,n\nA,B\n"),
+        ("a.yaml", "- n: A\n  n: B\n"),
+    ):
+        (document,), _ = read_given(tmp_path / name, content)
+        assert [(f.name, f.value) for f in document.fields] == [("n", "A"), ("n (2)", "B")]
+
+
+def test_mismatched_columns_cost_their_rows(tmp_path: Path) -> None:
+    documents, dropped = read_given(tmp_path / "a.csv", "nom,x\nA,1\nB,2,3\nC\n")
+    assert [d.name for d in documents] == ["A", "C"]
+    assert "3 cells for 2 columns" in dropped[0].reason
+
+
+def test_loops_of_links_and_special_files_are_named(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text("texte")
+    (tmp_path / "docs" / "b.txt").symlink_to("c.txt")
+    (tmp_path / "docs" / "c.txt").symlink_to("b.txt")
+    (tmp_path / "docs" / "up").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "docs" / "pipe.txt")
+    files, dropped = list_sources([SourceSettings(path="docs")], tmp_path, READING)
+    assert [f.path for f in files] == ["a.txt"]
+    assert {d.what for d in dropped} == {"b.txt", "c.txt", "up", "pipe.txt"}
+    assert all(d.reason for d in dropped)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")
+def test_unreadable_folders_are_named(tmp_path: Path) -> None:
+    (tmp_path / "docs" / "closed").mkdir(parents=True)
+    (tmp_path / "docs" / "closed").chmod(0)
+    try:
+        _, dropped = list_sources([SourceSettings(path="docs")], tmp_path, READING)
+    finally:
+        (tmp_path / "docs" / "closed").chmod(0o700)
+    assert "permission denied" in dropped[0].reason
+
+
+def test_a_file_that_vanished_after_listing(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("texte")
+    (file,), _ = list_sources([SourceSettings(path="a.txt")], tmp_path, READING)
+    (tmp_path / "a.txt").unlink()
+    (dropped,) = Reader(("fr",), READING)(file)
+    assert isinstance(dropped, Dropped)
+    assert "no such file" in dropped.reason

@@ -1,0 +1,144 @@
+"""What a PDF shows by its layout: tables, headings, contents, labels of figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from collecting import read_file
+from pdf_writing import Sheet
+
+PLAN = [
+    ["Interval (h)", "Task", "Quantity", "Unit"],
+    ["250", "Change oil", "16.5", "l"],
+    ["^", "Replace the\noil filter", "1", "–"],
+    ["500", "Grease pins", "14", "nipples"],
+]
+WRITTEN = [
+    "Interval (h): 250 | Task: Change oil | Quantity: 16.5 l",
+    "Interval (h): 250 | Task: Replace the oil filter | Quantity: 1",
+    "Interval (h): 500 | Task: Grease pins | Quantity: 14 nipples",
+]
+PROSE = [
+    "The intervals are operating hours on the hour meter of the machine, and",
+    "in dusty surroundings they are halved for all the filters that are named",
+    "in the table below. Ask the workshop when you are not sure of one of them.",
+]
+
+
+def test_a_row_says_its_columns_units_and_merged_cells(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    sheet.lines(PROSE, 80)
+    sheet.table(PLAN, 72, 140)
+    sheet.lines(["After the table the text goes on."], 260)
+    (document,), dropped = read_file(sheet.save())
+    lines = document.text.split("\n")
+    assert lines[1:4] == WRITTEN
+    assert lines[4] == "After the table the text goes on."
+    assert not dropped
+
+
+def test_a_table_that_goes_on_over_the_page_keeps_its_header_and_its_merged_cell(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    sheet.table(PLAN, 72, 700)
+    sheet.page()
+    sheet.table([["", "Check brakes", "2", ""], ["1,000", "Change coolant", "28", "l"]], 72, 60, bold_rows=0)
+    (document,), _ = read_file(sheet.save())
+    second = document.text[document.page_starts[1] :].split("\n")
+    assert second == [
+        "Interval (h): 500 | Task: Check brakes | Quantity: 2",
+        "Interval (h): 1,000 | Task: Change coolant | Quantity: 28 l",
+    ]
+
+
+def test_values_alone_where_nothing_names_the_columns(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    sheet.table([["Nom", "Pompe 12"], ["Site", "Rabat"]], 72, 100, bold_rows=0)
+    (document,), _ = read_file(sheet.save())
+    assert document.text == "Nom | Pompe 12\nSite | Rabat"
+
+
+def test_a_frame_around_a_text_is_no_table(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    sheet.canvas.rect(60, 700, 400, 60)
+    sheet.lines(PROSE, 100)
+    (document,), _ = read_file(sheet.save())
+    assert document.text == " ".join(PROSE)
+
+
+def test_large_bold_and_numbered_lines_become_sections(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    for number, y in ((1, 80), (2, 400)):
+        sheet.text(f"{number} Chapter", 72, y, 18)
+        sheet.lines(PROSE, y + 30)
+        for part in (1, 2):
+            sheet.text(f"{number}.{part} Part", 72, y + 30 + 60 * part, 10, bold=True)
+            sheet.lines(PROSE[:2], y + 48 + 60 * part)
+    (document,), _ = read_file(sheet.save())
+    assert [(s.heading, s.level) for s in document.sections] == [
+        ("1 Chapter", 1), ("1.1 Part", 2), ("1.2 Part", 2), ("2 Chapter", 1), ("2.1 Part", 2), ("2.2 Part", 2),
+    ]  # fmt: skip
+    assert all(document.text[s.start :].startswith(s.heading) for s in document.sections)
+
+
+def test_contents_are_left_out_and_counted(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    sheet.lines(["Contents", "Safety ........... 2", "Use ........... 3", "Care ........... 4"], 80)
+    sheet.lines(PROSE, 300)
+    (document,), dropped = read_file(sheet.save())
+    assert document.text == " ".join(PROSE)
+    assert [d.reason for d in dropped] == ["a table of contents, 4 lines, left out"]
+
+
+def test_lists_that_end_in_numbers_stay(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    stock = ["Pumps 3", "Filters 12", "Hoses 40"]
+    sheet.lines(stock, 80)
+    sheet.lines(PROSE, 300)
+    (document,), dropped = read_file(sheet.save())
+    assert all(line in document.text for line in stock)
+    assert not dropped
+
+
+def test_labels_of_a_figure_are_left_out_and_counted(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    for label, x, y in (("1", 100, 90), ("2", 300, 120), ("A", 200, 160)):
+        sheet.text(label, x, y)
+    sheet.lines(["Figure 1: the pump from the left", *PROSE], 200)
+    (document,), dropped = read_file(sheet.save())
+    assert document.text.startswith("Figure 1")
+    assert [d.reason for d in dropped] == ["labels of a figure left out: 1 2 A"]
+
+
+def test_a_column_of_numbers_is_no_figure(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    sheet.lines(["1", "2", "3"], 80)
+    sheet.lines(PROSE, 300)
+    (document,), _ = read_file(sheet.save())
+    assert document.text.startswith("1\n2\n3\n")
+
+
+def test_columns_drawn_line_by_line_are_read_one_after_the_other(tmp_path: Path) -> None:
+    left = [
+        "the oil of the pump is changed every",
+        "five hundred hours by a person who is",
+        "trained for it. The filter of the oil",
+    ]
+    right = ["the pressure of the tyres is checked on", "cold tyres once a week before the work", "of the day begins. A tyre that has lost"]  # fmt: skip
+    sheet = Sheet(tmp_path / "m.pdf")
+    for i, (one, other) in enumerate(zip(left * 3, right * 3, strict=True)):
+        sheet.text(one, 60, 80 + 14 * i)
+        sheet.text(other, 310, 80 + 14 * i)
+    (document,), _ = read_file(sheet.save())
+    assert "every five hundred hours by a person who is trained" in document.text
+    assert "on cold tyres once a week" in document.text
+    assert document.text.rindex("filter") < document.text.index("pressure")
+
+
+def test_rows_of_a_table_without_lines_stay_whole(tmp_path: Path) -> None:
+    rows = [("Operating weight of the machine", "1,380 kg"), ("Length with the drawbar down", "4,120 mm")] * 4
+    sheet = Sheet(tmp_path / "m.pdf")
+    for i, (name, value) in enumerate(rows):
+        sheet.text(name, 60, 80 + 14 * i)
+        sheet.text(value, 400, 80 + 14 * i)
+    (document,), _ = read_file(sheet.save())
+    assert document.text.split("\n") == [" ".join(row) for row in rows]
