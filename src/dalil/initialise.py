@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -18,6 +19,9 @@ from dalil.collect.sources import SourceFile, list_sources
 from dalil.config import CONFIG_NAME, Config, ReadingSettings, SourceSettings, parse_config
 from dalil.errors import ConfigError
 from dalil.records import Document, Dropped, Language
+
+if TYPE_CHECKING:
+    from dalil.dataset.pairs import QuestionFile
 
 LOOKED_AT = 200
 LEAST_SHARE = 0.02
@@ -34,6 +38,9 @@ class Initialised:
     languages: list[Language]
     dropped: list[Dropped]
     pairs: int
+    ignored_columns: dict[str, int]
+    warnings: list[str]
+    notes: list[str]
 
 
 def recipes() -> list[str]:
@@ -47,9 +54,12 @@ def recipe_config(name: str) -> dict[str, Any]:
         raise ConfigError(
             f"There is no recipe {name!r}; there are: {', '.join(recipes())}.", hint="dalil init DIR --recipe NAME"
         )
-    text = resources.files("dalil").joinpath("recipes", name, CONFIG_NAME).read_text(encoding="utf-8")
-    data: dict[str, Any] = yaml.safe_load(text)
+    data: dict[str, Any] = yaml.safe_load((_recipe_folder(name) / CONFIG_NAME).read_bytes())
     return data
+
+
+def _recipe_folder(name: str) -> Path:
+    return Path(str(resources.files("dalil").joinpath("recipes", name)))
 
 
 def initialise(folder: Path, *, recipe: str | None, sources: tuple[str, ...], pairs: str | None) -> Initialised:
@@ -60,25 +70,44 @@ def initialise(folder: Path, *, recipe: str | None, sources: tuple[str, ...], pa
     if not recipe and not sources:
         raise ConfigError("Say what to read: --sources PATH (your documents) or --recipe NAME (a sample).",
                           hint=f"dalil init {folder.name} --sources PATH")  # fmt: skip
-    data = recipe_config(recipe) if recipe else {}
-    if sources:
-        data["sources"] = [{"path": _reference(source, folder)} for source in sources]
+    data, notes = _settings(recipe, sources, pairs, folder)
     parse_config(data, CONFIG_NAME)
-    files, dropped = list_sources([SourceSettings(**source) for source in data["sources"]],
-                                  _sources_root(recipe, sources, folder), ReadingSettings())  # fmt: skip
+    root = _recipe_folder(recipe) if recipe and not sources else folder
+    files, dropped = list_sources([SourceSettings(**source) for source in data["sources"]], root, ReadingSettings())
     if not files:
         raise ConfigError(
             f"No readable file in {', '.join(sources)}{_reasons(dropped)}.", hint="dalil init DIR --sources PATH"
         )
-    pair_count = 0
-    if pairs:
-        pair_count = _check_pairs(pairs)
-        data.setdefault("dataset", {})["pairs"] = [_reference(pairs, folder)]
-    languages = list(data.get("language") or _languages(files))
-    data["language"] = languages
+    own = [Path(pairs)] if pairs else [root / path for path in data.get("dataset", {}).get("pairs", [])]
+    given = [_questions(path) for path in own]
+    data["language"] = list(data.get("language") or _languages(files))
     config = parse_config(data, CONFIG_NAME)
-    _write(folder, data, recipe if recipe and not sources else None)
-    return Initialised(target, recipe, dict(Counter(file.kind for file in files)), config.language, dropped, pair_count)
+    _write(folder, data, recipe, root)
+    return Initialised(
+        target, recipe, dict(Counter(file.kind for file in files)), config.language, dropped,
+        sum(len(file.examples) for file in given),
+        dict(sum((Counter(file.ignored_columns) for file in given), Counter[str]())),
+        [warning for file in given for warning in _said_of(file)], notes,
+    )  # fmt: skip
+
+
+def _settings(
+    recipe: str | None, sources: tuple[str, ...], pairs: str | None, folder: Path
+) -> tuple[dict[str, Any], list[str]]:
+    """The settings of the workspace, and what a person should know who expects those of the recipe."""
+    data = recipe_config(recipe) if recipe else {}
+    notes: list[str] = []
+    if recipe and (sources or pairs):
+        notes.append(f"{CONFIG_NAME} was written anew: the comments of the recipe {recipe} are not in it.")
+    given = data.get("dataset", {})
+    if given.get("pairs") and (sources or pairs):
+        notes.append(f"The recipe's own questions ({', '.join(given.pop('pairs'))}) are left out: "
+                     + ("they are about its sample." if sources else f"{pairs} takes their place."))  # fmt: skip
+    if sources:
+        data["sources"] = [{"path": _reference(source, folder)} for source in sources]
+    if pairs:
+        data.setdefault("dataset", {})["pairs"] = [_reference(pairs, folder)]
+    return data, notes
 
 
 def _reference(path: str, folder: Path) -> str:
@@ -90,22 +119,20 @@ def _reference(path: str, folder: Path) -> str:
     return Path(os.path.relpath(absolute, folder.resolve())).as_posix() if inside else absolute.as_posix()
 
 
-def _sources_root(recipe: str | None, sources: tuple[str, ...], folder: Path) -> Path:
-    if recipe and not sources:
-        return Path(str(resources.files("dalil").joinpath("recipes", recipe)))
-    return folder
-
-
 def _reasons(dropped: list[Dropped]) -> str:
     if not dropped:
         return ": nothing is there"
     return ": " + "; ".join(f"{item.what}: {item.reason}" for item in dropped[:3])
 
 
-def _check_pairs(path: str) -> int:
+def _questions(path: Path) -> QuestionFile:
     from dalil.dataset.pairs import read_questions
 
-    return len(read_questions(Path(path), None, expected=("fr",)).examples)
+    return read_questions(path, None, expected=("fr",))
+
+
+def _said_of(file: QuestionFile) -> list[str]:
+    return [f"left out: {drop.what}: {drop.reason}" for drop in file.dropped] + file.warnings
 
 
 def _languages(files: list[SourceFile]) -> list[Language]:
@@ -121,25 +148,44 @@ def _languages(files: list[SourceFile]) -> list[Language]:
     return kept or [language for language, _ in found.most_common(1)] or ["fr"]
 
 
-def _refuse_to_overwrite(origin: Path, target: Path) -> None:
+def _named_files(origin: Path, data: dict[str, Any]) -> Iterator[Path]:
+    """The files of a recipe that its settings name: its sources, whole, and its own questions."""
+    named = [source["path"] for source in data["sources"]] + data.get("dataset", {}).get("pairs", [])
+    for place in (origin / path for path in named if not Path(path).is_absolute()):
+        yield from [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
+
+
+def _refuse_to_overwrite(files: Iterable[Path], origin: Path, target: Path) -> None:
     """Raises ConfigError where a file of the recipe would replace another one."""
-    for path in sorted(origin.rglob("*")):
+    for path in files:
         there = target / path.relative_to(origin)
-        if path.is_file() and there.exists() and there.read_bytes() != path.read_bytes():
+        if there.exists() and there.read_bytes() != path.read_bytes():
             raise ConfigError(f"{there} exists already and is not the recipe's; nothing was written.",
                               hint="dalil init in another folder, or move that file away")  # fmt: skip
 
 
-def _write(folder: Path, data: dict[str, Any], recipe: str | None) -> None:
+def _copy(origin: Path, target: Path) -> None:
+    """Copy beside and rename, so that an init that was stopped can be repeated."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        shutil.copyfile(origin, beside)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _write(folder: Path, data: dict[str, Any], recipe: str | None, origin: Path) -> None:
+    """dalil.yaml, and beside it the recipe's sample where it is read (`origin`). Unchanged settings are copied as they are."""
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        if recipe:
-            origin = resources.files("dalil").joinpath("recipes", recipe)
-            with resources.as_file(origin) as path:
-                _refuse_to_overwrite(path / "sources", folder / "sources")
-                shutil.copytree(path / "sources", folder / "sources", dirs_exist_ok=True)
-            if not data.get("dataset", {}).get("pairs"):
-                write_text(folder / CONFIG_NAME, origin.joinpath(CONFIG_NAME).read_text(encoding="utf-8"))
+        if recipe and origin != folder:
+            files = list(dict.fromkeys(_named_files(origin, data)))
+            _refuse_to_overwrite(files, origin, folder)
+            for path in files:
+                _copy(path, folder / path.relative_to(origin))
+            if data == recipe_config(recipe):
+                _copy(origin / CONFIG_NAME, folder / CONFIG_NAME)
                 return
     header = (
         "# Settings of this workspace; docs/settings.md of dalil lists them all. `dalil run` follows every change.\n"

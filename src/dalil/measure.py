@@ -32,14 +32,14 @@ def evaluate(workspace: Workspace, *, questions: str | None, approach: str | Non
     judge = Judge(documents)
     if questions is None:
         examples, strata = _test_set(workspace)
-        name, scopes = "test", dict[str, str]()
+        name = "test"
     else:
         if Path(questions).stem == "test":
             raise ConfigError(
                 f"{questions}: the name `test` is that of the held-out test.", hint="give the file another name"
             )
         given = own_questions(Path(questions), documents, workspace, note)
-        examples, scopes, strata, name = given.examples, given.scopes, {}, Path(questions).stem
+        examples, strata, name = given.examples, {}, Path(questions).stem
     if answers is not None:
         made, label = read_answers(Path(answers), examples, note), Path(answers).stem
         scored = [
@@ -49,7 +49,7 @@ def evaluate(workspace: Workspace, *, questions: str | None, approach: str | Non
     labels = (
         [workspace.approach_settings(approach).label] if approach else [a.label for a in workspace.config.approaches]
     )
-    asked = [Question(e.id, e.question, e.language, scope=scopes.get(e.id, "")) for e in examples]
+    asked = [Question(e.id, e.question, e.language, scope=e.scope) for e in examples]
     return [
         evaluation_object(
             label, name, score(examples, _answers(workspace, label, name, asked), judge, strata), workspace.config.seed
@@ -108,8 +108,9 @@ def own_questions(path: Path, documents: Sequence[Document], workspace: Workspac
 
 
 def _own_group(example: Example) -> str:
-    """Own questions hang together by their document, else by the same words in another order."""
-    return example.documents[0] if example.documents else " ".join(sorted(set(words(example.question))))
+    """Own questions hang together by their document or scope, else by the same words in another order."""
+    about = example.documents[0] if example.documents else example.scope
+    return about or " ".join(sorted(set(words(example.question))))
 
 
 def read_answers(path: Path, examples: Sequence[Example], note: Note) -> list[Answer]:

@@ -110,7 +110,10 @@ def make_document(path: str, name: str, text: str, language: Language, origin: s
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieved piece: `text` is the document's text from `start` to `end`; `name` and `heading` travel with it."""
+    """A retrieved piece: `text` is the document's text from `start` to `end`; `name` and `heading` travel with it.
+
+    `page` is the page on which it begins, `page_starts` the offsets of the document inside it where further pages begin.
+    """
 
     id: str
     document: str
@@ -124,6 +127,11 @@ class Passage:
     ordinal: int
     field: str = ""
     access: tuple[str, ...] = PUBLIC
+    page_starts: tuple[int, ...] = ()
+
+    def page_of(self, offset: int) -> int | None:
+        """The page (from 1) that holds the code point of the document at `offset`, or None where there are no pages."""
+        return None if self.page is None else self.page + sum(start <= offset for start in self.page_starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,7 @@ class Example:
     `documents` are the records or files it is about (several for an aggregate); `field` the record's field that holds
     the answer; `values` the gold as typed items (one for a plain value, several for a list), empty for free text.
     `wording` names the family of its wording ("own" for people's questions). `group` is set by the split.
-    `expects` is "which_one" where the right reply is a question back.
+    `expects` is "which_one" where the right reply is a question back. `scope` is the document that it is asked within.
     """
 
     id: str
@@ -160,6 +168,7 @@ class Example:
     group: str = ""
     page: int | None = None
     expects: Status = "answered"
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

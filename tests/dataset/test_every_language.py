@@ -54,14 +54,18 @@ def test_every_language_has_both_files_with_the_same_keys(package: str) -> None:
 def test_each_concept_exists_in_every_language_with_the_same_kind(language: str) -> None:
     ours, french = file_of("dalil.lexicon", language)["concepts"], file_of("dalil.lexicon", "fr")["concepts"]
     assert {name: c["kind"] for name, c in ours.items()} == {name: c["kind"] for name, c in french.items()}
-    assert all({"kind", "fields", "cues", "label", "de"} <= set(c) <= {*french["status"]} for c in ours.values())
+    assert all(
+        {"kind", "fields", "cues", "label", "de"} <= set(c) <= {*french["status"], "yields"} for c in ours.values()
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_entry_of_a_lexicon_is_text(language: str) -> None:
     data = file_of("dalil.lexicon", language)
-    lists = [data[key] for key in ("things", "joins", "excludes", "which", "count", "yes_no", "yes_no_first", "around")]
-    lists += [c.get(part, []) for c in data["concepts"].values() for part in ("fields", "cues", "weak")]
+    lists = [data[key] for key in ("things", "joins", "excludes", "which", "count", "count_verbs", "yes_no",
+                                   "yes_no_first", "around")]  # fmt: skip
+    lists += [c.get(part, []) for c in data["concepts"].values() for part in ("fields", "cues", "weak", "yields")]
+    assert {name for c in data["concepts"].values() for name in c.get("yields", [])} <= set(data["concepts"])
     assert all(isinstance(item, str) for items in lists for item in items), "quote yes, no, on and off in YAML"
     assert all(item.count("…") == 1 for item in data["around"])
     assert load_lexicon(language).language == language

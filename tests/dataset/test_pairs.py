@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from records_by_hand import record
 
 from dalil.dataset.pairs import QuestionFile, read_questions
 from dalil.errors import ConfigError
-from dalil.records import Document, make_document
+from dalil.records import Document, Example, from_row, make_document, to_row
 
 TOOLS = [
     record("Debian", {"version": "10", "support": "Oui", "public": "Oui"}),
@@ -190,7 +191,36 @@ def test_the_words_of_an_answer_are_found_in_the_text(tmp_path: Path) -> None:
     assert GUIDE.text[evidence.start : evidence.end] == "tous les six mois"
 
 
-def test_scope_is_resolved_and_kept_beside(tmp_path: Path) -> None:
-    assert jsonl(tmp_path, {"id": "x", "question": "Quand ?", "scope": "guide.pdf"}).scopes == {
-        "x": "manuels/guide.pdf"
-    }
+@pytest.mark.parametrize("scope", ["guide.pdf", "guide", "le Guide", "manuels/guide.pdf"])
+def test_a_scope_is_resolved_by_a_part_of_a_name_and_travels_with_the_example(tmp_path: Path, scope: str) -> None:
+    guide = replace(GUIDE, name="Tout le guide")
+    documents: list[Document] = [*TOOLS, guide]
+    row = {"question": "Quand le filtre se change-t-il ?", "answer": "tous les six mois", "scope": scope}
+    (example,) = read(tmp_path / "q.jsonl", json.dumps(row), documents).examples
+    assert example.scope == "manuels/guide.pdf"
+    assert example.documents == ("manuels/guide.pdf",)
+    assert [GUIDE.text[e.start : e.end] for e in example.evidence] == ["tous les six mois"]
+    kept = to_row(example)
+    assert from_row(Example, kept) == example
+    assert from_row(Example, {key: value for key, value in kept.items() if key != "scope"}).scope == ""
+
+
+def test_the_same_words_within_two_documents_are_two_questions(tmp_path: Path) -> None:
+    rows = [
+        {"question": "À quoi sert ce manuel ?", "scope": "guide.pdf"},
+        {"question": "à quoi sert ce manuel", "scope": "Debian"},
+    ]
+    assert jsonl(tmp_path, *rows).warnings == []
+    about = [{"question": "Quelle version ?", "document": name} for name in ("Debian", "CentOS")]
+    assert jsonl(tmp_path, *about).warnings == []
+    (warning,) = jsonl(tmp_path, *rows, rows[0]).warnings
+    assert "same words: 3 (as 1)" in warning
+
+
+def test_a_scope_that_can_be_several_is_refused_with_its_candidates(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"outils\.json#Debian, outils\.json#CentOS"):
+        read(
+            tmp_path / "q.jsonl",
+            json.dumps({"question": "Q ?", "scope": "json outils"}),
+            [replace(TOOLS[0], name="outils json debian"), replace(TOOLS[1], name="outils json centos")],
+        )

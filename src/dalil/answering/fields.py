@@ -60,6 +60,8 @@ class FieldGuesser:
         """What the question's stems ask for, or None where nothing speaks for any field."""
         scored = [(*self._score(name, asked), name) for name in self._weights if self._concept(name).name != "name"]
         scored = sorted((item for item in scored if item[0] > 0), key=lambda item: (-item[0], item[2]))
+        asked_for = {self._concept(name).name for score, _, name in scored if score >= CUE / 2}
+        scored = [item for item in scored if not asked_for & set(self._concept(item[2]).yields)]
         if not scored:
             return None
         score, spoke, name = scored[0]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from dalil.answering.catalogue import Catalogue, ValueKey
 from dalil.answering.entities import PART, Mention
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
+from dalil.language import stem, words
 from dalil.lexicon import Lexicon
 
 MAX_LISTED = 200
@@ -43,17 +45,37 @@ class Lister:
         self._lexicon = lexicon
         self._ignored = ignored
         self._knows = knows
+        named = {word for source in catalogues for word in words(PurePosixPath(source).stem)} | lexicon.things
+        self._things = frozenset(stem(word, lexicon.language) for word in named)
 
     def propose(self, reading: Reading, hidden: Collection[str]) -> Proposal | None:
         """A list or a count, or None where the question names a record, or no value, or does not ask for several."""
         forms = set(reading.forms)
-        asks = bool((self._lexicon.which | self._lexicon.count) & forms)
-        things = bool(self._lexicon.things & forms)
-        candidates = [c for c in self._candidates(reading) if self._is_list(reading, c, asks, things)]
+        which, things = bool(self._lexicon.which & forms), bool(self._lexicon.things & forms)
+        counted = [i for i, form in enumerate(reading.forms) if form in self._lexicon.count]
+        candidates: list[Candidate] = []
+        counting = set[Candidate]()
+        for candidate in self._candidates(reading):
+            of_records = any(self._counts_records(reading, candidate, place, things) for place in counted)
+            of_others = bool(counted) and not of_records and not (which and things)
+            if not of_others and self._is_list(reading, candidate, which or of_records, things):
+                candidates.append(candidate)
+                counting |= {candidate} if of_records else set()
         if not candidates:
             return None
         best = max(candidates, key=lambda c: (c.score, c.key))
-        return self._listed(reading, best, candidates, asks, hidden)
+        return self._listed(reading, best, candidates, which or best in counting, best in counting, hidden)
+
+    def _counts_records(self, reading: Reading, candidate: Candidate, place: int, things: bool) -> bool:
+        """Whether the count at `place` is one of records: of days, of money or of a record's documents it is not."""
+        after = [i for i in range(place + 1, len(reading.stems)) if not candidate.start <= i < candidate.end]
+        for i in after:
+            if reading.stems[i] in self._things:
+                return True
+            if reading.stems[i] not in self._ignored:
+                return False
+        verb = bool(after) and reading.forms[after[0]] in self._lexicon.count_verbs
+        return things or verb or candidate.cued > 0
 
     def _is_list(self, reading: Reading, candidate: Candidate, asks: bool, things: bool) -> bool:
         """No record named beside the value; and words that ask for several, or for the records' kind of thing."""
@@ -99,7 +121,7 @@ class Lister:
                 found.append({path for name, paths in fields.items() if name != best.field for path in paths})
         return [allowed for allowed in found if allowed]
 
-    def _listed(self, reading: Reading, best: Candidate, rivals: Sequence[Candidate], asks: bool,
+    def _listed(self, reading: Reading, best: Candidate, rivals: Sequence[Candidate], asks: bool, counts: bool,
                 hidden: Collection[str]) -> Proposal:  # fmt: skip
         catalogue = best.catalogue
         also = self._conditions(reading, best)
@@ -112,7 +134,6 @@ class Lister:
         outside = [i for i in range(len(reading.stems)) if not best.start <= i < best.end]
         rest = [reading.stems[i] for i in outside]
         strange = unexplained(rest, catalogue.guesser.cues_of(best.field), self._ignored | self._lexicon.question_stems)
-        counts = bool(self._lexicon.count & set(reading.forms))
         features = {
             "cued": best.cued,
             "close": best.close,

@@ -87,6 +87,8 @@ def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, pla
 
 def _leads(sentence: str, length: int) -> bool:
     """Whether a sentence only leads to what follows: a question, or a short line without an end mark."""
+    if " | " in sentence:  # a row of a table
+        return False
     last = sentence.rstrip(' »"”’)')[-1:]
     return last in "?؟:" or (length <= MAX_HEADING_WORDS and last not in ".!…۔;؛")
 

@@ -37,4 +37,5 @@ def cite_field(document: Document, found: Field) -> Citation:
 def cite_span(passage: Passage, start: int, end: int) -> Citation:
     """A citation of a span given in offsets of the passage's text."""
     first, last = passage.start + start, passage.start + end
-    return Citation(passage.document, passage.name, passage.id, passage.page, first, last, passage.text[start:end])
+    page = passage.page_of(first)
+    return Citation(passage.document, passage.name, passage.id, page, first, last, passage.text[start:end])

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from dalil.dataset.fields import name_key
+from dalil.dataset.scopes import matching_scopes
 from dalil.errors import ConfigError
 from dalil.language import Token, fold, stems, tokenise, words
 from dalil.lexicon import Lexicon
@@ -27,6 +28,7 @@ class Corpus:
         self._known: dict[str, list[str]] = defaultdict(list)
         self._names: dict[str, list[Document]] = defaultdict(list)
         self._tokens: dict[str, list[Token]] = {}
+        self._parts: dict[str, list[str]] = {}
         sources: dict[str, None] = {}
         for document in documents:
             if document.fields:
@@ -43,22 +45,35 @@ class Corpus:
         if path not in self._known[form]:
             self._known[form].append(path)
 
-    def resolve(self, given: str, where: str) -> str | None:
+    def resolve(self, given: str, where: str, *, in_part: bool = False) -> str | None:
         """The path of what a question calls its document: a path, a file's name, a record's name. None where unknown.
 
-        Raises ConfigError naming the candidates where there are several; `where` says which row asked.
+        `in_part`: a part of a name will do. Raises ConfigError naming the candidates where there are several; `where`
+        says which row asked.
         """
         if given in self._by_path:
             return given
         by_path = next((self._known[form] for form in _forms_of_path(given) if form in self._known), None)
         found = by_path or (self._document_names.get(name_key(given), []) if name_key(given) else [])
+        if not found and in_part:
+            found = self._scopes(given)
         if len(found) > 1:
             listed = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
             raise ConfigError(
                 f"{where}: the document {given!r} can be any of {len(found)}: {listed}.",
-                hint="write the whole path in the column `document`",
+                hint="write its whole path",
             )
         return found[0] if found else None
+
+    def holds(self, path: str) -> bool:
+        """Whether a document has that very path."""
+        return path in self._by_path
+
+    def _scopes(self, given: str) -> list[str]:
+        if given not in self._parts:
+            named = ((path, document.name) for path, document in self._by_path.items())
+            self._parts[given] = matching_scopes(given, named)
+        return self._parts[given]
 
     def prove(self, example: Example) -> Example:
         """The example with field, values, documents and evidence, as far as its answer is found in the documents."""

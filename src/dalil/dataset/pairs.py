@@ -25,13 +25,12 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class QuestionFile:
-    """The questions of a file. `ignored_columns`: column → how many values were not used; `scopes`: id → its scope."""
+    """The questions of a file. `ignored_columns`: column → how many values were not used."""
 
     examples: list[Example]
     dropped: list[Dropped]
     ignored_columns: dict[str, int]
     warnings: list[str]
-    scopes: dict[str, str]
 
 
 @dataclass
@@ -74,16 +73,13 @@ def read_questions(path: Path, documents: Sequence[Document] | None, *, expected
     reading = _Reading(path, columns, expected, origin, corpus)
     examples: list[Example] = []
     dropped: list[Dropped] = []
-    scopes: dict[str, str] = {}
     for number, row in enumerate(rows, start=1):
         example = _example(reading, row, number)
         if example is None:
             dropped.append(Dropped(f"{path.name} row {number}", "the question is empty"))
             continue
         examples.append(example)
-        if scope := as_text(reading.cell(row, "scope")):
-            scopes[example.id] = _document(reading, scope, example.id)
-    return QuestionFile(examples, dropped, _ignored(rows, columns), _warnings(reading, examples), scopes)
+    return QuestionFile(examples, dropped, _ignored(rows, columns), _warnings(reading, examples))
 
 
 def _example(reading: _Reading, row: Mapping[str, Any], number: int) -> Example | None:
@@ -92,7 +88,7 @@ def _example(reading: _Reading, row: Mapping[str, Any], number: int) -> Example 
         return None
     name = as_text(reading.cell(row, "id")) or str(number)
     answer = as_text(reading.cell(row, "answer"))
-    given = as_text(reading.cell(row, "document"))
+    scope = _scope(reading, as_text(reading.cell(row, "scope")), name)
     example = Example(
         id=name,
         question=question,
@@ -101,8 +97,9 @@ def _example(reading: _Reading, row: Mapping[str, Any], number: int) -> Example 
         language=as_language(reading.cell(row, "language")) or identify(question, reading.expected),
         origin=reading.origin,
         answerable=_answerable(reading, row, answer, name),
-        documents=(_document(reading, given, name),) if given else (),
+        documents=_documents(reading, row, scope, name),
         page=as_page(reading.cell(row, "page")),
+        scope=scope,
     )
     return reading.corpus.prove(example) if reading.corpus else example
 
@@ -123,11 +120,23 @@ def _answerable(reading: _Reading, row: Mapping[str, Any], answer: str, name: st
     return True
 
 
-def _document(reading: _Reading, given: str, name: str) -> str:
+def _documents(reading: _Reading, row: Mapping[str, Any], scope: str, name: str) -> tuple[str, ...]:
+    """What the question is about: the document given, else the one that it is asked within."""
+    if given := as_text(reading.cell(row, "document")):
+        return (_document(reading, given, name),)
+    return (scope,) if reading.corpus and reading.corpus.holds(scope) else ()
+
+
+def _scope(reading: _Reading, given: str, name: str) -> str:
+    """The path of the document that the question is asked within, named whole or in part; "" where none is given."""
+    return _document(reading, given, name, in_part=True) if given else ""
+
+
+def _document(reading: _Reading, given: str, name: str, *, in_part: bool = False) -> str:
     """The document's path; as given, with a note, where no document is called so."""
     if reading.corpus is None:
         return given
-    found = reading.corpus.resolve(given, f"{reading.path.name}, question {name}")
+    found = reading.corpus.resolve(given, f"{reading.path.name}, question {name}", in_part=in_part)
     if found is None:
         reading.note("about a document that is not among the sources", f"{name} ({given})")
     return found or given
@@ -140,12 +149,12 @@ def _ignored(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> d
 
 
 def _warnings(reading: _Reading, examples: Sequence[Example]) -> list[str]:
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, ...], str] = {}
     ids: Counter[str] = Counter(example.id for example in examples)
     for example in examples:
         if len(words(example.answer)) > LONG_ANSWER_WORDS:
             reading.note(f"with an answer of more than {LONG_ANSWER_WORDS} words", example.id)
-        first = seen.setdefault(" ".join(words(example.question)), example.id)
+        first = seen.setdefault((" ".join(words(example.question)), example.scope, *example.documents), example.id)
         if first != example.id:
             reading.note("asked before in the same words", f"{example.id} (as {first})")
         if ids[example.id] > 1:

@@ -22,7 +22,8 @@ _WRITTEN_IN = {"ary": "ar", "ary-Latn": "fr"}
 class Concept:
     """What a field holds: `kind` of question, `label` with its article, `of_label` after "de", cues as stem tuples.
 
-    `weak` cues ask for it only where no stronger cue of another field stands."""
+    `weak` cues ask for it only where no stronger cue of another field stands; `spoken`: both as they are written.
+    It `yields` to a concept of these names that is asked for beside it."""
 
     name: str
     kind: str
@@ -31,6 +32,8 @@ class Concept:
     fields: tuple[tuple[str, ...], ...]
     cues: tuple[tuple[str, ...], ...]
     weak: tuple[tuple[str, ...], ...] = ()
+    spoken: tuple[str, ...] = ()
+    yields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Lexicon:
     question_stems: frozenset[str]
     which: frozenset[str]
     count: frozenset[str]
+    count_verbs: frozenset[str]
     things: frozenset[str]
     joins: frozenset[str]
     excludes: frozenset[str]
@@ -88,7 +92,8 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         return tuple(tuple(stems(item, language)) for item in items)
 
     concepts = tuple(
-        Concept(name, c["kind"], c["label"], c["de"], stemmed(c["fields"]), stemmed(c["cues"]), stemmed(c.get("weak", [])))
+        Concept(name, c["kind"], c["label"], c["de"], stemmed(c["fields"]), stemmed(c["cues"]), stemmed(c.get("weak", [])),
+                (*c["cues"], *c.get("weak", [])), tuple(c.get("yields", ())))
         for name, c in data["concepts"].items()
     )  # fmt: skip
     return Lexicon(
@@ -102,6 +107,7 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         ),
         frozenset(word for item in data["which"] for word in words(item)),
         frozenset(word for item in data["count"] for word in words(item)),
+        frozenset(word for item in data["count_verbs"] for word in words(item)),
         frozenset(word for item in data["things"] for word in words(item)),
         frozenset(word for item in data["joins"] for word in words(item)),
         frozenset(word for item in data["excludes"] for word in words(item)),
