@@ -1,0 +1,69 @@
+"""Bytes → text, line by line where the lines do not agree on an encoding; and what reading a file gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dalil.language import is_right_to_left
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a line (0: with the file as a whole), and why."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """The rows of a file with their lines (`unit`: "line" or "row"), what is wrong, and notes on how it was read."""
+
+    rows: list[tuple[int, Any]]
+    problems: list[Problem]
+    notes: list[str]
+    unit: str = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text with "\\n" between its lines as they were; lines that are not in the file's encoding, with the reason."""
+
+    text: str
+    problems: list[tuple[int, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def decode(name: str, data: bytes) -> Decoded:
+    """The text by its byte order mark, else UTF-8, else the Windows code page of its script.
+
+    Where some lines are UTF-8 and others are not, the others are problems: guessing would spoil one or the other.
+    """
+    for mark, encoding in (*_MARKS, (b"", "utf-8")):
+        if data.startswith(mark):
+            try:
+                return Decoded(data.decode(encoding).removeprefix("\ufeff"))
+            except UnicodeDecodeError:
+                break
+    lines = data.split(b"\n")
+    bad = [number for number, line in enumerate(lines, start=1) if not _is_utf8(line)]
+    good = [line for line in lines if _is_utf8(line) and not line.isascii()]
+    if good:
+        reason = "not UTF-8, as other lines of the file are: two encodings in one file"
+        return Decoded(data.decode("utf-8", "replace"), [(number, reason) for number in bad])
+    page = "cp1256" if is_right_to_left(data.decode("cp1256", "replace")) else "cp1252"
+    return Decoded(
+        data.decode(page, "replace"), [], [f"{name} is not UTF-8: read as Windows-{page[2:]}; save it as UTF-8"]
+    )
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
