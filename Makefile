@@ -1,9 +1,12 @@
 # Two commands on a fresh machine: `make demo` and `make test`. Everything lands in .venv and demo/.
+# `make test-servers` adds the tests that need system packages; it installs them (root).
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check constraints clean
+SYSTEM := tesseract-ocr tesseract-ocr-ara tesseract-ocr-fra chromium fonts-noto-core
+
+.PHONY: demo test test-servers check constraints clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -24,6 +27,10 @@ check: $(READY)
 
 test: check
 	$(BIN)/pytest -n auto
+
+test-servers: $(READY)
+	command -v tesseract >/dev/null && command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends $(SYSTEM) >/dev/null)
+	$(BIN)/pytest -m servers
 
 constraints:
 	$(BIN)/uv pip compile --universal --quiet --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml --output-file constraints.txt

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dalil import Workspace
+from dalil.pipeline import STAGES
 from small_workspace import (
     ANSWER_KEYS,
     CITATION_KEYS,
@@ -158,7 +159,7 @@ def test_init_writes_once_and_refuses_the_second_time(tmp_path: Path) -> None:
 def test_the_default_recipe_starts_from_an_installed_package(tmp_path: Path) -> None:
     assert dalil("init", "demo", "--recipe", "app-catalogue", cwd=tmp_path).returncode == 0
     assert_said(dalil("init", "other", "--recipe", "nothing", cwd=tmp_path), 2, "app-catalogue")
-    assert len(ok("status", "--json", "-w", tmp_path / "demo")) == 9
+    assert len(ok("status", "--json", "-w", tmp_path / "demo")) == len(STAGES)
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ FLOORS = [
     {"errors", "testing"},
     {"records"},
     {"seams", "language", "artefacts", "lexicon", "config", "config_models", "binomial"},
-    {"engine", "store"},
+    {"engine", "store", "language_model"},
     {"collect", "dataset", "retrieval", "answering", "evaluation", "training"},
     {"stages", "published"},
     {"pipeline"},
     {"workspace"},
-    {"initialise", "measure", "doctor", "planning"},
+    {"initialise", "measure", "dataset_work", "dataset_review", "doctor", "planning", "train", "human_sheet"},
     {"cli"},
 ]
 """From the cellar up: a room may use the rooms of the floors under its own, and its neighbours where they are walls."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from pathlib import Path
 from typing import Any, Literal, get_origin
 
 import yaml
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dalil.config_models import ModelSettings, Settings
 from dalil.errors import ConfigError
 from dalil.records import Language, Origin
 
 CONFIG_NAME = "dalil.yaml"
-ApproachKind = Literal["passage", "extractive"]
+ApproachKind = Literal["passage", "extractive", "closed-book", "fine-tuned", "gated"]
+MODEL_KINDS = frozenset({"closed-book", "fine-tuned", "gated"})
+"""Kinds of approach that need a model."""
 
 
 class SourceSettings(Settings):
@@ -37,6 +40,9 @@ class ReadingSettings(Settings):
     max_pages: int = Field(2000, ge=1, description="A PDF is read up to this page; the rest is counted.")
     seconds_per_file: int = Field(120, ge=1, description="A file that takes longer is named and passed over (seconds).")
     memory_mb: int = Field(2048, ge=256, description="Memory of the process that reads a PDF (MB).")
+    ocr: bool = Field(
+        False, description="Read pages without text with Tesseract (a system package), where it is there."
+    )
 
 
 class PassageSettings(Settings):
@@ -86,8 +92,10 @@ class ApproachSettings(Settings):
     """A named approach."""
 
     kind: ApproachKind = Field(
-        description="passage: the first passage's best sentences; extractive: the record's field or the proving sentences."
+        description="passage: the first passage's best sentences; extractive: the record's field or the proving sentences; "
+        "closed-book: a model alone; fine-tuned: the model after training; gated: the tuned model where it is sure, extractive elsewhere."
     )
+    model: str | None = Field(None, description="The model's name under `models:` (closed-book, fine-tuned, gated).")
     name: str | None = Field(
         None,
         pattern=r"^\w[\w .+-]{0,63}$",
@@ -97,6 +105,10 @@ class ApproachSettings(Settings):
     @property
     def label(self) -> str:
         return self.name or self.kind
+
+    @property
+    def needs_model(self) -> bool:
+        return self.kind in MODEL_KINDS
 
 
 class Config(Settings):
@@ -129,11 +141,26 @@ class Config(Settings):
 
     @field_validator("approaches")
     @classmethod
-    def _labels_differ(cls, value: list[ApproachSettings]) -> list[ApproachSettings]:
+    def _labels_differ(cls, given: list[ApproachSettings]) -> list[ApproachSettings]:
+        kinds = Counter(item.kind for item in given if item.name is None and item.model)
+        value = [
+            item.model_copy(update={"name": f"{item.kind}-{item.model}"})
+            if item.name is None and item.model and kinds[item.kind] > 1
+            else item
+            for item in given
+        ]
         labels = [item.label for item in value]
         if len(set(labels)) < len(labels):
             raise ValueError("two approaches have the same name; give one of them a `name`")
         return value
+
+    @model_validator(mode="after")
+    def _models_are_there(self) -> Config:
+        for item in self.approaches:
+            if item.needs_model and item.model not in self.models:
+                known = ", ".join(self.models) or "none is configured"
+                raise ValueError(f"the approach {item.label} needs a model of `models:` ({known}); given: {item.model}")
+        return self
 
 
 def load_config(path: Path) -> Config:

@@ -6,9 +6,12 @@ Defaults are those of the libraries (TRL's SFTConfig, PEFT's LoraConfig) except 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+SCRATCH = "scratch"
+"""The model that is trained here from nothing, on the workspace's own documents."""
 
 
 class Settings(BaseModel):
@@ -28,6 +31,14 @@ class LoraSettings(Settings):
         description="Which projections get an adapter: their names, or all-linear (dalil's default; PEFT's own is two of them).",
     )
     bias: Literal["none", "all", "lora_only"] = Field("none", description="Which biases are trained too.")
+    use_rslora: bool = Field(False, description="Scale by lora_alpha / √r instead (rank-stabilised).")
+    use_dora: bool = Field(False, description="Train magnitude and direction apart (DoRA).")
+    modules_to_save: list[str] | None = Field(
+        None, description="Modules trained whole beside the adapter (embed_tokens, lm_head)."
+    )
+    peft: dict[str, Any] = Field(
+        {}, description="Any other key of PEFT's LoraConfig, as PEFT spells it (init_lora_weights, rank_pattern …)."
+    )
 
 
 class QuantizationSettings(Settings):
@@ -53,7 +64,7 @@ class TrainingSettings(Settings):
 
     learning_rate: float = Field(2e-5, gt=0, lt=1, description="Highest learning rate.")
     lr_scheduler_type: str = Field(
-        "linear", description="Course of the learning rate after the warm-up: linear, cosine …"
+        "linear", description="Course of the learning rate after the warm-up: linear, cosine, constant_with_warmup …"
     )
     warmup_steps: float = Field(0, ge=0, description="Steps of warm-up; below 1: their share of all steps.")
     weight_decay: float = Field(0.0, ge=0, lt=1, description="Weight decay of AdamW.")
@@ -62,7 +73,10 @@ class TrainingSettings(Settings):
     max_steps: int | None = Field(None, ge=1, description="Steps in all; when given, num_train_epochs does not count.")
     num_train_epochs: float = Field(3, gt=0, description="Passes over the data.")
     max_length: int = Field(1024, ge=8, description="A row is cut to this many tokens.")
-    optim: str = Field("adamw_torch", description="Optimiser: adamw_torch, adamw_8bit, paged_adamw_32bit …")
+    optim: str = Field(
+        "adamw_torch",
+        description="Optimiser: adamw_torch, adamw_8bit, paged_adamw_32bit …, or muon (with AdamW for the embeddings).",
+    )
     max_grad_norm: float = Field(1.0, gt=0, description="Gradients are cut to this norm.")
     fp16: bool = Field(False, description="Compute in float16.")
     bf16: bool | None = Field(None, description="Compute in bfloat16; on unless fp16 is, when not given.")
@@ -70,6 +84,27 @@ class TrainingSettings(Settings):
     train_sampling_strategy: Literal["random", "sequential", "group_by_length"] = Field(
         "random", description="group_by_length puts rows of equal length together: less padding."
     )
+    packing: bool = Field(
+        False, description="Put several rows into one of max_length, apart from each other: no padding."
+    )
+    pad_to_max_length: bool = Field(
+        False, description="Pad every row to max_length (the published way of old scripts; slow: for comparison)."
+    )
+    completion_only_loss: bool = Field(True, description="Learn the answers only, not the questions.")
+    eval_strategy: Literal["no", "steps", "epoch"] = Field(
+        "epoch", description="When the validation rows are measured (loss, perplexity)."
+    )
+    eval_steps: int | None = Field(None, ge=1, description="Steps between evaluations, with eval_strategy: steps.")
+    early_stopping_patience: int | None = Field(
+        None, ge=1, description="Stop after so many evaluations without a lower validation loss, and keep the best."
+    )
+    save_steps: int = Field(100, ge=1, description="Steps between checkpoints.")
+    save_total_limit: int = Field(2, ge=1, description="Checkpoints kept.")
+    logging_steps: int = Field(10, ge=1, description="Steps between points of the curves.")
+    report_to: list[Literal["tensorboard", "wandb", "mlflow", "trackio"]] = Field(
+        [], description="Where the curves go beside dalil's own; all off by default."
+    )
+    resume_from_adapter: str | None = Field(None, description="A folder with an adapter to train on from.")
 
     @property
     def rows_per_step(self) -> int:
@@ -97,6 +132,82 @@ class PlanSettings(Settings):
     device: str | None = Field(
         None, description="The device, by its name in `dalil plan`; the smallest that fits when not given."
     )
+    devices: int = Field(1, ge=1, description="How many of it, each with the whole model and its own rows.")
+
+
+class NoiseSettings(Settings):
+    """Noise on the questions, anew in each epoch: what makes a new wording answerable (docs/training.md)."""
+
+    drop: float = Field(
+        0.35, ge=0, lt=1, description="Share of words dropped that tell neither the record nor the field."
+    )
+    shuffle: float = Field(0.3, ge=0, le=1, description="Share of questions whose words are shuffled.")
+    lower: float = Field(0.3, ge=0, le=1, description="Share of questions in lower case.")
+    filler: float = Field(0.3, ge=0, le=1, description="Share of questions with a filler word.")
+    strewn: float = Field(
+        0.5, ge=0, le=1, description="Share of questions with up to four words from anywhere in the rows strewn in."
+    )
+    synonym: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Share of questions about a record's field that ask for it by another word of the lexicon.",
+    )
+
+
+class ContextSettings(Settings):
+    """Rows with passages to read (RAFT, Zhang et al., 2024): the proof among distractors, or without it "not there"."""
+
+    distractors: int = Field(3, ge=0, le=20, description="Passages beside the one that holds the answer.")
+    absent: float = Field(
+        0.2, ge=0, le=1, description="Share of rows whose passages do not hold it: the answer says so."
+    )
+
+
+class DataSettings(Settings):
+    """Which rows are trained on. The workspace's own split where no file is given."""
+
+    files: list[str] = Field(
+        [], description="CSV, XLSX, JSON, JSONL or Parquet with question and answer, instead of the workspace's."
+    )
+    max_characters: int | None = Field(
+        None,
+        ge=1,
+        description="Leave out rows with as many characters or more (a published way; tokens are what counts).",
+    )
+    test_size: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="A random split of the rows instead of groups (a published way: it leaks siblings).",
+    )
+    seed: int = Field(42, ge=0, description="Seed of the random split.")
+    noise: NoiseSettings | None = Field(None, description="Noise on the questions.")
+    context: ContextSettings | None = Field(None, description="Passages before the question.")
+
+
+class GateSettings(Settings):
+    """Above these shares the run stops before it trains, and says what to change."""
+
+    max_cut: float = Field(0.05, ge=0, le=1, description="Rows longer than max_length.")
+    max_duplicates: float = Field(0.2, ge=0, le=1, description="Rows that stand there already, word for word.")
+    max_leaked: float = Field(0.0, ge=0, le=1, description="Rows whose question is asked in the test.")
+
+
+class DecodingSettings(Settings):
+    """How answers are generated."""
+
+    max_new_tokens: int = Field(128, ge=1, description="Longest answer (tokens); a longer one is counted as truncated.")
+    temperature: float = Field(0.0, ge=0, description="0: always the likeliest token.")
+    top_p: float = Field(1.0, gt=0, le=1, description="Sample among the likeliest tokens that hold this share.")
+    num_beams: int = Field(1, ge=1, description="Beams searched side by side.")
+
+
+class OfflineSettings(Settings):
+    """What stands in for the model in `dalil run`, and in `dalil train` where the model cannot be had."""
+
+    model_name_or_path: str = Field(SCRATCH, description="scratch, or a folder with a small model.")
+    max_minutes: float = Field(3, gt=0, description="Minutes of training, over all folds.")
 
 
 class ModelSettings(Settings):
@@ -106,6 +217,15 @@ class ModelSettings(Settings):
     lora: LoraSettings | None = Field(None, description="Train an adapter; the whole model when not given.")
     quantization: QuantizationSettings = Field(QuantizationSettings(), description="How the frozen weights are held.")
     training: TrainingSettings = Field(TrainingSettings(), description="How it is trained.")
+    data: DataSettings = Field(DataSettings(), description="Which rows are trained on.")
+    gate: GateSettings = Field(GateSettings(), description="What stops a run on damaged data.")
+    template: str | None = Field(
+        None,
+        description="The prompt: `chat` (the model's own), a name of docs/training.md, or a text with {question} and {answer}.",
+    )
+    system_prompt: str = Field("", description="What the model is told before every question.")
+    decoding: DecodingSettings = Field(DecodingSettings(), description="How answers are generated.")
+    offline: OfflineSettings | None = Field(None, description="The stand-in that `dalil run` trains.")
     plan: PlanSettings = Field(
         PlanSettings(), description="What `dalil plan` reckons with where no data has been built."
     )

@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dalil.config import CONFIG_NAME, parse_config
-from dalil.config_models import ModelSettings, QuantizationSettings
+from dalil.config_models import SCRATCH, ModelSettings, PlanSettings, QuantizationSettings
 from dalil.errors import ConfigError, WorkError
 from dalil.initialise import recipe_config, recipes
 from dalil.records import Example, Language
+from dalil.training.advice import rules
 from dalil.training.lengths import Data, assumed, measured
 from dalil.training.memory import frozen_weights
+from dalil.training.openai_plan import OpenAIPlan, hosted_models, make_openai_plan
 from dalil.training.plan import Plan, Request, make_plan
-from dalil.training.presets import Preset, load_presets
-from dalil.training.shapes import Shape, find_shape, load_shapes
+from dalil.training.presets import Preset, load_presets, preset_of
+from dalil.training.scratch_plan import make_scratch_plan, scratch_shape
+from dalil.training.shapes import find_shape, load_shapes
 
 if TYPE_CHECKING:
     from dalil.workspace import Workspace
@@ -26,14 +29,21 @@ Texts = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Plannable:
-    """Where models and figures come from. `rows`: the texts of the training rows that a workspace has built, or None."""
+    """Where models and figures come from. `rows`: the texts of the training rows that a workspace has built, or None.
+
+    `recipe`: what a workspace began from; `claims`: a recipe itself is planned, with what its document claims.
+    """
 
     name: str
     models: dict[str, ModelSettings]
     language: Language
-    preset: Preset | None = None
+    recipe: str | None = None
     claims: bool = False
     rows: Texts | None = None
+
+    def preset(self, model: str) -> Preset | None:
+        """The published system that one of the models stands for."""
+        return preset_of(self.name if self.claims else self.recipe or "", model)
 
 
 def plannable() -> list[str]:
@@ -42,8 +52,11 @@ def plannable() -> list[str]:
     return list(dict.fromkeys([*load_presets(), *named]))
 
 
-def plan(root: Path, *, recipe: str | None, model: str | None, device: str | None) -> Plan:
-    """The plan of one model. Raises ConfigError that lists what can be planned where nothing was named."""
+def plan(root: Path, *, recipe: str | None, model: str | None, device: str | None) -> Plan | OpenAIPlan:
+    """The plan of one model; beside those that are named, `scratch` and the hosted jobs on the same rows.
+
+    Raises ConfigError that lists what can be planned where nothing was named.
+    """
     if recipe is not None:
         found = _of_recipe(recipe)
     elif (root / CONFIG_NAME).is_file():
@@ -51,11 +64,31 @@ def plan(root: Path, *, recipe: str | None, model: str | None, device: str | Non
     else:
         raise ConfigError(f"There is no workspace in {root.resolve()}; these can be planned: {', '.join(plannable())}.",
                           hint=HINT)  # fmt: skip
-    name = model or next(iter(found.models))
-    if name not in found.models:
-        raise ConfigError(f"{found.name} has no model {name!r}; there are: {', '.join(found.models)}.",
-                          hint=f"dalil plan --model {next(iter(found.models))}")  # fmt: skip
-    return make_plan(_request(found, name, device))
+    if model is None and not found.models:
+        raise ConfigError(f"{root / CONFIG_NAME} names no model under `models:`; these can be planned: "
+                          f"{', '.join([*_beside(), *plannable()])}.", hint=HINT)  # fmt: skip
+    return _plan_of(found, model or next(iter(found.models)), device)
+
+
+def _plan_of(found: Plannable, name: str, device: str | None) -> Plan | OpenAIPlan:
+    first = next(iter(found.models.values()), ModelSettings(model_name_or_path=SCRATCH))
+    if name in found.models or name == SCRATCH:
+        own = ModelSettings(model_name_or_path=SCRATCH, offline=first.offline, plan=first.plan)
+        request = _request(found, name, found.models.get(name, own), device)
+        return make_scratch_plan(request) if request.scratch else make_plan(request)
+    if name in hosted_models():
+        if device is not None:
+            raise ConfigError(f"{name} is trained by its provider, not on a device that can be chosen.",
+                              hint=f"leave --device out: dalil plan --model {name}")  # fmt: skip
+        hosted, preset = hosted_models()[name], found.preset(next(iter(found.models), ""))
+        return make_openai_plan(found.name, hosted, _data(found, first.plan, preset, hosted.tokenizer, ""))
+    raise ConfigError(f"{found.name} has no model {name!r}; there are: {', '.join([*found.models, *_beside()])}.",
+                      hint=f"dalil plan --model {next(iter(found.models), SCRATCH)}")  # fmt: skip
+
+
+def _beside() -> list[str]:
+    """What `--model` takes everywhere, beside the models that are named."""
+    return [SCRATCH, *hosted_models()]
 
 
 def _of_recipe(name: str) -> Plannable:
@@ -66,8 +99,9 @@ def _of_recipe(name: str) -> Plannable:
     language: Language = preset.language if preset else "fr"
     if name in recipes():
         config = parse_config(recipe_config(name), name)
-        models, language = dict(config.models), config.language[0]
-    return Plannable(name, {**models, **(preset.models if preset else {})}, language, preset, claims=True)
+        models, language = dict(config.models), preset.language if preset else config.language[0]
+    more = {model: given for model, given in (preset.models if preset else {}).items() if model not in models}
+    return Plannable(name, {**models, **more}, language, claims=True)
 
 
 def _of_workspace(root: Path) -> Plannable:
@@ -75,13 +109,7 @@ def _of_workspace(root: Path) -> Plannable:
 
     opened = Workspace(root)
     config = opened.config
-    if not config.models:
-        raise ConfigError(
-            f"{root / CONFIG_NAME} names no model under `models:`; these can be planned: {', '.join(plannable())}.",
-            hint=HINT,
-        )
-    preset = load_presets().get(config.recipe or "")
-    return Plannable(str(root), config.models, config.language[0], preset, rows=_training_rows(opened))
+    return Plannable(str(root), config.models, config.language[0], config.recipe, rows=_training_rows(opened))
 
 
 def _training_rows(opened: Workspace) -> Texts | None:
@@ -100,29 +128,31 @@ def _training_rows(opened: Workspace) -> Texts | None:
     return [(f"{example.question}\n{example.answer}", example.language) for example in trained] or None
 
 
-def _request(found: Plannable, name: str, device: str | None) -> Request:
-    settings = found.models[name]
-    shape = find_shape(settings.model_name_or_path)
-    given = Request(found.name, name, settings, shape, _data(found, settings, shape), device or settings.plan.device)
-    preset = found.preset
-    if preset is None or not found.claims:
+def _request(found: Plannable, name: str, settings: ModelSettings, device: str | None) -> Request:
+    base, scratch = settings.model_name_or_path, settings.model_name_or_path == SCRATCH
+    known, preset = None if scratch else find_shape(base), found.preset(name)
+    data = _data(found, settings.plan, preset, known.tokenizer if known else SCRATCH, "" if scratch else base)
+    given = Request(found.name, name, settings, known or scratch_shape(data.rows), data, device or settings.plan.device,
+                    devices=settings.plan.devices)  # fmt: skip
+    if preset is None or not found.claims or scratch:
         return given
     stated = replace(given, device=given.device or preset.plan.device, notes=tuple(preset.notes))
-    if name != (preset.published.model or next(iter(found.models))):
+    there = preset.recipe_models if preset.recipe == found.name else list(found.models)
+    if name != (preset.published.model or there[0]):
         return stated
     return replace(stated, published=preset.published, published_device=preset.plan.device)
 
 
-def _data(found: Plannable, settings: ModelSettings, shape: Shape) -> Data:
+def _data(found: Plannable, given: PlanSettings, preset: Preset | None, tokenizer: str, name: str) -> Data:
     """The rows that are built, else those of `models.NAME.plan`, else those that the preset states."""
     if found.rows is not None:
-        return measured(found.rows, shape, settings.model_name_or_path, "the training rows built here")
+        return measured(found.rows, tokenizer, name, "the training rows built here")
+    hints, said = given, "the count in `plan.rows`"
+    if given.rows is None and preset is not None:
+        hints, said = preset.plan, "the published count"
     before = "" if found.claims else "not built here (dalil dataset build); "
-    hints, said = settings.plan, "the count in `plan.rows`"
-    if hints.rows is None and found.preset is not None:
-        hints, said = found.preset.plan, "the published count"
     source = before + (said if hints.rows is not None else "no count is stated")
-    return assumed(hints.rows, hints.words_per_row, shape, found.language, source)
+    return assumed(hints.rows, hints.words_per_row, tokenizer, found.language, source)
 
 
 def architectures() -> list[dict[str, Any]]:
@@ -137,3 +167,8 @@ def architectures() -> list[dict[str, Any]]:
         }
         for shape in load_shapes()
     ]  # fmt: skip
+
+
+def rules_of_thumb() -> dict[str, Any]:
+    """The published rules, criteria and costs, marked as what they are."""
+    return {"note": "as published, not measured here", **rules()}

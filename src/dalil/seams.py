@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -90,6 +91,17 @@ class Progress(Protocol):
     """Wraps an iteration and shows count, rate and time left to a person."""
 
     def __call__(self, rows: Iterable[Row], *, label: str, total: int | None = None) -> Iterator[Row]: ...
+
+
+class Say(Protocol):
+    """Shows one line of a long work, in the place of the line before; `last` leaves it standing."""
+
+    def __call__(self, line: str, *, last: bool = False) -> None: ...
+
+
+def quiet(line: str, *, last: bool = False) -> None:
+    """The Say that goes to the log (library use, tests)."""
+    logging.getLogger("dalil.work").debug("%s", line)
 
 
 def silent(rows: Iterable[Row], *, label: str, total: int | None = None) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from dalil.artefacts import Build, Made, Manifest, Plan, writer_lock
 from dalil.config import Config
 from dalil.errors import ConfigError, WorkError
 from dalil.records import content_id
-from dalil.seams import Engine, Progress, silent
+from dalil.seams import Engine, Progress, Say, quiet, silent
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Context:
     config: Config
     engine: Engine
     progress: Progress = silent
+    say: Say = quiet
 
     @property
     def build(self) -> Build:

@@ -14,14 +14,14 @@ from dalil import pipeline
 from dalil.answering.abstention import default_calibration
 from dalil.answering.approaches import make_approach
 from dalil.answering.knowledge import Knowledge
+from dalil.answering.model_alone import ModelFiles
 from dalil.artefacts import read_json, read_records, write_text, writer_lock
 from dalil.config import CONFIG_NAME, ApproachSettings, Config, load_config
 from dalil.engine import LocalEngine
 from dalil.errors import ConfigError, GroupingError, WorkError, WorkspaceError
-from dalil.language import fold
 from dalil.published import put_back
 from dalil.records import Answer, Example, Hit, Question, to_row
-from dalil.seams import Approach, Progress, silent
+from dalil.seams import Approach, Progress, Say, quiet, silent
 from dalil.stages import Context, Runner, State
 
 log = logging.getLogger("dalil.workspace")
@@ -30,7 +30,8 @@ log = logging.getLogger("dalil.workspace")
 class Workspace:
     """A folder with a dalil.yaml. Raises WorkspaceError where there is none, ConfigError where it is wrong."""
 
-    def __init__(self, folder: str | Path = ".", *, progress: Progress = silent, workers: int = 1) -> None:
+    def __init__(self, folder: str | Path = ".", *, progress: Progress = silent, say: Say = quiet,
+                 workers: int = 1) -> None:  # fmt: skip
         self.root = Path(folder).resolve()
         try:
             found = (self.root / CONFIG_NAME).is_file()
@@ -40,7 +41,7 @@ class Workspace:
         if not found:
             raise WorkspaceError(f"{self.root} holds no {CONFIG_NAME}.", hint="dalil init DIR --sources PATH")
         self.config: Config = load_config(self.root / CONFIG_NAME)
-        self.context = Context(self.root, self.config, LocalEngine(workers), progress)
+        self.context = Context(self.root, self.config, LocalEngine(workers), progress, say)
         self._approaches: dict[str, Approach] = {}
 
     @property
@@ -88,8 +89,15 @@ class Workspace:
         """The approach of that name, ready to answer; the verdict's winner, else `extractive`, when not given."""
         wanted = self.approach_settings(name or self.default_approach())
         if wanted.label not in self._approaches:
-            self._approaches[wanted.label] = make_approach(wanted.kind, wanted.label, self._knowledge)
+            files = self._model_files(wanted) if wanted.needs_model else None
+            self._approaches[wanted.label] = make_approach(wanted.kind, wanted.label, self._knowledge, files)
         return self._approaches[wanted.label]
+
+    def _model_files(self, wanted: ApproachSettings) -> ModelFiles | None:
+        """The files of the approach's model: a memory is never trained for one question, only by `run` and `train`."""
+        real = pipeline.real_model(self.context, str(wanted.model))
+        found = [real] if real else pipeline.fold_models(self.runner.folder("models"))
+        return pipeline.files_for(self.context, wanted, found, None)
 
     def approach_settings(self, name: str) -> ApproachSettings:
         """The configured approach of that name. Raises ConfigError that lists the others."""
@@ -137,16 +145,15 @@ class Workspace:
             opened.close()
 
     def resolve_scope(self, scope: str) -> str:
-        """The document path that a scope names: a path, a file or a record's name. Raises ConfigError otherwise."""
+        """The path that a scope names, whole or in part (`matching_scopes`). Raises ConfigError where it is not just one."""
+        from dalil.dataset.scopes import matching_scopes
+
         if not scope:
             return ""
         self.prepare("index")
         with self.index() as index:
             names: list[tuple[str, str]] = index.store.names()
-        if any(path == scope or path.split("#", 1)[0] == scope for path, _ in names):
-            return scope
-        wanted = fold(scope)
-        found = [path for path, name in names if wanted in (fold(name), fold(path), fold(Path(path).name))]
+        found = matching_scopes(scope, names)
         if len(found) == 1:
             return found[0]
         listed = ", ".join(found[:5]) if found else "none"
@@ -167,13 +174,8 @@ class Workspace:
         given = read_questions(Path(path), None, expected=self.config.language)
         if not given.examples:
             raise ConfigError(f"{path} holds no question.", hint="a column `question`, one question a row")
-        scopes = {scope: self.resolve_scope(scope) for scope in dict.fromkeys(given.scopes.values())}
-        return [
-            Question(
-                example.id, example.question, example.language, scope=scopes.get(given.scopes.get(example.id, ""), "")
-            )
-            for example in given.examples
-        ]
+        scopes = {scope: self.resolve_scope(scope) for scope in dict.fromkeys(e.scope for e in given.examples)}
+        return [Question(e.id, e.question, e.language, scope=scopes[e.scope]) for e in given.examples]
 
     def one_question(self, text: str) -> list[Question]:
         """A question typed by hand."""

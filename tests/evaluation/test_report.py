@@ -222,6 +222,18 @@ def test_weakest_part_needs_enough_questions_and_lies_under_the_whole() -> None:
     assert (weakest_part(found) or ())[:2] == ("language", "en")
 
 
+@pytest.mark.parametrize(
+    ("language", "ends"), [("fr", "(30\u202f%, 78 questions)."), ("en", "(30%, 78 questions)."), ("ar", "78 سؤالًا).")]
+)
+def test_a_weakest_part_without_an_interval_reads_without_its_gap(language: str, ends: str) -> None:
+    data: Any = sample.report(language)
+    part = data["approaches"][1]["by"]["language"]["ary"]["correct"]
+    part |= {"value": 0.3, "low": None, "high": None}
+    text = said(data)["weakest"]
+    assert text.endswith(ends)
+    assert not re.search(r"[,،] *[;؛,،)]", text.replace("\u202f", ""))
+
+
 def test_numbers_as_each_language_writes_them() -> None:
     fr, en, ar = (Words(language) for language in PROSE)
     assert fr.percent(0.914) == "91\u202f%"

@@ -9,23 +9,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dalil.config import parse_config
 from dalil.config_models import LoraSettings, ModelSettings, QuantizationSettings, TrainingSettings
 from dalil.errors import ConfigError
+from dalil.initialise import recipe_config, recipes
 from dalil.planning import plan, plannable
+from dalil.training.adapters import lora_parameters
 from dalil.training.advice import advise, rules
 from dalil.training.cautions import cautions
 from dalil.training.lengths import assumed, measured
 from dalil.training.memory import memory
-from dalil.training.plan import Plan, Request, as_row, make_plan, steps_of
+from dalil.training.pace import steps_of
+from dalil.training.plan import Plan, Request, as_row, make_plan
 from dalil.training.presets import load_presets
-from dalil.training.shapes import find_shape, load_shapes, lora_parameters
+from dalil.training.shapes import find_shape, load_shapes
 
 MIB = 2**20
 EVERY = [(name, model) for name, preset in load_presets().items() for model in preset.models]
 
 
 def planned(recipe: str, model: str | None = None, device: str | None = None) -> Plan:
-    return plan(Path("nowhere"), recipe=recipe, model=model, device=device)
+    made = plan(Path("nowhere"), recipe=recipe, model=model, device=device)
+    assert isinstance(made, Plan)
+    return made
 
 
 def assert_said(made: Plan, *parts: str) -> bool:
@@ -86,6 +92,29 @@ def test_the_notes_stand_only_where_the_preset_says_so() -> None:
         for part in ("dataset_text_field", "Modelfile", "Alpaca"):
             assert assert_said(planned(name), part) == (name == "app-catalogue"), (name, part)
     assert assert_said(planned("domain-embeddings"), "1,024 dimensions")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "model", "preset"),
+    [
+        ("machine-manuals", "llama-2", "llama-2"),
+        ("machine-manuals", "gemma", "gemma-2b"),
+        ("code-qa", "llama-3.2-1b", "code-qa-llama"),
+        ("code-qa", "gpt2-large", "code-qa-gpt2"),
+    ],
+)
+def test_a_recipe_keeps_the_notes_and_the_plan_of_its_presets(recipe: str, model: str, preset: str) -> None:
+    given, stated = planned(recipe, model), planned(preset)
+    assert set(stated.request.notes) <= set(cautions(given))
+    assert given.request.published == stated.request.published == load_presets()[preset].published
+    for key in ("trainable_parameters", "memory", "steps", "tokens", "seconds"):
+        assert getattr(given, key) == getattr(stated, key), key
+
+
+def test_a_recipe_keeps_its_own_settings_beside_a_preset_of_its_name() -> None:
+    for name in recipes():
+        for model, given_there in parse_config(recipe_config(name), name).models.items():
+            assert planned(name, model).request.settings == given_there
 
 
 @pytest.mark.parametrize(
@@ -150,7 +179,7 @@ def request(length: int = 512, batch: int = 2, r: int = 16, **more: bool) -> Req
         training=TrainingSettings(max_length=length, per_device_train_batch_size=batch),
     )
     shape = find_shape("Llama-3.2-1B")
-    return Request("x", "y", model, shape, assumed(1000, 100, shape, "fr", "here"))
+    return Request("x", "y", model, shape, assumed(1000, 100, shape.tokenizer, "fr", "here"))
 
 
 @settings(max_examples=40, deadline=None)
@@ -208,7 +237,7 @@ def test_the_smallest_device_that_holds_it_and_can_compute_it() -> None:
 
 def test_rows_are_counted_in_tokens_by_language() -> None:
     shape = find_shape("gpt2")
-    data = measured([("one two three", "en"), ("كلمة " * 2000, "ar")], shape, "gpt2", "here")
+    data = measured([("one two three", "en"), ("كلمة " * 2000, "ar")], shape.tokenizer, "", "here")
     assert data.rows == 2
     assert data.longest > 2000
     assert data.tokenizer
@@ -222,9 +251,9 @@ def test_a_tokenizer_on_this_machine_counts_instead_of_the_stand_in(tmp_path: Pa
     made = library.Tokenizer(library.models.WordLevel({"a": 0, "[UNK]": 1}, unk_token="[UNK]"))
     made.pre_tokenizer = library.pre_tokenizers.Whitespace()
     made.save(str(tmp_path / "tokenizer.json"))
-    data = measured([("a a a b", "en")], find_shape("gpt2"), str(tmp_path), "here")
+    data = measured([("a a a b", "en")], "gpt-2", str(tmp_path), "here")
     assert data.longest == 6
     assert "tokenizer.json" in data.tokenizer
     (tmp_path / "tokenizer.json").write_text("{", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"tokenizer\.json"):
-        measured([("a", "en")], find_shape("gpt2"), str(tmp_path), "here")
+        measured([("a", "en")], "gpt-2", str(tmp_path), "here")

@@ -29,6 +29,23 @@ def test_outside_a_workspace(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_hosted_jobs_and_the_small_memory_stand_beside_every_recipe(tmp_path: Path) -> None:
+    hosted = ("plan", "--recipe", "app-catalogue", "--model", "openai")
+    shown = dalil(*hosted, cwd=tmp_path)
+    assert shown.returncode == 0
+    for part in ("567 steps, 3 epochs", "14.18 USD", "published by the catalogue project"):
+        assert part in shown.stdout
+    assert "→ up to 2,000 rows     n_epochs 3–5, batch_size 4–8, learning_rate_multiplier 1.5" in shown.stdout
+    shown = dalil("plan", "--recipe", "idarati", "--model", "scratch", cwd=tmp_path)
+    for part in ("at most 3 min", "0 USD", "cpu-2", "never an assistant"):
+        assert part in shown.stdout
+    assert_said(dalil(*hosted, "--device", "t4", cwd=tmp_path), 2, "provider")
+    assert "Rules of thumb" not in shown.stdout
+    assert_said(
+        dalil("plan", "--recipe", "idarati", "--model", "x", cwd=tmp_path), 2, "scratch", "openai-gpt-3.5-turbo"
+    )
+
+
 def test_architectures_side_by_side(tmp_path: Path) -> None:
     rows = lines(dalil("plan", "--architectures", "--json", cwd=tmp_path))
     by_name = {row["model"]: row for row in rows}
@@ -43,12 +60,34 @@ def test_in_a_workspace_without_models(tmp_path: Path) -> None:
     assert_said(dalil("plan", cwd=write_workspace(tmp_path)), 2, "models", "dalil plan --recipe NAME")
 
 
+def test_a_workspace_without_models_can_plan_the_memory_and_a_hosted_job(tmp_path: Path) -> None:
+    folder = write_workspace(tmp_path)
+    assert_said(dalil("plan", cwd=folder), 2, "scratch", "openai")
+    assert lines(dalil("plan", "--model", "scratch", "--json", cwd=folder))[0]["seconds"] == 180
+    assert lines(dalil("plan", "--model", "openai", "--json", cwd=folder))[0]["cost"] is None
+
+
+def test_settings_of_the_workspace_reach_the_plan(tmp_path: Path) -> None:
+    more = "    offline: {max_minutes: 2}\n    plan: {rows: 800, devices: 4, device: a100-80gb}\n"
+    write_workspace(tmp_path, SETTINGS + MODELS + more)
+    row = lines(dalil("plan", "--json", cwd=tmp_path))[0]
+    assert (row["devices"], row["rows_per_step"], row["epochs"]) == (4, 32, 4.0)
+    assert "at most 2 minutes" in row["offline"]
+    shown = dalil("plan", cwd=tmp_path).stdout
+    assert "4 × a100-80gb" in shown
+    assert "a memory of the trained questions instead, at most 2 minutes" in shown
+    assert lines(dalil("plan", "--model", "scratch", "--json", cwd=tmp_path))[0]["seconds"] == 120
+    assert lines(dalil("plan", "--model", "openai", "--json", cwd=tmp_path))[0]["cost"] == 15
+
+
 def test_in_a_workspace_the_rows_built_there_count(small: Path) -> None:
     settings = small / "dalil.yaml"
     settings.write_text(SETTINGS + MODELS, encoding="utf-8")
     built = lines(dalil("plan", "--json", cwd=small))[0]
     assert built["rows"] > 10
     assert built["data"] == "the training rows built here"
+    hosted = lines(dalil("plan", "--model", "openai", "--json", cwd=small))[0]
+    assert (hosted["rows"], hosted["data"]) == (built["rows"], built["data"])
     assert built["epochs"] == round(100 * 8 / built["rows"], 2)
     stale = {stage["stage"] for stage in lines(dalil("status", "--json", cwd=small)) if stage["reason"]}
     assert stale <= {"report"}
@@ -62,3 +101,13 @@ def test_in_a_workspace_that_is_not_built(tmp_path: Path) -> None:
     assert "dalil dataset build" in row["data"]
     write_workspace(tmp_path, "recipe: app-catalogue\n" + SETTINGS + MODELS)
     assert lines(dalil("plan", "--json", cwd=tmp_path))[0]["rows"] == 756
+
+
+def test_the_rules_of_thumb_are_printed_as_what_they_are(tmp_path: Path) -> None:
+    row = lines(dalil("plan", "--rules", "--json", cwd=tmp_path))[0]
+    assert row["note"] == "as published, not measured here"
+    assert len(row["criteria"]) == 7
+    assert len(row["requests"]["usd"]) == 4
+    shown = dalil("plan", "--rules", cwd=tmp_path).stdout
+    assert "not measured here" in shown.splitlines()[0]
+    assert "traceability" in shown

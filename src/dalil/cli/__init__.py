@@ -76,7 +76,8 @@ def _open(folder: str) -> Workspace:
     from dalil.cli.progress import TerminalProgress
     from dalil.workspace import Workspace
 
-    return Workspace(folder, progress=TerminalProgress(), workers=os.cpu_count() or 1)
+    progress = TerminalProgress()
+    return Workspace(folder, progress=progress, say=progress.say, workers=os.cpu_count() or 1)
 
 
 def _note(text: str) -> None:
@@ -91,19 +92,21 @@ def _print_json(rows: Iterable[Any]) -> None:
 
 
 @verb()
+@as_json
 @click.argument("folder", metavar="DIR")
 @click.option("--recipe", metavar="NAME", help="Begin from a recipe that ships with dalil.")
 @click.option(
     "--sources", multiple=True, metavar="PATH", help="A file or folder of your own; repeat for more. Not copied."
 )
 @click.option("--pairs", metavar="FILE", help="Your own questions and answers (CSV, XLSX, JSON, JSONL, Parquet).")
-def init(folder: str, recipe: str | None, sources: tuple[str, ...], pairs: str | None, workspace: str) -> None:
+def init(folder: str, recipe: str | None, sources: tuple[str, ...], pairs: str | None, workspace: str,
+         json_: bool) -> None:  # fmt: skip
     """Make a workspace: look at the sources and write dalil.yaml."""
-    from dalil.cli.show import show_init
+    from dalil.cli.show import init_row, show_init
     from dalil.initialise import initialise
 
     made = initialise(Path(workspace) / folder, recipe=recipe, sources=sources, pairs=pairs)
-    show_init(made, folder)
+    _print_json([init_row(made)]) if json_ else show_init(made, folder)
 
 
 @verb()
@@ -169,20 +172,95 @@ def show(workspace: str, json_: bool, kind: str | None, number: int) -> None:
     _print_json(rows) if json_ else show_examples(rows)
 
 
+@verb(dataset)
+@as_json
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--write", metavar="FILE", help="Save the valid rows without repeats.")
+def check(workspace: str, json_: bool, files: tuple[str, ...], write: str | None) -> None:
+    """Check the dataset, or files made elsewhere, against the checklist. Exits 1 on a format error or a leak."""
+    from dalil.cli.show_dataset import show_check
+    from dalil.dataset_work import check_dataset
+
+    made = check_dataset(files, workspace, _open, write)
+    _print_json([made.as_row()]) if json_ else show_check(made)
+    sys.exit(0 if made.checked.passed else 1)
+
+
+@verb(dataset)
+@as_json
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--out", required=True, metavar="FILE|DIR", help="Where to; without a suffix a folder, a file a side.")
+@click.option(
+    "--to",
+    type=click.Choice(["dalil", "messages", "alpaca", "sharegpt", "prompt", "csv"]),
+    help="The format (default: dalil's rows, or csv where FILE ends so).",
+)
+@click.option("--side", type=click.Choice(["train", "validation", "test"]), help="Only rows of this side.")
+@click.option("--system", default="", metavar="TEXT", help="A system prompt for the rows that have none.")
+@click.option("--bare", is_flag=True, help="Only the format's own keys; what is left out is counted.")
+def convert(workspace: str, json_: bool, files: tuple[str, ...], out: str, to: str | None, side: str | None,
+            system: str, bare: bool) -> None:  # fmt: skip
+    """Write the dataset, or files made elsewhere, in another format. Exits 1 where rows could not be read."""
+    from dalil.cli.show_dataset import show_converted
+    from dalil.dataset_work import Conversion, convert_dataset
+
+    how = Conversion(Path(out), to, side or "", system, bare)
+    made = convert_dataset(files, how, lambda: _open(workspace))
+    _print_json([made.as_row()]) if json_ else show_converted(made)
+    sys.exit(1 if made.problems else 0)
+
+
+@verb(dataset)
+@as_json
+@click.option("--sheet-out", metavar="FILE", help="Write pairs that nobody has reviewed as a sheet (XLSX, CSV).")
+@click.option("--sheet-rows", default=100, show_default=True, type=click.IntRange(min=1), help="At most so many pairs.")
+@click.option("--kind", metavar="KIND", help="Only this kind of question on the sheet.")
+@click.option("--sheet-in", multiple=True, metavar="FILE", help="Read a filled sheet; repeat for more people.")
+def review(workspace: str, json_: bool, sheet_out: str | None, sheet_rows: int, kind: str | None,
+           sheet_in: tuple[str, ...]) -> None:  # fmt: skip
+    """Have people review pairs: a sheet out, accepted and corrected pairs back in. Alone: the share reviewed."""
+    from dalil.cli.show_dataset import reviewed_sentence, show_review_in, show_review_out
+    from dalil.dataset_review import read_review, reviewed, write_review
+
+    if sheet_out and sheet_in:
+        raise click.UsageError("Give only one of --sheet-out and --sheet-in.")
+    opened = _open(workspace)
+    if sheet_out:
+        made = write_review(opened, Path(sheet_out), sheet_rows, kind)
+        _print_json([made]) if json_ else show_review_out(made)
+    elif sheet_in:
+        made = read_review(opened, [Path(path) for path in sheet_in])
+        _print_json([made]) if json_ else show_review_in(made)
+    else:
+        found = reviewed(opened)
+        _print_json([found]) if json_ else click.echo(reviewed_sentence(found))
+
+
 @verb()
 @as_json
 @click.option("--recipe", metavar="NAME", help="A recipe or a published preset (default: the workspace).")
-@click.option("--model", metavar="NAME", help="Which of its models (default: the first).")
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="Which of its models (default: the first), or scratch, openai, openai-gpt-3.5-turbo.",
+)
 @click.option(
     "--device", metavar="NAME", help="The device (default: the recipe's, else the smallest GPU that holds it)."
 )
 @click.option("--architectures", is_flag=True, help="Only the table of the known models' architectures.")
+@click.option("--rules", is_flag=True, help="Only the published rules of thumb: settings by size, criteria, costs.")
 def plan(
-    workspace: str, json_: bool, recipe: str | None, model: str | None, device: str | None, architectures: bool
+    workspace: str,
+    json_: bool,
+    recipe: str | None,
+    model: str | None,
+    device: str | None,
+    architectures: bool,
+    rules: bool,
 ) -> None:
     """What training a model will take: steps, memory, minutes, money, and what is wrong with the settings."""
     from dalil import planning
-    from dalil.cli.show_plan import show_architectures, show_plan
+    from dalil.cli.show_plan import show_architectures, show_plan, show_rules
     from dalil.training.cautions import cautions
     from dalil.training.plan import as_row
 
@@ -190,9 +268,27 @@ def plan(
         rows = planning.architectures()
         _print_json(rows) if json_ else show_architectures(rows)
         return
+    if rules:
+        published = planning.rules_of_thumb()
+        _print_json([published]) if json_ else show_rules(published)
+        return
     made = planning.plan(Path(workspace), recipe=recipe, model=model, device=device)
     warnings = cautions(made)
     _print_json([as_row(made, warnings)]) if json_ else show_plan(made, warnings)
+
+
+@verb()
+@as_json
+@click.option("--model", metavar="NAME", help="A model of dalil.yaml (default: the first).")
+def train(workspace: str, json_: bool, model: str | None) -> None:
+    """Train a model on the workspace's questions; a killed run goes on where it was."""
+    import os
+
+    from dalil.cli.show_train import show_trained
+    from dalil.train import train_model
+
+    made = train_model(_open(workspace), model, offline="DALIL_OFFLINE" in os.environ, note=_note)
+    _print_json([made.as_row()]) if json_ else show_trained(made)
 
 
 @verb()
@@ -267,13 +363,37 @@ def ask(workspace: str, json_: bool, question: str, approach: str | None, scope:
 @click.option("--questions", metavar="FILE", help="Your own questions (default: the held-out test).")
 @click.option("--approach", metavar="NAME", help="Only this approach (default: all).")
 @click.option("--answers", metavar="FILE", help="Answers made elsewhere: `id` or `question`, and `answer`.")
-def evaluate(workspace: str, json_: bool, questions: str | None, approach: str | None, answers: str | None) -> None:
+@click.option("--sheet-out", metavar="FILE.xlsx", help="Write held-out answers as a sheet for people to score, blind.")
+@click.option(
+    "--sheet-rows", default=120, show_default=True, type=click.IntRange(min=1), help="At most so many answers on it."
+)
+@click.option("--sheet-in", multiple=True, metavar="FILE", help="Read a filled sheet (XLSX, CSV); repeat for raters.")
+def evaluate(workspace: str, json_: bool, questions: str | None, approach: str | None, answers: str | None,
+             sheet_out: str | None, sheet_rows: int, sheet_in: tuple[str, ...]) -> None:  # fmt: skip
     """Judge answers to the held-out test or to your own questions: one object a line with --json."""
+    if sheet_out is not None or sheet_in:
+        if questions or answers or (sheet_in and (sheet_out or approach)):
+            raise click.UsageError("A sheet is of the held-out test: give only one of --sheet-out and --sheet-in.")
+        _human_sheet(_open(workspace), json_, sheet_out, sheet_rows, sheet_in, approach)
+        return
     from dalil.cli.show import show_evaluations
     from dalil.measure import evaluate as measure
 
     results = measure(_open(workspace), questions=questions, approach=approach, answers=answers, note=_note)
     _print_json(results) if json_ else show_evaluations(results)
+
+
+def _human_sheet(opened: Workspace, json_: bool, out: str | None, rows: int, filled: tuple[str, ...],
+                 approach: str | None) -> None:  # fmt: skip
+    from dalil.cli.show_sheet import show_human, show_sheet_out
+    from dalil.human_sheet import read_human_sheets, write_human_sheet
+
+    if out is not None:
+        made = write_human_sheet(opened, Path(out), rows, approach)
+        _print_json([made]) if json_ else show_sheet_out(made)
+        return
+    found = read_human_sheets(opened, [Path(path) for path in filled], _note)
+    _print_json([found]) if json_ else show_human(found)
 
 
 @verb()

@@ -17,6 +17,7 @@ class TerminalProgress:
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
+        self._said = 0.0
         self._every = 0.2 if self._terminal else LINE_EVERY_SECONDS
 
     def __call__(self, rows: Iterable[Row], *, label: str, total: int | None = None) -> Iterator[Row]:
@@ -31,6 +32,13 @@ class TerminalProgress:
             yield row
         if drawn:
             self._show(_line(label, count, total, time.monotonic() - started), last=True)
+
+    def say(self, line: str, *, last: bool = False) -> None:
+        """One line of a long work, redrawn on a terminal; elsewhere at most one every ten seconds."""
+        now = time.monotonic()
+        if last or now - self._said >= self._every:
+            self._show(line, last=last)
+            self._said = now
 
     def _show(self, line: str, *, last: bool = False) -> None:
         start = "\r\x1b[K" if self._terminal else ""

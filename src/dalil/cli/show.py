@@ -44,6 +44,13 @@ def stage_row(state: State) -> dict[str, Any]:
     }
 
 
+def init_row(made: Initialised) -> dict[str, Any]:
+    """What init found and wrote as JSON."""
+    from dalil.records import to_row
+
+    return {**to_row(made), "config": str(made.config)}
+
+
 def show_init(made: Initialised, folder: str) -> None:
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(made.files.items()))
     click.echo(f"Wrote {made.config}")
@@ -54,6 +61,12 @@ def show_init(made: Initialised, folder: str) -> None:
         click.echo(f"  … and {len(made.dropped) - DROPS_SHOWN} more (dalil collect lists them)")
     if made.pairs:
         click.echo(f"Own questions: {made.pairs}.")
+    for column, count in made.ignored_columns.items():
+        click.echo(f"  ignored column {column!r} ({count} values)")
+    for warning in made.warnings:
+        click.echo(f"  note: {warning}")
+    for note in made.notes:
+        click.echo(note)
     click.echo(f'Next: cd {folder} && dalil run      or at once: dalil ask "…"')
 
 

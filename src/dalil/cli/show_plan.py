@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
+from dalil.cli.show_plan_tables import show_architectures, show_rules
+
 if TYPE_CHECKING:
+    from dalil.config_models import LoraSettings
     from dalil.training.advice import Advice
+    from dalil.training.lengths import Data
+    from dalil.training.openai_plan import OpenAIPlan
     from dalil.training.plan import Plan
 
+__all__ = ["show_architectures", "show_plan", "show_rules"]
 GIB, MIB = 2**30, 2**20
 UNKNOWN = "—"
-COLUMNS = (
-    "model",
-    "parameters",
-    "layers",
-    "hidden",
-    "heads",
-    "kv",
-    "intermediate",
-    "vocabulary",
-    "context",
-    "16-bit",
-    "4-bit",
-)
 
 
-def show_plan(plan: Plan, warnings: Sequence[str]) -> None:
+def show_plan(plan: Plan | OpenAIPlan, warnings: Sequence[str]) -> None:
     """One plan."""
-    request = plan.request
-    click.echo(f"{request.recipe} · {request.name}: {request.settings.model_name_or_path}")
-    rows = [*_data_rows(plan), *_size_rows(plan), *_run_rows(plan)]
+    from dalil.training.plan import Plan
+
+    if isinstance(plan, Plan):
+        request = plan.request
+        title = f"{request.recipe} · {request.name}: {request.settings.model_name_or_path}"
+        rows = [*_data_rows(plan), *_size_rows(plan), *_run_rows(plan)]
+        advice = None if request.scratch else _advice
+    else:
+        title = f"{plan.recipe} · {plan.model.name}: {plan.model.base} (hosted fine-tuning)"
+        rows, advice = list(_hosted_rows(plan)), _hosted_advice
+    click.echo(title)
     for name, value in rows:
         click.echo(f"  {name:<12} {value}")
-    _show_rules(plan)
+    if advice is None:
+        click.echo("")
+    else:
+        _show_rules(plan.advice, advice)
     for warning in warnings:
         click.echo(f"  ! {warning}")
 
@@ -43,10 +47,10 @@ def show_plan(plan: Plan, warnings: Sequence[str]) -> None:
 def _data_rows(plan: Plan) -> Iterable[tuple[str, str]]:
     from dalil.training.plan import defaults_used
 
-    data, training = plan.request.data, plan.request.settings.training
-    rows = UNKNOWN if data.rows is None else f"{data.rows:,} rows"
-    yield "data", f"{rows} of about {data.tokens_per_row:.0f} tokens ({data.source})"
-    yield "tokenizer", data.tokenizer
+    yield from _counted(plan.request.data)
+    if plan.request.scratch:
+        return
+    training = plan.request.settings.training
     warmup = UNKNOWN if plan.warmup_steps is None else f"{plan.warmup_steps:,}"
     yield (
         "settings",
@@ -61,18 +65,24 @@ def _data_rows(plan: Plan) -> Iterable[tuple[str, str]]:
         yield "defaults", f"not given, the library's are planned: {', '.join(defaults)}"
 
 
+def _counted(data: Data) -> Iterable[tuple[str, str]]:
+    rows = UNKNOWN if data.rows is None else f"{data.rows:,} rows"
+    yield "data", f"{rows} of about {data.tokens_per_row:.0f} tokens ({data.source})"
+    yield "tokenizer", data.tokenizer
+
+
 def _size_rows(plan: Plan) -> Iterable[tuple[str, str]]:
     lora, adapter, parts = plan.request.settings.lora, plan.adapter_bytes, plan.memory
     yield (
         "trained",
-        f"{plan.trainable_parameters:,} parameters, {100 * plan.share:.2g} % of {plan.request.shape.total:,}",
+        f"{plan.trainable_parameters:,} parameters, {_percent(plan.share)} of {plan.request.shape.total:,}",
     )
     if lora and adapter:
         yield (
             "adapter",
             (
                 f"{adapter['bf16'] / MIB:.0f} MiB in bf16, {adapter['fp32'] / MIB:.0f} in fp32 "
-                f"(r {lora.r}, alpha {lora.lora_alpha}, dropout {lora.lora_dropout:g})"
+                f"(r {lora.r}, alpha {lora.lora_alpha}, dropout {lora.lora_dropout:g}{_variants(lora)})"
             ),
         )
     named = {
@@ -82,23 +92,66 @@ def _size_rows(plan: Plan) -> Iterable[tuple[str, str]]:
         "logits": parts.logits,
     }  # fmt: skip
     detail = ", ".join(f"{name} {value / GIB:.1f}" for name, value in named.items() if value > GIB / 20)
-    yield "memory", f"up to {parts.total / GIB:.1f} GiB at {plan.length:,} tokens: {detail}"
+    each = " on each device" if plan.request.devices > 1 else ""
+    yield "memory", f"up to {parts.total / GIB:.1f} GiB{each} at {plan.length:,} tokens: {detail}"
+
+
+def _variants(lora: LoraSettings) -> str:
+    """What is not the plain adapter, in PEFT's words."""
+    named = {"DoRA": lora.use_dora, "rsLoRA": lora.use_rslora, f"bias {lora.bias}": lora.bias != "none",
+             f"trained whole: {', '.join(lora.modules_to_save or ())}": bool(lora.modules_to_save)}  # fmt: skip
+    return "".join(f", {name}" for name, given in named.items() if given)
 
 
 def _run_rows(plan: Plan) -> Iterable[tuple[str, str]]:
-    from dalil.training.plan import CURRENCY, TIME_RANGE
+    from dalil.training.pace import CURRENCY
+    from dalil.training.plan import offline_line
 
-    steps = UNKNOWN if plan.steps is None else f"{plan.steps:,} steps"
+    steps = UNKNOWN if plan.steps is None else f"{plan.steps:,} steps of {plan.rows_per_step:,} rows"
     epochs = UNKNOWN if plan.epochs is None else f"{plan.epochs:.1f} epochs"
     tokens = UNKNOWN if plan.tokens is None else f"{plan.tokens:,} tokens"
-    yield "run", f"{steps}, {epochs}, {tokens}"
-    chosen = "" if plan.request.device else " (the smallest GPU of the table that holds it)"
-    yield "device", f"{plan.device.name}: {plan.device.title}{chosen}"
+    yield "run", "as many steps as the time holds" if plan.request.scratch else f"{steps}, {epochs}, {tokens}"
+    chosen = "" if plan.request.device or plan.request.scratch else " (the smallest GPU of the table that holds it)"
+    many = f"{plan.request.devices} × " if plan.request.devices > 1 else ""
+    yield "device", f"{many}{plan.device.name}: {plan.device.title}{chosen}"
     if plan.seconds is not None:
-        low, high = (_duration(plan.seconds * factor) for factor in TIME_RANGE)
-        yield "time", f"about {_duration(plan.seconds)} ({low} to {high})"
+        yield "time", _time(plan.seconds, plan.time_range)
     money = "no price is known for it" if plan.device.price_usd_per_hour is None else plan.device.price_source
-    yield "cost", UNKNOWN + f" ({money})" if plan.cost is None else f"about {plan.cost:.2f} {CURRENCY} ({money})"
+    cost = UNKNOWN if plan.cost is None else f"about {plan.cost:.2f} {CURRENCY}"
+    yield "cost", f"0 {CURRENCY} (a processor of one's own)" if plan.cost == 0 else f"{cost} ({money})"
+    instead = offline_line(plan.request.settings)
+    if instead is not None:
+        yield "offline", instead
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g} %" if share < 0.995 else f"{100 * share:.0f} %"
+
+
+def _time(seconds: float, factors: tuple[float, float]) -> str:
+    low, high = (_duration(seconds * factor) for factor in factors)
+    return f"at most {high}" if low == high else f"about {_duration(seconds)} ({low} to {high})"
+
+
+def _hosted_rows(plan: OpenAIPlan) -> Iterable[tuple[str, str]]:
+    from dalil.training.openai_plan import openai_table
+    from dalil.training.pace import CURRENCY
+
+    published = openai_table()["published"]
+    yield from _counted(plan.data)
+    yield (
+        "settings",
+        (
+            f"n_epochs {plan.n_epochs}, batch_size {plan.batch_size}, learning_rate_multiplier "
+            f"{plan.learning_rate_multiplier:g} (as published)"
+        ),
+    )
+    steps = UNKNOWN if plan.steps is None else f"{plan.steps:,} steps"
+    tokens = UNKNOWN if plan.tokens is None else f"{plan.tokens:,} tokens"
+    yield "run", f"{steps}, {plan.n_epochs} epochs, {tokens}"
+    yield "time", f"{UNKNOWN} (the provider's queue; asked for every {openai_table()['poll_seconds']} s)"
+    cost = UNKNOWN if plan.cost is None else f"about {plan.cost:.2f} {CURRENCY}"
+    yield "cost", f"{cost} ({published['source']}; {published['as_of']})"
 
 
 def _duration(seconds: float) -> str:
@@ -107,15 +160,15 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def _show_rules(plan: Plan) -> None:
+def _show_rules(chosen: Advice | None, said: Callable[[Advice], str]) -> None:
     from dalil.training.advice import bands, rules
 
     click.echo("\n  Rules of thumb by data size, as published (not measured here):")
     for advice in bands():
-        mark = "→" if advice == plan.advice else " "
-        click.echo(f"  {mark} {_advice(advice)}")
-    if plan.advice is not None:
-        click.echo(f"    because {plan.advice.reason}")
+        mark = "→" if advice == chosen else " "
+        click.echo(f"  {mark} {advice.band:<20} {said(advice)}")
+    if chosen is not None:
+        click.echo(f"    because {chosen.reason}")
     for row in rules()["situations"]:
         click.echo(f"    {row['situation']}: {row['advice']}")
     click.echo("")
@@ -123,26 +176,12 @@ def _show_rules(plan: Plan) -> None:
 
 def _advice(advice: Advice) -> str:
     return (
-        f"{advice.band:<20} r {advice.r}, alpha {advice.lora_alpha}, dropout {advice.lora_dropout:g}, "
-        f"rate {advice.learning_rate:g}, {advice.epochs[0]}–{advice.epochs[1]} epochs"
+        f"r {advice.r}, alpha {advice.lora_alpha}, dropout {advice.lora_dropout:g}, rate {advice.learning_rate:g}, "
+        f"{advice.epochs[0]}–{advice.epochs[1]} epochs"
     )
 
 
-def show_architectures(rows: Iterable[dict[str, Any]]) -> None:
-    """The shapes side by side."""
-    table = [COLUMNS, *(_cells(row) for row in rows)]
-    widths = [max(len(row[i]) for row in table) for i in range(len(COLUMNS))]
-    for row in table:
-        click.echo(
-            "  ".join(
-                cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-            )
-        )
-
-
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    numbers = (row[key] for key in ("layers", "hidden", "heads", "kv_heads", "intermediate", "vocabulary", "context"))
-    return (
-        row["model"], f"{row['parameters'] / 1e6:,.0f} M", *(f"{number:,}" for number in numbers),
-        f"{row['bytes_16bit'] / 1e9:.1f} GB", f"{row['bytes_4bit'] / 1e9:.1f} GB",
-    )  # fmt: skip
+def _hosted_advice(advice: Advice) -> str:
+    hosted = advice.openai
+    epochs, batch = (f"{low}–{high}" for low, high in (hosted.n_epochs, hosted.batch_size))
+    return f"n_epochs {epochs}, batch_size {batch}, learning_rate_multiplier {hosted.learning_rate_multiplier:g}"

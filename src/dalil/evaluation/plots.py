@@ -105,8 +105,8 @@ def histogram(values: Sequence[int], texts: Texts) -> str:
         tail = edge + step * (len(counts) - 1)
         said = f"≥ {texts.format_x(tail)}"
         along = [tick for tick in along if x(tick) < x(tail) - LETTER * len(said)]
-        bars.append(_text(x(tail + step / 2), HEIGHT - BOTTOM + 16, said, "middle"))
-    return _svg(texts, _axes(texts, x, y, along, whole) + "".join(bars))
+        bars.append(draw_text(x(tail + step / 2), HEIGHT - BOTTOM + 16, said, "middle"))
+    return whole_svg(texts, draw_axes(texts, x, y, along, whole) + "".join(bars))
 
 
 def _span(texts: Texts, start: float, step: int) -> str:
@@ -133,7 +133,7 @@ def reliability(points: Sequence[Point], texts: Texts) -> str:
         return ""
     x, y = Scale(0, 1, LEFT, WIDTH - RIGHT), Scale(0, 1, HEIGHT - BOTTOM, TOP)
     diagonal = f'<path class="diagonal" d="M{x(0)} {y(0)}L{x(1)} {y(1)}" stroke="currentColor" fill="none"/>'
-    return _svg(texts, _axes(texts, x, y, ticks(x), ticks(y)) + diagonal + _points(points, x, y))
+    return whole_svg(texts, draw_axes(texts, x, y, ticks(x), ticks(y)) + diagonal + _points(points, x, y))
 
 
 def scatter(points: Sequence[Point], texts: Texts) -> str:
@@ -145,7 +145,7 @@ def scatter(points: Sequence[Point], texts: Texts) -> str:
     ends = (low / 2, high * 2) if logarithmic else (0.0, high * 1.15 or 1.0)
     x = Scale(*ends, LEFT, WIDTH - RIGHT, logarithmic)
     y = Scale(0, 1, HEIGHT - BOTTOM, TOP)
-    return _svg(texts, _axes(texts, x, y, ticks(x), ticks(y)) + _points(points, x, y))
+    return whole_svg(texts, draw_axes(texts, x, y, ticks(x), ticks(y)) + _points(points, x, y))
 
 
 def _points(points: Sequence[Point], x: Scale, y: Scale) -> str:
@@ -161,7 +161,7 @@ def _points(points: Sequence[Point], x: Scale, y: Scale) -> str:
         )
     for point, place in zip(points, _places(spots, [point.label for point in points]), strict=True):
         if place is not None:
-            parts.append(_text(*place, point.label, "start", "name"))
+            parts.append(draw_text(*place, point.label, "start", "name"))
     return "".join(parts)
 
 
@@ -191,29 +191,33 @@ def _free(box: tuple[float, float, float, float], taken: Sequence[tuple[float, f
     )
 
 
-def _axes(texts: Texts, x: Scale, y: Scale, x_ticks: Sequence[float], y_ticks: Sequence[float]) -> str:
-    """Horizontal grid lines, tick labels and the names of both axes."""
+def draw_axes(texts: Texts, x: Scale, y: Scale, x_ticks: Sequence[float], y_ticks: Sequence[float]) -> str:
+    """Horizontal grid lines, tick labels and the names of both axes (that of y where its ticks leave room)."""
     parts = []
     for tick in y_ticks:
         parts.append(f'<path class="grid" d="M{LEFT} {y(tick)}H{WIDTH - RIGHT}" stroke="currentColor"/>')
-        parts.append(_text(LEFT - 6, y(tick) + 4, texts.format_y(tick), "end"))
+        parts.append(draw_text(LEFT - 6, y(tick) + 4, texts.format_y(tick), "end"))
     for tick in x_ticks:
-        parts.append(_text(x(tick), HEIGHT - BOTTOM + 16, texts.format_x(tick), "middle"))
+        parts.append(draw_text(x(tick), HEIGHT - BOTTOM + 16, texts.format_x(tick), "middle"))
     parts.append(f'<path class="axis" d="M{LEFT} {HEIGHT - BOTTOM}H{WIDTH - RIGHT}" stroke="currentColor"/>')
-    parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, texts.x, "middle", "axis-name"))
-    middle = (TOP + HEIGHT - BOTTOM) / 2
+    parts.append(draw_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, texts.x, "middle", "axis-name"))
+    middle, room = (TOP + HEIGHT - BOTTOM) / 2, all(len(texts.format_y(tick)) <= 4 for tick in y_ticks)
     parts.append(
-        _text(11, middle, texts.y, "middle", "axis-name", f' transform="rotate(-90 11 {middle})"') if texts.y else ""
+        draw_text(11, middle, texts.y, "middle", "axis-name", f' transform="rotate(-90 11 {middle})"')
+        if texts.y and room
+        else ""
     )
     return "".join(parts)
 
 
-def _text(x: float, y: float, text: str, anchor: str, kind: str = "tick", more: str = "") -> str:
+def draw_text(x: float, y: float, text: str, anchor: str, kind: str = "tick", more: str = "") -> str:
+    """One text of a plot; right-to-left texts are isolated."""
     said = f"\u2068{text}\u2069" if is_right_to_left(text) else text
     return f'<text class="{kind}" x="{x:.2f}" y="{y:.2f}" text-anchor="{anchor}" fill="currentColor"{more}>{escape(said)}</text>'
 
 
-def _svg(texts: Texts, body: str) -> str:
+def whole_svg(texts: Texts, body: str) -> str:
+    """The plot around what was drawn, with its title and description."""
     return (
         f'<svg class="plot" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" direction="ltr" font-size="12">'
         f"<title>{escape(texts.title)}</title><desc>{escape(texts.description)}</desc>{body}</svg>"

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
 import yaml
 
+from dalil.evaluation.before_after import before_after
 from dalil.evaluation.charts import charts, costs_money, lengths
 from dalil.evaluation.sentences import opening, subject_of, words_of
+from dalil.evaluation.training_shown import shown_training
 from dalil.evaluation.wording import Words
 
 if TYPE_CHECKING:
@@ -87,6 +89,8 @@ class ReportData(TypedDict):
     proof: {document, quote, page} | None, citations: [{document, quote, page, start, end}], reason}, worst first within
     an approach; answers_total: approach → outcome → n before any limit; rules_of_thumb: {situation, advice, here}, keys of
     rule_situations and rule_advice or texts; ready: {line, ok: bool | None, measured}, `line` a key of ready_lines or a text; settings: the configuration.
+    training and not_measured: pipeline/shown_training.py; staleness: {changed, questions, approaches: {label: {stale, fresh,
+    other, silent, n, update_seconds}}, examples: [{document, field, before, after}]} or None. What is optional shows nothing.
     """
 
     title: str
@@ -114,6 +118,9 @@ class ReportData(TypedDict):
     rules_of_thumb: list[dict[str, Any]]
     ready: list[dict[str, Any]]
     warnings: list[str]
+    training: NotRequired[list[dict[str, Any]]]
+    not_measured: NotRequired[list[dict[str, Any]]]
+    staleness: NotRequired[dict[str, Any] | None]
 
 
 def render(report: Mapping[str, Any]) -> str:
@@ -126,6 +133,7 @@ def render(report: Mapping[str, Any]) -> str:
         metrics=METRICS, shares=SHARES, behind=BEHIND, outcomes=WORST_FIRST, groups=_groups(data),
         dimensions=_dimensions(data), plots={name: _safe(svg) for name, svg in charts(data, say).items()},
         costs=costs_money(data), lengths=lengths(data, say), example=_example(data, say),
+        trained=shown_training(data, say), before_after=before_after(data, say), stale=_staleness(data),
         settings=yaml.safe_dump(data["settings"], allow_unicode=True, sort_keys=False, width=100),
         script=_safe(script), script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )  # fmt: skip
@@ -184,6 +192,12 @@ def _dimensions(report: ReportData) -> dict[str, list[str]]:
             known = found.setdefault(dimension, [])
             known += [label for label in labels if label not in known]
     return {dimension: labels for dimension, labels in found.items() if len(labels) > 1}
+
+
+def _staleness(report: ReportData) -> dict[str, Any] | None:
+    """What an update left stale; None where none was tried."""
+    found = report.get("staleness")
+    return found if found and found["approaches"] else None
 
 
 def _example(report: ReportData, say: Words) -> str:

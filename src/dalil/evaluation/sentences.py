@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from dalil.evaluation.training_sentences import training_sentences
 from dalil.evaluation.wording import Words
 
 if TYPE_CHECKING:
     from dalil.evaluation.report import ApproachData, Figure, ReportData
 
-TRAINED_KINDS = frozenset({"fine-tuned", "rag+fine-tuned", "gated"})
 BASELINE_KIND = "passage"
 PART_DIMENSIONS = ("language", "kind", "stratum")
 MIN_PART = 10  # questions; a part with fewer is not named as the weakest
@@ -33,8 +33,9 @@ class Sentence:
 
 def words_of(report: ReportData) -> Words:
     """The words of a report: its language, and whether only counts may be told."""
+    memories = {name for row in report.get("training", []) if row["kind"] == "memory" for name in row["approaches"]}
     return Words(report["language"], counts_only=report["verdict"]["decision"] == "counts_only",
-                 currency=report.get("currency", "EUR"))  # fmt: skip
+                 currency=report.get("currency", "EUR"), memories=frozenset(memories))  # fmt: skip
 
 
 def opening(data: Mapping[str, Any]) -> list[Sentence]:
@@ -46,8 +47,7 @@ def opening(data: Mapping[str, Any]) -> list[Sentence]:
     if not report["counts"]["own_questions"]:
         found.append(Sentence("no_own", texts["no_own"]["text"].format(), texts["no_own"]["lead"]))
     found.append(_verdict(report, say, subject))
-    if not any(item["kind"] in TRAINED_KINDS for item in report["approaches"]):
-        found.append(Sentence("not_trained", texts["not_trained"]))
+    found += [Sentence(role, text) for role, text in training_sentences(report, say, subject)]
     if subject is None:
         return found
     found += _more(report, say)
@@ -157,8 +157,9 @@ def _weakest(say: Words, subject: ApproachData) -> list[Sentence]:
         return []
     dimension, label, figure = found
     part = say.labels["parts"][dimension].format(label=say.isolate(say.name(f"values.{dimension}", label)))
-    text = say.labels["sentences"]["weakest"].format(
-        part=part, correct=say.percent(figure["value"]), interval=_interval(say, figure),
+    interval = _interval(say, figure)
+    text = say.labels["sentences"]["weakest" if interval else "weakest_bare"].format(
+        part=part, correct=say.percent(figure["value"]), interval=interval,
         questions=say.count(figure["n"], "question"),
     )  # fmt: skip
     return [Sentence("weakest", text)]

@@ -37,14 +37,20 @@ def _typeset(value: Any) -> Any:
 
 
 class Words:
-    """Labels and figures of one language. Shares are 0–1 going in, percent coming out."""
+    """Labels and figures of one language. Shares are 0–1 going in, percent coming out.
 
-    def __init__(self, language: str, *, counts_only: bool = False, currency: str = "EUR") -> None:
+    `memories`: the approaches whose model is a memory of the trained questions, and is called one.
+    """
+
+    def __init__(
+        self, language: str, *, counts_only: bool = False, currency: str = "EUR", memories: frozenset[str] = frozenset()
+    ) -> None:
         self.labels = load_labels(language)
         self.language: str = self.labels["language"]
         self.rtl = self.labels["direction"] == "rtl"
         self.counts_only = counts_only
         self.currency = _SYMBOLS.get(currency, currency)
+        self.memories = memories
 
     def name(self, group: str, key: Any) -> str:
         """The label of a key in a group ("values.kind"), or the key itself where it has none."""
@@ -56,6 +62,8 @@ class Words:
     def approach(self, approach: ApproachData) -> str:
         """What sentences call an approach: its kind in words, with its own name where that differs."""
         words, name = self.name("approaches", approach["kind"]), approach["name"]
+        if name in self.memories:
+            words = self.labels["memory_approaches"].get(approach["kind"], words)
         return words if name in (approach["kind"], words) else f"{words} ({self.isolate(name)})"
 
     def number(self, value: float, decimals: int = 0) -> str:
@@ -95,10 +103,19 @@ class Words:
             return self._unit("milliseconds", self.number(1000 * value, 1 if value < 0.002 else 0))
         return self._unit("seconds", self.number(value, 0 if value >= 10 else 1 if value >= 1 else 2))
 
-    def money(self, value: float | None) -> str:
+    def money(self, value: float | None, currency: str | None = None) -> str:
         if value is None:
             return str(self.labels["page"]["unknown"])
-        return self._unit("money", self.number(value, 2 if value else 0), currency=self.currency)
+        symbol = self.currency if currency is None else _SYMBOLS.get(currency, currency)
+        return self._unit("money", self.number(value, 2 if value else 0), currency=symbol)
+
+    def duration(self, seconds: float) -> str:
+        """Seconds, minutes from two on, hours from two on."""
+        if seconds < 120:
+            return self.seconds(seconds)
+        unit, size = ("minute", 60) if seconds < 7200 else ("hour", 3600)
+        amount = seconds / size
+        return self.isolate(self.count(round(amount, 0 if amount >= 10 else 1), unit))
 
     def points(self, difference: float) -> str:
         """A difference of two shares in percentage points; one decimal under 10."""

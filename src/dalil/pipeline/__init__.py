@@ -1,4 +1,4 @@
-"""The whole story in one list: documents → passages → index, examples → split → calibration → answers → judged → report."""
+"""The whole story in one list: documents → passages → index, examples → split → calibration, models → answers, staleness → judged → report."""
 
 from __future__ import annotations
 
@@ -11,25 +11,41 @@ from dalil.pipeline.measuring import (
     judge_answers,
     knowledge,
 )
+from dalil.pipeline.models import (
+    files_for,
+    fold_models,
+    make_models,
+    models_prints,
+    models_settings,
+    pointer,
+    real_model,
+    wanted_models,
+)
 from dalil.pipeline.questions import build_dataset, dataset_settings, pairs_prints, split, split_settings, split_whole
 from dalil.pipeline.reading import collect, cut, index, index_whole, open_index, source_prints
 from dalil.pipeline.reporting import write_report
+from dalil.pipeline.staleness import probe_staleness, staleness_settings
 from dalil.published import TIMES
 from dalil.stages import Stage
 
 STAGES: tuple[Stage, ...] = (
     Stage("documents", (), collect, lambda c: {"reading": c.reading.model_dump(mode="json"), "language": c.language,
-          "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints),
-    Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json")),
+          "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=2),
+    Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json"), version=3),
     Stage("index", ("documents", "passages"), index, lambda c: {"language": c.language}, whole=index_whole),
-    Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints),
+    Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=2),
     Stage("split", ("examples",), split, split_settings, whole=split_whole),
     Stage("calibration", ("documents", "index", "examples", "split"), calibrate_answers,
           lambda c: {"targets": c.targets.model_dump(mode="json"), "language": c.language}),
-    Stage("answers", ("index", "examples", "split", "calibration"), answer, approach_settings, outside=(TIMES,)),
-    Stage("judged", ("documents", "examples", "split", "answers"), judge_answers, approach_settings),
-    Stage("report", ("documents", "passages", "examples", "split", "calibration", "answers", "judged"), write_report,
+    Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints),
+    Stage("answers", ("index", "examples", "split", "calibration", "models"), answer, approach_settings, outside=(TIMES,)),
+    Stage("staleness", ("documents", "passages", "examples", "calibration", "models"), probe_staleness, staleness_settings,
+          outside=(TIMES,)),
+    Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings),
+    Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
           lambda c: c.model_dump(mode="json"), outside=("report.json", "report.html")),
 )  # fmt: skip
 
-__all__ = ["FINAL", "STAGES", "calibrations", "knowledge", "open_index"]
+__all__ = [
+    "FINAL", "STAGES", "calibrations", "files_for", "fold_models", "knowledge", "open_index", "pointer", "real_model", "wanted_models",
+]  # fmt: skip

@@ -37,6 +37,7 @@ from dalil.evaluation.judge import Judge, Judgement
 from dalil.evaluation.run import score
 from dalil.language import words
 from dalil.lexicon import load_lexicon
+from dalil.pipeline.models import FoldModel, files_for, fold_models, folds_of
 from dalil.pipeline.reading import open_index
 from dalil.published import TIMES
 from dalil.records import Answer, Document, Example, Question, content_id
@@ -90,7 +91,7 @@ def _trials(approach: Extractive, judge: Judge, example: Example, together: froz
         asked.append((as_typed(example.question, around, rng), together))
     found: list[Trial] = []
     for text, hidden in asked:
-        proposal = approach.propose(Question(example.id, text, example.language), hidden)
+        proposal = approach.propose(Question(example.id, text, example.language, scope=example.scope), hidden)
         if proposal.text:
             answer = Answer(example.id, text, "trial", "answered", proposal.text, citations=proposal.citations)
             right = not hidden and _counts_as_right(example, proposal.text, judge.judge(example, answer))
@@ -131,9 +132,11 @@ def answer(job: Job) -> Made:
     learnt = calibrations(job.inputs["calibration"])
     counts: dict[str, int] = {}
     times: dict[str, dict[str, float]] = {}
+    found = fold_models(job.inputs["models"])
     for settings in context.config.approaches:
-        answers = list(context.progress(_answers(context, settings, held, examples, learnt),
-                                        label=f"asking {settings.label}", total=len(held)))  # fmt: skip
+        asked = asked_of(settings, held, found)
+        given = _answers(context, settings, asked, examples, learnt, found)
+        answers = list(context.progress(given, label=f"asking {settings.label}", total=len(asked)))
         times[settings.label] = {a.id: a.seconds for a in answers}
         write_records(job.folder / f"{settings.label}.jsonl", (replace(a, seconds=0.0) for a in answers))
         counts[settings.label] = len(answers)
@@ -144,13 +147,20 @@ def answer(job: Job) -> Made:
     return Made({"questions": len(held), **counts})
 
 
+def asked_of(settings: ApproachSettings, held: Sequence[HeldOut], found: Sequence[FoldModel]) -> list[HeldOut]:
+    """The held-out questions that an approach is asked: all, or those of the folds that its model was trained for."""
+    folds = folds_of(settings, found)
+    return [item for item in held if folds is None or item.fold in folds]
+
+
 def _answers(context: Context, settings: ApproachSettings, held: Sequence[HeldOut], examples: Mapping[str, Example],
-             learnt: Mapping[str, Calibration]) -> Iterator[Answer]:  # fmt: skip
+             learnt: Mapping[str, Calibration], found: Sequence[FoldModel]) -> Iterator[Answer]:  # fmt: skip
     for fold in sorted({item.fold for item in held}):
         calibration = learnt.get(str(fold), learnt[FINAL])
-        approach = make_approach(settings.kind, settings.label, knowledge(context, calibration))
+        files = files_for(context, settings, found, fold)
+        approach = make_approach(settings.kind, settings.label, knowledge(context, calibration), files)
         asked = [examples[item.example_id] for item in held if item.fold == fold]
-        yield from approach.answer_many([Question(e.id, e.question, e.language) for e in asked])
+        yield from approach.answer_many([Question(e.id, e.question, e.language, scope=e.scope) for e in asked])
 
 
 def judge_answers(job: Job) -> Made:
@@ -159,12 +169,14 @@ def judge_answers(job: Job) -> Made:
     examples = {e.id: e for e in read_records(Example, job.inputs["examples"] / "examples.jsonl")}
     held = read_records(HeldOut, job.inputs["split"] / "heldout.jsonl")
     asked = resampled_with_records([examples[item.example_id] for item in held], examples.values())
+    found = fold_models(job.inputs["models"])
     strata_of = {item.example_id: item.stratum for item in held}
     judge = Judge(documents)
     counts: dict[str, int] = {}
     for settings in job.context.config.approaches:
         answers = read_records(Answer, job.inputs["answers"] / f"{settings.label}.jsonl")
-        scored = score(asked, answers, judge, strata_of)
+        put = {item.example_id for item in asked_of(settings, held, found)}
+        scored = score([example for example in asked if example.id in put], answers, judge, strata_of)
         write_records(job.folder / f"{settings.label}.jsonl", scored)
         counts |= {f"{settings.label}:{o}": n for o, n in sorted(Counter(row.outcome for row in scored).items())}
     return Made(counts)

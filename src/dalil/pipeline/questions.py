@@ -17,7 +17,9 @@ from dalil.artefacts import (
 )
 from dalil.config import Config
 from dalil.dataset.build import build_examples
+from dalil.dataset.gold import Corpus
 from dalil.dataset.pairs import read_questions
+from dalil.dataset.review import REVIEWS, apply_reviews, read_reviews
 from dalil.dataset.split import (
     HeldOut,
     SplitRow,
@@ -32,6 +34,7 @@ from dalil.dataset.split import (
     write_split,
 )
 from dalil.errors import ConfigError, WorkError
+from dalil.lexicon import load_lexicon
 from dalil.pipeline.reading import drops
 from dalil.records import Document, Dropped, Example
 from dalil.stages import Context, Job
@@ -47,7 +50,9 @@ def pairs_prints(context: Context) -> dict[str, str]:
         raise ConfigError(
             f"The file of own questions {missing[0]} is not there.", hint="mend dataset.pairs in dalil.yaml"
         )
-    return {given: file_hash(context.root / given) for given in context.config.dataset.pairs}
+    prints = {given: file_hash(context.root / given) for given in context.config.dataset.pairs}
+    reviews = context.state / REVIEWS
+    return prints | ({f"state/{REVIEWS}": file_hash(reviews)} if reviews.is_file() else {})
 
 
 def build_dataset(job: Job) -> Made:
@@ -61,6 +66,10 @@ def build_dataset(job: Job) -> Made:
         pairs += given.examples
         dropped += given.dropped
     examples, more = build_examples(documents, config.dataset, config.language[0], pairs, config.seed)
+    if reviews := read_reviews(job.context.state):
+        corpus = Corpus(documents, load_lexicon(config.language[0]))
+        examples, rejected = apply_reviews(examples, reviews, corpus)
+        more = [*more, *rejected]
     write_records(job.folder / "examples.jsonl", examples)
     kinds = Counter(f"{example.origin}:{example.kind}" for example in examples)
     counts = {"examples": len(examples), "groups": len({e.group for e in examples}), **dict(sorted(kinds.items()))}

@@ -26,6 +26,8 @@ from dalil.pipeline.shown import (
     shown_answers,
     stages_data,
 )
+from dalil.pipeline.shown_training import training_data
+from dalil.pipeline.staleness import staleness_of
 from dalil.records import Answer, Document, Example, Passage
 from dalil.stages import Job
 
@@ -81,6 +83,8 @@ def gather(job: Job) -> dict[str, Any]:
         "reliability": reliability(scored, answers),
         "abstention": abstention(inputs["calibration"], scored, config),
         "certificate": read_json(inputs["split"] / "certificate.json"),
+        "staleness": staleness_of(inputs["staleness"]),
+        **training_data(job),
         **stages_data(manifests),
         "settings": config.model_dump(mode="json"),
         "versions": versions(),

@@ -11,6 +11,15 @@ import yaml
 
 
 @dataclass(frozen=True, slots=True)
+class HostedAdvice:
+    """Suggested settings of a hosted fine-tuning job; ranges with both ends."""
+
+    n_epochs: tuple[int, int]
+    batch_size: tuple[int, int]
+    learning_rate_multiplier: float
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """Suggested settings for so many rows. `epochs` is a range, both ends included."""
 
@@ -21,6 +30,7 @@ class Advice:
     learning_rate: float
     epochs: tuple[int, int]
     reason: str
+    openai: HostedAdvice
 
 
 @cache
@@ -37,9 +47,13 @@ def bands() -> list[Advice]:
         high = row.get("up_to")
         band = f"{low:,} rows and more" if high is None else f"up to {high:,} rows"
         made.append(Advice(band, row["r"], row["lora_alpha"], row["lora_dropout"], row["learning_rate"],
-                           (row["epochs"][0], row["epochs"][1]), row["reason"]))  # fmt: skip
+                           (row["epochs"][0], row["epochs"][1]), row["reason"], _hosted(row["openai"])))  # fmt: skip
         low = (high or 0) + 1
     return made
+
+
+def _hosted(row: dict[str, Any]) -> HostedAdvice:
+    return HostedAdvice(tuple(row["n_epochs"]), tuple(row["batch_size"]), row["learning_rate_multiplier"])
 
 
 def advise(rows: int | None) -> Advice | None:

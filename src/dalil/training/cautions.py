@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dalil.training.adapters import uncounted
 from dalil.training.advice import least_rows
 from dalil.training.devices import GIB, RUNTIME_BYTES, load_devices
-from dalil.training.plan import TIME_RANGE, Plan
+from dalil.training.openai_plan import OpenAIPlan, openai_cautions
+from dalil.training.pace import TIME_RANGE
+from dalil.training.plan import Plan
 
 MANY_EPOCHS = 10
 OFF = 1.15
@@ -14,9 +17,20 @@ OFF = 1.15
 MIB = 2**20
 
 
-def cautions(plan: Plan) -> list[str]:
+def cautions(plan: Plan | OpenAIPlan) -> list[str]:
     """All warnings of a plan: first what stops it, then what harms it, then what was claimed and is not so."""
+    if isinstance(plan, OpenAIPlan):
+        return openai_cautions(plan)
+    if plan.request.scratch:
+        return list(_scratch(plan))
     return [*_stoppers(plan), *_harms(plan), *_claims(plan), *_pace(plan), *plan.request.notes]
+
+
+def _scratch(plan: Plan) -> Iterator[str]:
+    settings = plan.request.settings
+    yield "a memory of the trained questions, never an assistant: it answers what it was trained on, in other words too"
+    if settings.lora is not None or settings.training.model_fields_set:
+        yield "`lora` and `training` do not apply to scratch, which keeps its own settings"
 
 
 def _stoppers(plan: Plan) -> Iterator[str]:
@@ -38,10 +52,10 @@ def _stoppers(plan: Plan) -> Iterator[str]:
 
 def _harms(plan: Plan) -> Iterator[str]:
     request, training = plan.request, plan.request.settings.training
-    rows, lora = request.data.rows, request.settings.lora
+    rows, lora, devices = request.data.rows, request.settings.lora, request.devices
     if plan.epochs is not None and plan.epochs > MANY_EPOCHS and training.max_steps is not None:
         yield (
-            f"{training.max_steps:,} steps × {training.rows_per_step} rows are {plan.epochs:.0f} epochs of {rows:,} examples: "
+            f"{training.max_steps:,} steps × {plan.rows_per_step} rows are {plan.epochs:.0f} epochs of {rows:,} examples: "
             "they are learnt by heart"
         )
     elif plan.epochs is not None and plan.epochs > MANY_EPOCHS:
@@ -54,6 +68,15 @@ def _harms(plan: Plan) -> Iterator[str]:
         yield f"r {lora.r} is large for {rows:,} rows: {plan.advice.r} is suggested ({plan.advice.reason})"
     if plan.steps is not None and plan.warmup_steps is not None and 2 * plan.warmup_steps > plan.steps:
         yield f"{plan.warmup_steps:,} of {plan.steps:,} steps are warm-up"
+    if lora is not None and (left_out := uncounted(request.shape, lora)):
+        yield f"{', '.join(left_out)}: what this trains is not counted here"
+    if devices > 1:
+        yield f"{devices} devices need a launcher: accelerate launch --num_processes {devices}; their talk is not counted"
+    if training.pad_to_max_length and plan.length > 2 * request.data.tokens_per_row:
+        yield (
+            f"rows of about {request.data.tokens_per_row:.0f} tokens are padded to {plan.length:,}: "
+            f"{plan.length / request.data.tokens_per_row:.0f} times the work"
+        )
     if request.data.longest > training.max_length:
         yield f"the longest row has about {request.data.longest:,} tokens: rows are cut at {training.max_length:,}"
     if request.shape.note:

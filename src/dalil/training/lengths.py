@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from dalil.errors import ConfigError
 from dalil.language import words
-from dalil.training.shapes import Shape, tokens_a_word
+from dalil.training.local import local_folder
+from dalil.training.shapes import tokens_a_word
 
 SPECIAL_TOKENS = 2
+OLDER_FILES = ("tokenizer.model", "vocab.json", "vocab.txt", "sentencepiece.bpe.model", "spiece.model")
+"""What a model's folder holds where its tokenizer is not in tokenizer.json."""
+Count = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,53 +30,71 @@ class Data:
     tokenizer: str
 
 
-def assumed(rows: int | None, words_per_row: float, shape: Shape, language: str, source: str) -> Data:
+def assumed(rows: int | None, words_per_row: float, tokenizer: str, language: str, source: str) -> Data:
     """Data of which only a count is known: its length is an assumption, and said to be one."""
-    ratio = tokens_a_word(shape.tokenizer, language)
-    tokenizer = f"none: stand-in, {words_per_row:g} words a row assumed × {ratio:g} tokens a word ({shape.tokenizer}, {language})"
-    return Data(rows, words_per_row * ratio, 0, source, tokenizer)
+    ratio = tokens_a_word(tokenizer, language)
+    said = f"none: stand-in, {words_per_row:g} words a row assumed × {ratio:g} tokens a word ({tokenizer}, {language})"
+    return Data(rows, words_per_row * ratio, 0, source, said)
 
 
-def measured(texts: Iterable[tuple[str, str]], shape: Shape, name: str, source: str) -> Data:
-    """Data counted row by row from (text, language). `name` is the model's name or folder, where its tokenizer may lie."""
-    tokenizer = _local_tokenizer(name)
-    if tokenizer is not None:
-        lengths = [len(tokenizer.encode(text).ids) + SPECIAL_TOKENS for text, _ in texts]
-        said = f"{name}'s own (tokenizer.json on this machine)"
+def measured(texts: Iterable[tuple[str, str]], tokenizer: str, name: str, source: str) -> Data:
+    """Data counted row by row from (text, language).
+
+    `name` is the model's name or folder, where its tokenizer may lie ("": nowhere); `tokenizer` names the stand-in.
+    """
+    own = _own_tokenizer(name)
+    if own is not None:
+        count, file = own
+        lengths = [count(text) + SPECIAL_TOKENS for text, _ in texts]
+        said = f"{name}'s own ({file} on this machine)"
     else:
-        counted = list(_by_words(texts, shape))
+        counted = list(_by_words(texts, tokenizer))
         lengths = [length for length, _ in counted]
         ratios = ", ".join(
-            f"{tokens_a_word(shape.tokenizer, lang):g} {lang}" for lang in dict.fromkeys(lang for _, lang in counted)
+            f"{tokens_a_word(tokenizer, lang):g} {lang}" for lang in dict.fromkeys(lang for _, lang in counted)
         )
-        said = f"stand-in: words × tokens a word ({shape.tokenizer}: {ratios})"
+        said = f"stand-in: words × tokens a word ({tokenizer}: {ratios})"
     mean = sum(lengths) / len(lengths) if lengths else 0.0
     return Data(len(lengths), mean, max(lengths, default=0), source, said)
 
 
-def _by_words(texts: Iterable[tuple[str, str]], shape: Shape) -> Iterator[tuple[int, str]]:
+def _by_words(texts: Iterable[tuple[str, str]], tokenizer: str) -> Iterator[tuple[int, str]]:
     for text, language in texts:
-        yield round(len(words(text)) * tokens_a_word(shape.tokenizer, language)) + SPECIAL_TOKENS, language
+        yield round(len(words(text)) * tokens_a_word(tokenizer, language)) + SPECIAL_TOKENS, language
 
 
-def _local_tokenizer(name: str) -> Any:
-    """The tokenizer of a model folder or of the hub's cache on this machine; None where it or the library is missing.
+def _own_tokenizer(name: str) -> tuple[Count, str] | None:
+    """What counts tokens as the model does, and its file; None where the file or the library is missing.
 
-    Raises ConfigError where its file is damaged.
+    Raises ConfigError where the file is damaged.
     """
-    if importlib.util.find_spec("tokenizers") is None:
+    folder = local_folder(name)
+    if folder is None:
         return None
-    home = Path(os.environ.get("HF_HOME", Path.home() / ".cache" / "huggingface"))
-    cached = home / "hub" / f"models--{name.replace('/', '--')}" / "snapshots"
-    for path in [Path(name) / "tokenizer.json", *sorted(cached.glob("*/tokenizer.json"))]:
-        if path.is_file():
-            return _read_tokenizer(path)
-    return None
+    if (folder / "tokenizer.json").is_file():
+        return (_fast(folder / "tokenizer.json"), "tokenizer.json") if find_spec("tokenizers") else None
+    older = next((file for file in OLDER_FILES if (folder / file).is_file()), None)
+    return (_slow(folder), older) if older and find_spec("transformers") else None
 
 
-def _read_tokenizer(path: Path) -> Any:
+def _fast(path: Path) -> Count:
     try:
-        return importlib.import_module("tokenizers").Tokenizer.from_file(str(path))
+        made = importlib.import_module("tokenizers").Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises nothing narrower
-        raise ConfigError(f"{path} is not a tokenizer that can be read ({error}).",
-                          hint="mend or remove it: a stand-in then counts") from error  # fmt: skip
+        raise _damaged(path, error) from error
+    made.no_truncation()
+    return lambda text: len(made.encode(text, add_special_tokens=False).ids)
+
+
+def _slow(folder: Path) -> Count:
+    try:
+        made = importlib.import_module("transformers").AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+    except Exception as error:  # the library raises many kinds
+        raise _damaged(folder, error) from error
+    return lambda text: len(made(text, add_special_tokens=False)["input_ids"])
+
+
+def _damaged(path: Path, error: Exception) -> ConfigError:
+    return ConfigError(
+        f"{path} is not a tokenizer that can be read ({error}).", hint="mend or remove it: a stand-in then counts"
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from dalil.config_models import ModelSettings, QuantizationSettings
-from dalil.training.shapes import Shape, lora_parameters
+from dalil.training.adapters import layer_targets, lora_parameters
+from dalil.training.architecture import Shape
 
 BLOCK = 64
 DOUBLE_BLOCK = 256
@@ -79,7 +80,7 @@ def activation_bytes(shape: Shape, settings: ModelSettings, length: int) -> int:
     layer = size * (4 * shape.hidden + 2 * wide + 2 * narrow + inner)
     if settings.lora is not None:
         dropped = size if settings.lora.lora_dropout else 0
-        layer += sum(dropped * p.inputs + FULL * settings.lora.r for p in shape.targets(settings.lora))
+        layer += sum(dropped * p.inputs + FULL * settings.lora.r for p in layer_targets(shape, settings.lora))
     if training.activation_checkpointing:
         return tokens * (shape.layers * size * shape.hidden + layer)
     return tokens * shape.layers * layer

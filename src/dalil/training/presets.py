@@ -34,6 +34,8 @@ class Preset(Settings):
     models: dict[str, ModelSettings] = Field(
         {}, description="Its models; those of a recipe of the same name come first."
     )
+    recipe: str | None = Field(None, description="The recipe that carries it under another name.")
+    recipe_models: list[str] = Field([], description="Its models there; the claims are about the first.")
     published: Published = Field(Published(), description="Its claims.")
     notes: list[str] = Field([], description="What must be noticed in its document and does not follow from settings.")
 
@@ -43,3 +45,10 @@ def load_presets() -> dict[str, Preset]:
     """The presets that ship, by name."""
     rows: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("presets.yaml").read_text("utf-8"))
     return {name: Preset.model_validate(row) for name, row in rows.items()}
+
+
+def preset_of(recipe: str, model: str) -> Preset | None:
+    """The preset of a recipe's model: of the recipe's own name, or the one that names the model."""
+    presets = load_presets()
+    named = (preset for preset in presets.values() if preset.recipe == recipe and model in preset.recipe_models)
+    return presets.get(recipe) or next(named, None)

@@ -1,0 +1,96 @@
+"""The small memory on a workspace: trained facts in a held-out wording, lower-cased, behind the gate, on unseen records.
+
+    python benchmarks/memory.py WORKSPACE --minutes 3 [--free tests/data/sill_free_questions.jsonl]
+
+The memory of the first fold is trained as `dalil run` trains it, with all the minutes for it, and asked every fact that it
+was trained on in the wording that is never trained.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dalil import Workspace
+from dalil.answering.memory import Memory
+from dalil.artefacts import read_json
+from dalil.dataset.aggregates import is_aggregate
+from dalil.dataset.wordings import HELD_OUT
+from dalil.evaluation.judge import Judge
+from dalil.language_model.generation import Generator
+from dalil.language_model.templates import Chat
+from dalil.measure import own_questions
+from dalil.pipeline.material import read_material
+from dalil.pipeline.memories import sure_enough
+from dalil.records import Answer, Example
+from dalil.training.rows import rows_of
+from dalil.training.run import train
+from dalil.training.scratch_memory import ScratchMemory, facts_in, memory_settings
+from dalil.training.task import GATE, Task
+
+Change = Callable[[str], str]
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("workspace")
+    asked.add_argument("--minutes", type=float, default=3)
+    asked.add_argument("--free", help="own questions, stated beside")
+    given = asked.parse_args()
+    workspace = Workspace(given.workspace)
+    workspace.prepare("split")
+    inputs = {name: workspace.runner.folder(name) for name in ("documents", "examples", "split")}
+    found = read_material(workspace.config, inputs)
+    trained = found.trained(0)
+    groups = {e.group for e in trained if e.answerable}
+    facts = [e for e in found.examples if e.wording == HELD_OUT and e.answerable and not is_aggregate(e)]
+    with tempfile.TemporaryDirectory() as folder:
+        task = Task("memory", memory_settings(rows_of(trained, unknown=False)), rows_of(trained, unknown=False), Path(folder) / "run", threads=os.cpu_count() or 1,
+                    heldout={"seen": rows_of([e for e in facts if e.group in groups][:300], unknown=False)},
+                    offline=True, seed=workspace.config.seed)  # fmt: skip
+        made = train(task, ScratchMemory(found.texts(0), 60 * given.minutes).prepare)
+        gate = read_json(task.folder / GATE)
+        print(f"{facts_in(task.rows)} facts, {gate['rows']} rows, {made.steps} steps in {made.seconds:.0f} s of {60 * given.minutes:.0f}, "
+              f"{made.trainable_parameters / 1e6:.1f} M parameters; perplexity {math.exp(made.heldout['seen']['before']):.0f} → "
+              f"{math.exp(made.heldout['seen']['after']):.2f}")  # fmt: skip
+        generator, memory = Generator.of(made.model), Memory(trained, found.documents)
+        threshold = sure_enough(
+            made.model, trained, found.documents, workspace.config.targets.wrong, workspace.config.seed
+        )
+        ask = _asker(generator, memory, Judge(found.documents), threshold)
+        ask("seen facts, new wording", [e for e in facts if e.group in groups], str)
+        ask("  the same, lower case", [e for e in facts if e.group in groups], str.lower)
+        ask("unseen records", [e for e in facts if e.group not in groups], str)
+        ask("without an answer", [e for e in found.examples if not e.answerable and e.wording == HELD_OUT], str)
+        if given.free:
+            free = own_questions(Path(given.free), found.documents, workspace, lambda line: None)
+            ask("free questions", free.examples, str)
+        print(json.dumps({"threshold": threshold}))
+
+
+def _asker(
+    generator: Generator, memory: Memory, judge: Judge, threshold: float
+) -> Callable[[str, Sequence[Example], Change], None]:
+    def ask(label: str, examples: Sequence[Example], change: Change) -> None:
+        right = answered = right_of_answered = 0
+        for example in examples:
+            question = change(example.question)
+            said = generator.generate(Chat(question))
+            answer = Answer(example.id, question, "memory", "answered", said.text)
+            good = judge.judge(example, answer).outcome == "right"
+            gated = said.logprob >= threshold and not said.truncated and memory.match(question, said.text) is not None
+            right, answered, right_of_answered = right + good, answered + gated, right_of_answered + (good and gated)
+        n = max(1, len(examples))
+        print(f"{label:<26} n {len(examples):>4}   right {right / n:6.1%}   behind the gate: answered {answered / n:6.1%}, "
+              f"right of them {right_of_answered / max(1, answered):6.1%}")  # fmt: skip
+
+    return ask
+
+
+if __name__ == "__main__":
+    main()

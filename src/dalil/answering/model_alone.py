@@ -1,0 +1,85 @@
+"""`closed-book` and `fine-tuned`: a model alone, before and after training. It reads nothing and proves nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dalil.language import fold, identify
+from dalil.language_model.generation import Completion, Generator
+from dalil.language_model.templates import Chat
+from dalil.lexicon import phrases
+from dalil.records import Answer, Language, Question
+from dalil.seams import Clock
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """Where a model lies: `tuned` after training, `base` before it ("" where the adapter is to be switched off).
+
+    `threshold`: mean log-probability from which a `gated` model speaks; `trained`: what it was trained on (JSON lines).
+    """
+
+    tuned: Path
+    base: Path | None
+    trained: Path
+    threshold: float
+    offline: bool = True
+
+
+class ModelAlone:
+    """Asks a model, with the template that it was trained with. Loaded at the first question."""
+
+    def __init__(self, load: Callable[[], Generator], languages: Sequence[Language], *, name: str,
+                 clock: Clock = time.perf_counter) -> None:  # fmt: skip
+        self.name = name
+        self._load, self._languages, self._clock = load, tuple(languages), clock
+        self._generator: Generator | None = None
+
+    def answer_many(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """One answer a question, in order."""
+        for question in questions:
+            generator = self.generator
+            started = self._clock()
+            said = generator.generate(self.chat(question))
+            yield self.answer(question, said, self._clock() - started)
+
+    def stream(self, question: Question) -> Iterator[str | Answer]:
+        """The whole text at once, then the Answer."""
+        answer = next(self.answer_many([question]))
+        yield answer.answer
+        yield answer
+
+    @property
+    def generator(self) -> Generator:
+        """The model, loaded once."""
+        if self._generator is None:
+            self._generator = self._load()
+        return self._generator
+
+    def chat(self, question: Question) -> Chat:
+        """The question as the model is asked it."""
+        return Chat(question.text, self.generator.card.system_prompt)
+
+    def answer(self, question: Question, said: Completion, seconds: float) -> Answer:
+        """What the model said as an answer; its own "I do not know" is an abstention."""
+        language = question.language or identify(question.text, self._languages)
+        silent = not said.text or fold(said.text).startswith(fold(phrases(language)["unknown"]))
+        text = said.text or phrases(language)["unknown"]
+        reason = "the model says that it does not know" if silent else "cut at max_new_tokens" if said.truncated else ""
+        return Answer(question.id, question.text, self.name, "abstained" if silent else "answered", text, None,
+                      seconds=seconds, tokens_in=said.tokens_in, tokens_out=said.tokens_out, reason=reason)  # fmt: skip
+
+
+def base_of(files: ModelFiles) -> Callable[[], Generator]:
+    """Loads the model before training."""
+    if files.base is not None:
+        return lambda: Generator.of(files.base or files.tuned)
+    return lambda: Generator.of(files.tuned, adapter=False, offline=files.offline)
+
+
+def tuned_of(files: ModelFiles) -> Callable[[], Generator]:
+    """Loads the model after training."""
+    return lambda: Generator.of(files.tuned, offline=files.offline)

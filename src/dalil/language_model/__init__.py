@@ -1,0 +1,1 @@
+"""Language models as training and answering share them: prompt templates, loading, generation."""

@@ -1,0 +1,49 @@
+"""A trained model as a folder: the weights or the adapter, the tokenizer, and dalil-model.json beside them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dalil.artefacts import read_json, write_json
+from dalil.errors import WorkError
+from dalil.language_model.templates import Template
+
+CARD = "dalil-model.json"
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What must be known to ask a model as it was trained.
+
+    `base`: what an adapter stands on ("" where the folder holds whole weights). `scratch`: a memory of trained
+    questions, never an assistant. `probes`: token ids of the probe chats.
+    """
+
+    name: str
+    base: str
+    template: str
+    template_text: str
+    system_prompt: str
+    decoding: dict[str, Any]
+    probes: list[list[int]]
+    scratch: bool = False
+    quantization: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def prompt_template(self) -> Template:
+        return Template(self.template, self.template_text)
+
+
+def write_card(folder: Path, card: ModelCard) -> None:
+    """Write the card into the model's folder."""
+    write_json(folder / CARD, asdict(card))
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card of a model's folder. Raises WorkError where there is none."""
+    try:
+        return ModelCard(**read_json(folder / CARD))
+    except TypeError as error:
+        raise WorkError(f"{folder / CARD} is damaged ({error}).", hint="dalil train") from error

@@ -1,0 +1,117 @@
+"""Load tokenizers and models, with errors that say what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dalil.config_models import QuantizationSettings
+from dalil.errors import ConfigError, WorkError
+from dalil.language_model.folder import CARD, ModelCard, read_card
+from dalil.language_model.quiet import quieten
+
+DTYPES = ("float32", "bfloat16", "float16")
+
+
+def need_training_stack() -> None:
+    """Raises WorkError where the extra `train` is not installed."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("torch", "transformers", "peft", "trl", "datasets") if find_spec(name) is None]
+    if missing:
+        raise WorkError(f"Language models need {', '.join(missing)}, which is not installed.",
+                        hint="pip install 'dalil[train]'")  # fmt: skip
+
+
+def load_tokenizer(name: str, *, offline: bool) -> Any:
+    """The tokenizer, with a pad token. Raises ModelMissing where it cannot be had, ConfigError where it has no end token."""
+    need_training_stack()
+    quieten(offline=offline)
+    from transformers import AutoTokenizer
+
+    tokenizer = _fetched(name, offline, AutoTokenizer.from_pretrained)
+    if tokenizer.eos_token_id is None:
+        raise ConfigError(f"The tokenizer of {name} has no end token: a model tuned with it would never stop.",
+                          hint="set eos_token in its tokenizer_config.json, or take another model")  # fmt: skip
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    tokenizer.padding_side = "right"
+    return tokenizer
+
+
+def load_model(name: str, quantization: QuantizationSettings, *, dtype: str, offline: bool) -> Any:
+    """A causal language model in `dtype` (float32, bfloat16, float16), quantised where asked for."""
+    need_training_stack()
+    quieten(offline=offline)
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    extra = {"quantization_config": _bitsandbytes(quantization)} if is_quantised(quantization) else {}
+    if torch.cuda.is_available():
+        extra["device_map"] = {"": 0}
+    return _fetched(name, offline, AutoModelForCausalLM.from_pretrained, dtype=getattr(torch, dtype), **extra)
+
+
+def is_quantised(quantization: QuantizationSettings) -> bool:
+    return quantization.load_in_4bit or quantization.load_in_8bit
+
+
+class ModelMissing(WorkError):
+    """A model or tokenizer that cannot be had here: no network, no such name, or no right to it."""
+
+
+def _fetched(name: str, offline: bool, load: Any, **more: Any) -> Any:
+    """What `load` gives for a hub name or a folder, with its errors made plain."""
+    local = Path(name).is_dir()
+    try:
+        return load(name, local_files_only=offline or local, **more)
+    except Exception as error:
+        raise _explained(name, offline, local, error) from error
+
+
+def _explained(name: str, offline: bool, local: bool, error: Exception) -> WorkError:
+    said = str(error)
+    if "gated" in said.lower() or "401" in said or "403" in said:
+        return ModelMissing(f"{name} is a gated model: its authors must let you in.",
+                            hint=f"ask for access on its page, set HF_TOKEN, then: dalil train ({name})")  # fmt: skip
+    if local:
+        return WorkError(f"The folder {name} does not hold a whole model ({said.splitlines()[0][:160]}).",
+                         hint="copy the model there again, or train it again")  # fmt: skip
+    if "does not recognize this architecture" in said or "not a string" in said:
+        return WorkError(
+            f"{name} is of a kind that this version of transformers does not know.", hint="pip install -U transformers"
+        )
+    why = (
+        "it is not on this machine and --offline was given"
+        if offline
+        else "it is not on this machine and could not be fetched"
+    )
+    return ModelMissing(f"The model {name} cannot be had: {why}.",
+                        hint="with a network: dalil train; without one, put its folder as model_name_or_path")  # fmt: skip
+
+
+def _bitsandbytes(quantization: QuantizationSettings) -> Any:
+    import torch
+    from transformers import BitsAndBytesConfig
+
+    given = quantization.model_dump()
+    compute = getattr(torch, given.pop("bnb_4bit_compute_dtype"))
+    return BitsAndBytesConfig(**given, bnb_4bit_compute_dtype=compute)
+
+
+def load_trained(folder: Path, *, adapter: bool = True, offline: bool = True) -> tuple[Any, Any, ModelCard]:
+    """(model, tokenizer, card) of a trained folder, ready to answer. `adapter` false: the base that it stands on."""
+    if not (folder / CARD).is_file():
+        raise WorkError(f"{folder} holds no trained model.", hint="dalil train")
+    card = read_card(folder)
+    tokenizer = load_tokenizer(str(folder), offline=True)
+    quantization = QuantizationSettings(**card.quantization)
+    if not card.base:
+        model = load_model(str(folder), quantization, dtype="float32" if card.scratch else "bfloat16", offline=True)
+    else:
+        model = load_model(card.base, quantization, dtype="bfloat16", offline=offline)
+        if adapter:
+            from peft import PeftModel
+
+            model = PeftModel.from_pretrained(model, str(folder))
+    return model.eval(), tokenizer, card

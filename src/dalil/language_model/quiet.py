@@ -1,0 +1,28 @@
+"""Switches of the libraries: no telemetry, no network unless a model is to be fetched, no advertisements in the output."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+_OFF = {
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "TRACKIO_DISABLE_TELEMETRY": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "OMP_WAIT_POLICY": "PASSIVE",  # two busy-waiting threads on a busy machine make a tiny model ten times slower
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+}
+
+
+def quieten(*, offline: bool) -> None:
+    """Set the libraries' switches; call it before the first of them is imported. What the user set himself stays."""
+    for name, value in _OFF.items():
+        os.environ.setdefault(name, value)
+    if offline:
+        os.environ["HF_HUB_OFFLINE"] = "1"
+    for name in ("bitsandbytes", "transformers", "torchao", "httpx"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", category=UserWarning, module="torch|transformers|peft|trl")

@@ -1,0 +1,137 @@
+"""The stage `models`: the memories that `run` trains, fold by fold; what `dalil train` trained is taken as it is.
+
+`run` never trains a real model: where one was trained, the folds that it was not trained for stay without an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from dalil.answering.model_alone import ModelFiles
+from dalil.artefacts import Made, file_hash, read_json, read_records, write_json
+from dalil.config import ApproachSettings, Config
+from dalil.config_models import SCRATCH, ModelSettings
+from dalil.records import Example
+from dalil.stages import Context, Job
+
+MODELS, CURRENT = "models.json", "current.json"
+
+
+@dataclass(frozen=True)
+class FoldModel:
+    """The model that answers while `fold` is held out. `kind`: memory or trained; paths are relative to the workspace.
+
+    `threshold`: mean log-probability from which a gated one speaks; `seconds` of training.
+    """
+
+    model: str
+    fold: int
+    kind: str
+    tuned: str
+    base: str
+    trained: str
+    threshold: float
+    seconds: float
+
+
+def wanted_models(config: Config) -> list[str]:
+    """The models that an approach asks for, in the order of the configuration."""
+    asked = {item.model for item in config.approaches if item.needs_model}
+    return [name for name in config.models if name in asked]
+
+
+def models_settings(config: Config) -> Any:
+    """What the stage depends on: the models that approaches ask for."""
+    return {"models": {name: config.models[name].model_dump(mode="json") for name in wanted_models(config)},
+            "seed": config.seed, "targets": config.targets.model_dump(mode="json")}  # fmt: skip
+
+
+def models_prints(context: Context) -> dict[str, str]:
+    """Whether models can be trained here, and which real ones `dalil train` left."""
+    names = wanted_models(context.config)
+    kept = {name: pointer(context, name) for name in names}
+    found = {f"model {name}": file_hash(path) for name, path in kept.items() if path.is_file()}
+    return found | ({"extra `train`": "installed" if can_train() else "missing"} if names else {})
+
+
+def can_train() -> bool:
+    """Whether the extra `train` is installed."""
+    return all(find_spec(name) is not None for name in ("torch", "transformers", "trl", "peft", "datasets"))
+
+
+def pointer(context: Context, name: str) -> Path:
+    """The file that names what `dalil train` left for a model."""
+    return context.state / "models" / name / CURRENT
+
+
+def real_model(context: Context, name: str) -> FoldModel | None:
+    """What `dalil train` left for that model, or None."""
+    path = pointer(context, name)
+    return FoldModel(**read_json(path)) if path.is_file() else None
+
+
+def is_memory(settings: ModelSettings) -> bool:
+    """Whether `run` trains a stand-in for the model, or the model is that stand-in itself."""
+    return settings.offline is not None or settings.model_name_or_path == SCRATCH
+
+
+def make_models(job: Job) -> Made:
+    """Models for each approach that needs one → models.json, and the memories beside it."""
+    made: list[FoldModel] = []
+    missing: list[dict[str, str]] = []
+    for name in wanted_models(job.context.config):
+        found, reason = _models_of(job, name)
+        made += found
+        missing += [{"what": f"model {name}", "reason": reason}] if reason else []
+    write_json(job.folder / MODELS, [asdict(item) for item in made])
+    return Made({"models": len({m.model for m in made}), "folds": len(made)}, missing)
+
+
+def _models_of(job: Job, name: str) -> tuple[Sequence[FoldModel], str]:
+    """The models of that name, or why there are none."""
+    from dalil.pipeline.memories import train_memories
+
+    real = real_model(job.context, name)
+    if real is not None:
+        return [real], _changed_since(job, real)
+    if not is_memory(job.context.config.models[name]):
+        return [], f"not trained: dalil train --model {name}"
+    if not can_train():
+        return [], "the extra `train` is not installed: pip install 'dalil[train]'"
+    return train_memories(job, name), ""
+
+
+def _changed_since(job: Job, real: FoldModel) -> str:
+    """How many of the rows that a real model was trained on have changed since ("" where none): it is never made anew unasked."""
+    now = {(e.id, e.question, e.answer) for e in read_records(Example, job.inputs["examples"] / "examples.jsonl")}
+    trained = read_records(Example, job.context.root / real.trained)
+    changed = sum((e.id, e.question, e.answer) not in now for e in trained)
+    if not changed:
+        return ""
+    return f"{changed} of the {len(trained)} rows that it was trained on have changed since: dalil train --model {real.model}"
+
+
+def fold_models(folder: Path) -> list[FoldModel]:
+    """What the stage wrote."""
+    return [FoldModel(**row) for row in read_json(folder / MODELS)]
+
+
+def folds_of(settings: ApproachSettings, found: Sequence[FoldModel]) -> frozenset[int] | None:
+    """The folds that an approach can be measured on; None: all of them."""
+    return frozenset(item.fold for item in found if item.model == settings.model) if settings.needs_model else None
+
+
+def files_for(
+    context: Context, settings: ApproachSettings, found: Sequence[FoldModel], fold: int | None
+) -> ModelFiles | None:
+    """The files of the approach's model for that fold (None: the first there is), or None where it needs none or has none."""
+    of_model = [item for item in found if item.model == settings.model and fold in (None, item.fold)]
+    if not settings.needs_model or not of_model:
+        return None
+    chosen, root = of_model[0], context.root
+    base = root / chosen.base if chosen.base else None
+    return ModelFiles(root / chosen.tuned, base, root / chosen.trained, chosen.threshold)

@@ -1,0 +1,218 @@
+"""`dalil train`: a model of dalil.yaml on the workspace's rows, kept in state/models; the stand-in where it cannot be had."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from dalil import pipeline
+from dalil.artefacts import read_json, read_records, write_json, write_records, writer_lock
+from dalil.config_models import SCRATCH, ModelSettings
+from dalil.errors import ConfigError, WorkError
+from dalil.pipeline.material import Material, read_material
+from dalil.records import Document, Example, Passage
+from dalil.workspace import Workspace
+
+Note = Callable[[str], None]
+FOLD = 0
+"""A real model is trained once: for the first fold, whose questions it is then measured on."""
+SHOWN = 24
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `dalil train` did. `stand_in`: why the offline stand-in was trained instead ("" where it was not)."""
+
+    model: str
+    folder: Path
+    result: dict[str, Any]
+    stand_in: str = ""
+
+    def as_row(self) -> dict[str, Any]:
+        return {"model": self.model, "folder": str(self.folder), "stand_in": self.stand_in, **self.result}
+
+
+def train_model(workspace: Workspace, name: str | None, *, offline: bool, note: Note) -> Outcome:
+    """Train the named model (the first, where one was named not). Raises ConfigError where there is none of that name,
+    WorkError where the data gate stops it or the model cannot be had and nothing stands in."""
+    from dalil.language_model.loading import ModelMissing, need_training_stack
+
+    models = workspace.config.models
+    if not models:
+        raise ConfigError("dalil.yaml names no model under `models:`.", hint="docs/training.md shows how")
+    wanted = name or next(iter(models))
+    if wanted not in models:
+        raise ConfigError(
+            f"There is no model {wanted!r} here; there are: {', '.join(models)}.", hint="dalil train --model NAME"
+        )
+    need_training_stack()
+    settings = models[wanted]
+    if settings.model_name_or_path == SCRATCH:
+        return _stand_in(workspace, wanted, "it is a memory that is trained here")
+    try:
+        return _real(workspace, wanted, settings, offline=offline, note=note)
+    except ModelMissing as error:
+        if settings.offline is None:
+            raise
+        note(
+            f"{error.message}\n  Trained instead: the stand-in of `models.{wanted}.offline`, a memory of the trained questions."
+        )
+        return _stand_in(workspace, wanted, error.message)
+
+
+def _stand_in(workspace: Workspace, name: str, why: str) -> Outcome:
+    """The memories of the stage `models`."""
+    if name not in pipeline.wanted_models(workspace.config):
+        raise ConfigError(f"No approach uses the model {name}, so that its memory would answer nothing.",
+                          hint=f"approaches: [{{kind: fine-tuned, model: {name}}}]")  # fmt: skip
+    for _ in workspace.runner.run("models"):
+        continue
+    folder = workspace.runner.folder("models")
+    folds = [asdict(m) for m in pipeline.fold_models(folder) if m.model == name]
+    return Outcome(name, folder / name, {"kind": "memory", "folds": folds}, why)
+
+
+def _real(workspace: Workspace, name: str, settings: ModelSettings, *, offline: bool, note: Note) -> Outcome:
+    from dalil.training.base_model import prepare_model
+    from dalil.training.run import train
+
+    workspace.prepare("passages")
+    workspace.prepare("split")
+    context = workspace.context
+    folders = {stage: workspace.runner.folder(stage) for stage in ("documents", "examples", "split", "passages")}
+    rows = make_rows(workspace, settings, read_material(workspace.config, folders), folders)
+    with writer_lock(context.state):
+        task = _task(workspace, name, settings, rows, offline)
+        note(f"{name}: {len(rows.train):,} rows, {len(rows.validation):,} to validate; the run lies in {task.folder}")
+        trained = train(task, prepare_model)
+        result = {"kind": "trained", **asdict(trained), "folder": str(trained.folder),
+                  "heldout": trained.heldout, "plan": _estimate(workspace, name, trained)}  # fmt: skip
+        _publish(workspace, name, trained.folder, rows, trained.seconds)
+        write_json(trained.folder / "report.json", {"result": result, "samples": _samples(trained.folder, rows)})
+    return Outcome(name, trained.folder, result)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is trained on, validated with and held out, as examples and as rows."""
+
+    documents: Sequence[Document]
+    examples: Sequence[Example]
+    train: Sequence[Any]
+    validation: Sequence[Any]
+    heldout: dict[str, Sequence[Any]]
+
+
+def make_rows(workspace: Workspace, settings: ModelSettings, found: Material, folders: dict[str, Path]) -> Rows:
+    """The rows by the settings: the workspace's own split, a file's, or the published random one."""
+    from dalil.training.published import random_split, short_enough
+    from dalil.training.rows import rows_of, with_context
+
+    data = settings.data
+    if data.files or data.test_size is not None:
+        examples = _given(workspace, data.files) if data.files else [e for e in found.examples if e.answerable]
+        kept = short_enough(examples, data.max_characters)
+        train, test = random_split(kept, data.test_size or workspace.config.split.test, data.seed)
+        return Rows(found.documents, train, rows_of(train, unknown=True), (), {"random": rows_of(test, unknown=True)})
+    validation = found.validation(FOLD)
+    apart = {example.group for example in validation}
+    examples = short_enough([e for e in found.trained(FOLD) if e.group not in apart], data.max_characters)
+    rows = rows_of(examples, unknown=True)
+    if data.context is not None:
+        passages = read_records(Passage, folders["passages"] / "passages.jsonl")
+        rows = with_context(rows, passages, proofs_of(examples, passages), data.context, workspace.config.seed)
+    held = {stratum: rows_of(asked, unknown=True) for stratum, asked in found.held_out(FOLD).items()}
+    return Rows(found.documents, examples, rows, rows_of(validation, unknown=True), dict(held))
+
+
+def proofs_of(examples: Sequence[Example], passages: Sequence[Passage]) -> dict[str, str]:
+    """Example id → the id of the first passage that holds its evidence."""
+    by_document: dict[str, list[Passage]] = {}
+    for passage in passages:
+        by_document.setdefault(passage.document, []).append(passage)
+    found = {}
+    for example in examples:
+        for evidence in example.evidence[:1]:
+            holding = [
+                p for p in by_document.get(evidence.document, []) if p.start <= evidence.start and evidence.end <= p.end
+            ]
+            if holding:
+                found[example.id] = holding[0].id
+    return found
+
+
+def _given(workspace: Workspace, files: Sequence[str]) -> list[Example]:
+    from dalil.dataset.pairs import read_questions
+
+    read = [read_questions(workspace.root / path, None, expected=workspace.config.language) for path in files]
+    return [example for file in read for example in file.examples if example.answerable]
+
+
+def _task(workspace: Workspace, name: str, settings: ModelSettings, rows: Rows, offline: bool) -> Any:
+    from dalil.training.task import Task
+
+    task = Task(name, settings, rows.train, Path(), rows.validation, rows.heldout, workspace.config.seed,
+                os.cpu_count() or 1, offline, say=workspace.context.say)  # fmt: skip
+    return replace(task, folder=workspace.context.state / "models" / name / task.key)
+
+
+def _publish(workspace: Workspace, name: str, folder: Path, rows: Rows, seconds: float) -> None:
+    """Point at the finished model: the next `run` measures it."""
+    from dalil.pipeline.memories import TRAINED, fold_model, sure_enough
+    from dalil.training.task import MODEL
+
+    write_records(folder / TRAINED, rows.examples)
+    threshold = sure_enough(
+        folder / MODEL, rows.examples, rows.documents, workspace.config.targets.wrong, workspace.config.seed
+    )
+    made = fold_model(workspace.context, name, FOLD, "trained", folder, threshold, seconds)
+    write_json(pipeline.pointer(workspace.context, name), asdict(made))
+
+
+def _samples(folder: Path, rows: Rows) -> list[dict[str, Any]]:
+    """Held-out questions answered with the adapter off and on."""
+    from dalil.training.before_after import samples
+    from dalil.training.task import MODEL
+
+    asked = [(stratum, row) for stratum, held in rows.heldout.items() for row in held[:SHOWN]]
+    return samples(folder / MODEL, asked)
+
+
+def _estimate(workspace: Workspace, name: str, trained: Any) -> dict[str, Any]:
+    """The plan beside what was measured. The plan's device is not this machine where none of the table is."""
+    from dalil.planning import plan
+    from dalil.training.plan import Plan
+
+    planned = plan(workspace.root, recipe=None, model=name, device=None)
+    if not isinstance(planned, Plan):
+        return {}
+    return {
+        "device": planned.device.name,
+        "planned": {"trainable_parameters": planned.trainable_parameters, "steps": planned.steps, "seconds": planned.seconds,
+                    "memory_bytes": planned.memory.total},
+        "measured": {"trainable_parameters": trained.trainable_parameters, "steps": trained.steps,
+                     "seconds": trained.seconds, "memory_bytes": trained.peak_memory_bytes},
+    }  # fmt: skip
+
+
+def trainings(root: Path) -> list[dict[str, Any]]:
+    """Every kept run of `dalil train`, oldest first: model, folder, and the result where it finished."""
+    found = []
+    for path in sorted(root.glob("state/models/*/*/run.json"), key=lambda p: p.stat().st_mtime):
+        result = path.parent / "result.json"
+        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(path.stat().st_mtime))
+        found.append({"model": path.parent.parent.name, "folder": path.parent.name, "begun": when,
+                      "result": read_json(result) if result.is_file() else None})  # fmt: skip
+    return found
+
+
+def need_finished(root: Path, name: str) -> Path:
+    """The folder of the model that `dalil train` left. Raises WorkError where there is none."""
+    path = root / "state" / "models" / name / "current.json"
+    if not path.is_file():
+        raise WorkError(f"The model {name} has not been trained here.", hint=f"dalil train --model {name}")
+    return root / str(Path(read_json(path)["tuned"]).parent)

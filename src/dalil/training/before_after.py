@@ -1,0 +1,69 @@
+"""Held-out questions answered by the model before and after training: did training do anything?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dalil.language import identify
+from dalil.language_model.generation import Generator
+from dalil.language_model.templates import Chat
+from dalil.records import Language
+from dalil.training.rows import TrainingRow
+
+EXPECTED: tuple[Language, ...] = ("fr", "ar", "en", "ary", "ary-Latn")
+_LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f\u0600-\u06ff]")
+"""Letters of a script that dalil tells apart: an answer without any is in no language of these."""
+ASKS_BACK = ("?", "؟")
+
+
+def samples(model: Path, asked: Sequence[tuple[str, TrainingRow]], base: Path | None = None) -> list[dict[str, Any]]:
+    """One row a question: stratum, question, expected, and for `before` and `after` the text with what can be seen of it.
+
+    `base`: the folder of the model before training; where None the adapter is switched off, or, of a model that was
+    trained in full, `before` is null.
+    """
+    after = Generator.of(model)
+    said = [after.generate(_chat(after, row)) for _, row in asked]
+    before = _before(after, model, base)
+    rows = []
+    for (stratum, row), tuned in zip(asked, said, strict=True):
+        with _adapter_off(before):
+            untuned = before.generate(_chat(before, row)) if before else None
+        rows.append({
+            "stratum": stratum, "question": row.question, "expected": row.answer, "language": row.language,
+            "before": seen(untuned.text, untuned.truncated, row) if untuned else None,
+            "after": seen(tuned.text, tuned.truncated, row),
+        })  # fmt: skip
+    return rows
+
+
+def seen(text: str, truncated: bool, row: TrainingRow) -> dict[str, Any]:
+    """What can be seen of an answer: its language beside the question's, whether it asks back, was cut, its length."""
+    language = identify(text, EXPECTED) if _LETTERS.search(text) else None
+    return {"text": text, "language": language, "same_language": language == row.language, "truncated": truncated,
+            "asks_back": text.rstrip().endswith(ASKS_BACK), "words": len(text.split())}  # fmt: skip
+
+
+def _chat(generator: Generator, row: TrainingRow) -> Chat:
+    return Chat(row.question, generator.card.system_prompt, row.context)
+
+
+def _before(after: Generator, model: Path, base: Path | None) -> Generator | None:
+    if base is not None:
+        return Generator.of(base)
+    return after if after.card.base else None
+
+
+@contextmanager
+def _adapter_off(generator: Generator | None) -> Iterator[None]:
+    """The adapter switched off, where there is one."""
+    model = getattr(generator, "model", None)
+    if model is not None and hasattr(model, "disable_adapter"):
+        with model.disable_adapter():
+            yield
+    else:
+        yield

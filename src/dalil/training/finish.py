@@ -1,0 +1,56 @@
+"""The end of a run: the model written beside and renamed, its card, the result; the checkpoints go."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from dataclasses import asdict
+from typing import Any
+
+from dalil.artefacts import write_json
+from dalil.language_model.encoding import probe_ids
+from dalil.language_model.folder import ModelCard, write_card
+from dalil.language_model.loading import is_quantised
+from dalil.language_model.templates import CHAT, Template
+from dalil.training.checkpoints import drop_checkpoints
+from dalil.training.task import MODEL, RESULT, Prepared, Task, Trained, stack_versions
+
+
+def finish(task: Task, key: str, prepared: Prepared, template: Template, trainer: Any,
+            heldout: dict[str, dict[str, float]], resumed: int) -> Trained:  # fmt: skip
+    """Save the model beside, rename it, write the result, remove the checkpoints."""
+    from dalil.training.watching import read_curve
+
+    final, beside = task.folder / MODEL, task.folder / f"{MODEL}.partial"
+    shutil.rmtree(beside, ignore_errors=True)
+    trainer.save_model(str(beside))
+    prepared.tokenizer.save_pretrained(str(beside))
+    (beside / "training_args.bin").unlink(missing_ok=True)
+    write_card(beside, _card(task, prepared, template))
+    shutil.rmtree(final, ignore_errors=True)
+    beside.rename(final)
+    curve = read_curve(task.folder)
+    losses = [point["loss"] for point in curve if "loss" in point]
+    named = list(trainer.model.named_parameters())
+    made = Trained(
+        task.folder, key, int(trainer.state.global_step), max((p["seconds"] for p in curve), default=0.0),
+        int(max((p.get("num_tokens", 0) for p in curve), default=0)), losses[-1] if losses else math.nan, heldout,
+        sum(p.numel() for _, p in named if p.requires_grad), sum(p.numel() for _, p in named),
+        int(max((p["memory_bytes"] for p in curve), default=0)),
+        int(trainer.state.global_step) < int(trainer.state.max_steps), resumed, stack_versions(),
+    )  # fmt: skip
+    write_json(task.folder / RESULT, {**asdict(made), "folder": task.folder.name})
+    drop_checkpoints(task.folder)
+    shutil.rmtree(task.folder / "data", ignore_errors=True)
+    return made
+
+
+def _card(task: Task, prepared: Prepared, template: Template) -> ModelCard:
+    settings = task.settings
+    adapter = settings.lora is not None or settings.training.resume_from_adapter is not None
+    return ModelCard(
+        name=task.name, base=prepared.base if adapter else "", template=template.name,
+        template_text="" if template.name == CHAT else template.text, system_prompt=settings.system_prompt,
+        decoding=settings.decoding.model_dump(), probes=probe_ids(prepared.tokenizer, template),
+        scratch=prepared.scratch, quantization=settings.quantization.model_dump() if is_quantised(settings.quantization) else {},
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""The adapter of the settings on a model: PEFT's configuration, with its target names checked first."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+from dalil.config_models import LoraSettings
+from dalil.errors import ConfigError
+
+
+def lora_config(settings: LoraSettings, model: Any) -> Any:
+    """PEFT's LoraConfig. Raises ConfigError where a target is not a module of the model, or PEFT refuses a key."""
+    from peft import LoraConfig
+
+    given = settings.model_dump(exclude={"peft"}) | settings.peft
+    if settings.target_modules != "all-linear":
+        _check_targets(settings.target_modules, model)
+    fan = {"fan_in_fan_out": True} if _has_conv1d(model) else {}
+    try:
+        return LoraConfig(task_type="CAUSAL_LM", **{**fan, **given})
+    except (TypeError, ValueError) as error:
+        raise ConfigError(
+            f"PEFT refuses the settings under `lora`: {error}.", hint="mend `lora` in dalil.yaml"
+        ) from error
+
+
+def _check_targets(targets: list[str], model: Any) -> None:
+    known = linear_names(model)
+    missing = [target for target in targets if target.rpartition(".")[2] not in known]
+    if missing:
+        close = difflib.get_close_matches(missing[0], known, n=1)
+        nearest = f" (nearest: {close[0]})" if close else ""
+        raise ConfigError(f"This model has no module {missing[0]!r}{nearest}; it has: {', '.join(sorted(known))}.",
+                          hint="target_modules: all-linear")  # fmt: skip
+
+
+def linear_names(model: Any) -> set[str]:
+    """The last parts of the names of the layers that an adapter can stand on."""
+    kinds = ("Linear", "Conv1D", "Linear4bit", "Linear8bitLt")
+    return {name.rpartition(".")[2] for name, module in model.named_modules() if type(module).__name__ in kinds}
+
+
+def _has_conv1d(model: Any) -> bool:
+    return any(type(module).__name__ == "Conv1D" for module in model.modules())
+
+
+def continued(model: Any, folder: str) -> Any:
+    """The model with an adapter that was trained before, to train on. Raises ConfigError where it does not fit."""
+    from peft import PeftModel
+
+    if not (Path(folder) / "adapter_config.json").is_file():
+        raise ConfigError(f"{folder} holds no adapter (adapter_config.json is missing).",
+                          hint="training.resume_from_adapter: a folder that `dalil train` wrote")  # fmt: skip
+    try:
+        return PeftModel.from_pretrained(model, folder, is_trainable=True)
+    except (RuntimeError, ValueError, OSError) as error:
+        first = str(error).splitlines()[0][:200]
+        raise ConfigError(f"The adapter in {folder} does not fit this model ({first}).",
+                          hint="give the base that it was trained on as model_name_or_path") from error  # fmt: skip

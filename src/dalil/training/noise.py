@@ -1,0 +1,163 @@
+"""Noise on questions, so that a model learns what is asked and not how: what decides a small memory's quality.
+
+Each epoch anew: words that tell neither the record nor the field are dropped, the rest shuffled, lower-cased, filled up.
+Measured in benchmarks/training.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from dalil.config_models import NoiseSettings
+from dalil.language import fold, tokenise
+from dalil.lexicon import load_lexicon
+from dalil.records import Language, content_id
+from dalil.training.rows import TrainingRow
+
+Unit = tuple[str, bool]
+"""A piece of a question, and whether it is firm: never dropped."""
+FEW_TOPICS = 0.25
+"""A word that tells the topic stands in the questions of at most this share of the topics …"""
+OFTEN = 0.3
+"""… and in at least this share of its topic's questions: the field's own name, not one wording's turn of phrase."""
+WITH_WHAT_IS_GLUED = 0.7
+"""How often a name keeps the « d' » or the comma that is glued to it."""
+
+
+def telling_words(rows: Sequence[TrainingRow]) -> frozenset[str]:
+    """Folded words that tell what is asked, whatever the wording. Under three topics: every word."""
+    questions = Counter(row.topic for row in rows)
+    topics: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        for form in {token.form for token in tokenise(row.question)}:
+            topics[form][row.topic] += 1
+    if len(questions) < 3:
+        return frozenset(topics)
+    most = max(1.0, FEW_TOPICS * len(questions))
+    return frozenset(
+        word
+        for word, found in topics.items()
+        if len(found) <= most and any(n >= OFTEN * questions[topic] for topic, n in found.items())
+    )
+
+
+@dataclass(frozen=True)
+class Words:
+    """What noise draws from: words that are never dropped, and words of questions and of answers to strew in between."""
+
+    telling: frozenset[str]
+    asked: tuple[str, ...]
+    answered: tuple[str, ...]
+
+
+def words_for(rows: Sequence[TrainingRow]) -> Words:
+    """The words of these rows: those that tell the topic, and any others of their questions and answers."""
+    telling = telling_words(rows)
+    named = {token.form for row in rows for name in row.names for token in tokenise(name)}
+    kept = telling | named
+
+    def others(texts: Iterable[str]) -> tuple[str, ...]:
+        found = {word.lower() for text in texts for word in text.split() if word.isalpha()}
+        return tuple(sorted(word for word in found if fold(word) not in kept))
+
+    return Words(telling, others(row.question for row in rows), others(row.answer for row in rows))
+
+
+def noisy_rows(rows: Sequence[TrainingRow], settings: NoiseSettings, epochs: int, seed: int) -> Iterator[TrainingRow]:
+    """Every row once an epoch, each time with other noise; deterministic in (seed, row, epoch)."""
+    words = words_for(rows)
+    for epoch in range(epochs):
+        for row in rows:
+            rng = np.random.default_rng([seed, epoch, int(content_id("noise", row.id), 16)])
+            yield replace(row, question=noisy(row, settings, words, rng))
+
+
+def noisy(row: TrainingRow, settings: NoiseSettings, words: Words, rng: np.random.Generator) -> str:
+    """The question with noise. Names and telling words are never dropped; a name's words stay together."""
+    units = _units(row, words.telling, rng)
+    if row.cues and rng.random() < settings.synonym:
+        units = _asked_otherwise(units, row, rng)
+    kept = [text for text, firm in units if firm or rng.random() >= settings.drop]
+    kept = kept or [text for text, _ in units]
+    if rng.random() < settings.shuffle:
+        kept = [kept[i] for i in rng.permutation(len(kept))]
+    if rng.random() < settings.filler:
+        kept = _with(kept, _fillers(row.language), 1, rng)
+    if rng.random() < settings.strewn:
+        drawn_from = words.asked if rng.random() < ASKED else words.answered
+        kept = _with(kept, drawn_from, int(rng.integers(1, MOST_STREWN + 1)), rng)
+    text = " ".join(kept)
+    return text.lower() if rng.random() < settings.lower else text
+
+
+def _with(kept: list[str], drawn_from: Sequence[str], count: int, rng: np.random.Generator) -> list[str]:
+    """The pieces with `count` words drawn, each anywhere between them."""
+    made = list(kept)
+    for _ in range(count if drawn_from else 0):
+        made.insert(int(rng.integers(len(made) + 1)), drawn_from[int(rng.integers(len(drawn_from)))])
+    return made
+
+
+def _asked_otherwise(units: list[Unit], row: TrainingRow, rng: np.random.Generator) -> list[Unit]:
+    """The question with one to three other words for its field in the place of those that tell it."""
+    names = {row.question[start:end] for start, end in _names_in(row)}
+    others = [unit for unit in units if not unit[1] or any(name in unit[0] for name in names)]
+    for _ in range(int(rng.integers(1, MOST_CUES + 1))):
+        cue = row.cues[int(rng.integers(len(row.cues)))]
+        plural = "s" if cue.isalpha() and cue.isascii() and rng.random() < PLURAL else ""
+        others.insert(int(rng.integers(len(others) + 1)), (cue + plural, True))
+    return others
+
+
+MOST_STREWN = 4
+MOST_CUES, PLURAL = 3, 0.3
+ASKED = 0.7
+"""How often the words strewn in are those of other questions: a turn of phrase must not tell the field."""
+
+
+@cache
+def _fillers(language: Language) -> tuple[str, ...]:
+    """Words that people write around a question."""
+    found = (token for phrase in load_lexicon(language).around for token in phrase.replace("…", " ").split())
+    return tuple(dict.fromkeys(word.strip(".,:;!?،؟") for word in found if word.strip(".,:;!?،؟")))
+
+
+def _units(row: TrainingRow, telling: frozenset[str], rng: np.random.Generator) -> list[Unit]:
+    """(text, firm) a piece of the question, between spaces; a name is one piece, with or without what is glued to it."""
+    units: list[Unit] = []
+    at = 0
+    for start, end in _names_in(row):
+        if start < at:
+            continue
+        left = row.question.rfind(" ", at, start) + 1 or at
+        right = row.question.find(" ", end)
+        right = right if right >= 0 else len(row.question)
+        units += [(word, _firm(word, telling)) for word in row.question[at:left].split()]
+        whole = bool(rng.random() < WITH_WHAT_IS_GLUED)
+        units.append((row.question[left:right] if whole else row.question[start:end], True))
+        at = right
+    return units + [(word, _firm(word, telling)) for word in row.question[at:].split()]
+
+
+def _names_in(row: TrainingRow) -> list[tuple[int, int]]:
+    return sorted(span for name in row.names if name for span in _spans(row.question, name))
+
+
+def _spans(question: str, name: str) -> list[tuple[int, int]]:
+    low, wanted = question.casefold(), name.casefold()
+    if len(low) != len(question):
+        return []
+    found, at = [], low.find(wanted)
+    while at >= 0:
+        found.append((at, at + len(wanted)))
+        at = low.find(wanted, at + len(wanted))
+    return found
+
+
+def _firm(word: str, telling: frozenset[str]) -> bool:
+    return any(token.form in telling for token in tokenise(word)) or fold(word) in telling

@@ -1,0 +1,78 @@
+"""Examples → the rows that a model is trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dalil.config_models import ContextSettings
+from dalil.lexicon import load_lexicon, phrases
+from dalil.records import Example, Language, Passage, content_id
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRow:
+    """A question with its answer. `names`: the records it is about; `topic`: the field it asks for, else its kind.
+
+    `cues`: other words for that field (the lexicon's), which noise may put in the place of those that stand there.
+    """
+
+    id: str
+    question: str
+    answer: str
+    language: Language
+    context: str = ""
+    names: tuple[str, ...] = ()
+    topic: str = ""
+    cues: tuple[str, ...] = ()
+
+
+def rows_of(examples: Iterable[Example], *, unknown: bool) -> list[TrainingRow]:
+    """The rows of examples, those without an answer left out unless `unknown`: then they teach to say so."""
+    return [
+        TrainingRow(e.id, e.question, _answer(e), e.language, names=_names(e), topic=e.field or e.kind, cues=_cues(e))
+        for e in examples
+        if e.answerable or unknown
+    ]
+
+
+def _answer(example: Example) -> str:
+    if not example.answerable:
+        return phrases(example.language)["unknown"]
+    return example.answer or " ; ".join(example.values)
+
+
+def _names(example: Example) -> tuple[str, ...]:
+    return tuple(path.rpartition("#")[2].split("~")[0] for path in example.documents if "#" in path)
+
+
+def _cues(example: Example) -> tuple[str, ...]:
+    """Of questions that dalil wrote about one field of one record: how else people ask for it."""
+    written = example.origin == "templates" and bool(example.field) and len(example.documents) == 1
+    return load_lexicon(example.language).concept_of(example.field).spoken if written else ()
+
+
+def with_context(rows: Sequence[TrainingRow], passages: Sequence[Passage], proofs: dict[str, str],
+                 settings: ContextSettings, seed: int) -> list[TrainingRow]:  # fmt: skip
+    """RAFT rows (Zhang et al., 2024): passages before the question, the proof among distractors or absent.
+
+    `proofs`: row id → id of the passage that holds its answer. Rows without a proof keep no context. Where the proof is
+    left out, the answer says that it is not there.
+    """
+    by_id = {passage.id: passage for passage in passages}
+    return [_read(row, by_id[proofs[row.id]], passages, settings, seed) if row.id in proofs else row for row in rows]
+
+
+def _read(row: TrainingRow, proof: Passage, passages: Sequence[Passage], settings: ContextSettings,
+          seed: int) -> TrainingRow:  # fmt: skip
+    rng = np.random.default_rng([seed, int(content_id("context", row.id), 16)])
+    others = [p for p in passages if p.document != proof.document]
+    chosen = [others[i] for i in rng.choice(len(others), min(settings.distractors, len(others)), replace=False)]
+    absent = bool(chosen) and rng.random() < settings.absent
+    shown = chosen if absent else [*chosen, proof]
+    order = rng.permutation(len(shown))
+    context = "\n\n".join(f"[{n}] {shown[i].name}\n{shown[i].text}" for n, i in enumerate(order, start=1))
+    answer = phrases(row.language)["unknown"] if absent else row.answer
+    return replace(row, context=context, answer=answer)

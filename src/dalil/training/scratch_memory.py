@@ -1,0 +1,178 @@
+"""The scratch memory: texts first, then the questions with noise, within the minutes that were given."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dalil.artefacts import read_json, write_json
+from dalil.config_models import (
+    DataSettings,
+    DecodingSettings,
+    GateSettings,
+    ModelSettings,
+    NoiseSettings,
+    TrainingSettings,
+)
+from dalil.language_model.encoding import probe_ids
+from dalil.language_model.folder import CARD, ModelCard, write_card
+from dalil.language_model.loading import load_tokenizer
+from dalil.language_model.templates import PLAIN, Template, named_templates
+from dalil.training.arrow import text_rows, write_rows
+from dalil.training.checkpoints import drop_checkpoints, newest_whole
+from dalil.training.rows import TrainingRow
+from dalil.training.scratch import ScratchShape, llama_config, new_model, shape_for, train_tokenizer
+from dalil.training.task import Prepared, Task
+
+BATCH = 32
+EXPOSURES = 100
+"""How often each fact is shown at most (benchmarks/training.md)."""
+TEXT_SHARE = 1 / 6
+LETTERS_PER_TOKEN = 3.0
+SLACK = 1.2
+"""A step of the trainer against a bare one."""
+WINDOW = 96
+MOST_ANSWER_TOKENS = 256
+BASE, TOKENIZER, PACE = "base", "tokenizer", "pace.json"
+
+
+@dataclass(frozen=True)
+class ScratchMemory:
+    """What the memory is made of: `texts` to read first, and the seconds for both parts."""
+
+    texts: Sequence[str]
+    seconds: float
+
+    def prepare(self, task: Task) -> Prepared:
+        """Tokenizer, the model that has read the texts, and as many steps as the time holds (fixed before they begin)."""
+        facts = facts_in(task.rows)
+        shape = shape_for(facts)
+        pace = _kept_pace(task, shape)
+        tokenizer = _tokenizer(task, self.texts, shape)
+        base = _read_texts(task, tokenizer, shape, self.texts, math.floor(self.seconds * TEXT_SHARE / pace))
+        wanted = math.ceil(EXPOSURES * facts / BATCH)
+        steps = max(1, min(wanted, math.floor(self.seconds * (1 - TEXT_SHARE) / pace)))
+        per_epoch = math.ceil(len(task.rows) / BATCH)
+        return Prepared(tokenizer, lambda: _load_base(base), steps, math.ceil(steps / per_epoch), "", scratch=True)
+
+
+def seconds_wanted(rows: Sequence[TrainingRow], seed: int) -> float:
+    """Seconds that a memory of these rows takes on this machine to be shown every fact EXPOSURES times."""
+    facts = facts_in(rows)
+    steps = EXPOSURES * facts / BATCH
+    return steps * seconds_per_step(rows, shape_for(facts), seed) / (1 - TEXT_SHARE)
+
+
+def memory_settings(rows: Sequence[TrainingRow] = ()) -> ModelSettings:
+    """The scratch memory's own preset: full tuning with Muon, noise on the questions, batches sorted by length; it says at
+    most as much as the longest answer of the rows."""
+    letters = max((len(row.answer) for row in rows), default=MOST_ANSWER_TOKENS)
+    longest = min(MOST_ANSWER_TOKENS, 8 + letters // 2)
+    return ModelSettings(
+        model_name_or_path="scratch", template=PLAIN,
+        training=TrainingSettings(
+            learning_rate=2e-2, lr_scheduler_type="linear", warmup_steps=0.03, per_device_train_batch_size=BATCH,
+            optim="muon", train_sampling_strategy="group_by_length", max_length=512, eval_strategy="no",
+            activation_checkpointing=False, save_steps=200, logging_steps=20,
+        ),
+        data=DataSettings(noise=NoiseSettings()), gate=GateSettings(max_duplicates=1.0, max_cut=0.2, max_leaked=1.0),
+        decoding=DecodingSettings(max_new_tokens=longest),
+    )  # fmt: skip
+
+
+def facts_in(rows: Sequence[TrainingRow]) -> int:
+    """Distinct (record, field, answer): what is to be remembered."""
+    return len({(row.names, row.topic, row.answer) for row in rows})
+
+
+def _tokenizer(task: Task, texts: Sequence[str], shape: ScratchShape) -> Any:
+    """The tokenizer of the run, made once."""
+    folder = task.folder / TOKENIZER
+    if not folder.is_dir():
+        said = [f"{row.question}\n{row.answer}" for row in task.rows]
+        beside = folder.with_suffix(".partial")
+        train_tokenizer([*texts, *said], shape.vocabulary).save_pretrained(str(beside))
+        beside.rename(folder)
+    return load_tokenizer(str(folder), offline=True)
+
+
+def _kept_pace(task: Task, shape: ScratchShape) -> float:
+    """Seconds a step, measured once before the run and kept, so that a resumed run has the same steps."""
+    path = task.folder / PACE
+    if not path.is_file():
+        write_json(path, {"seconds_per_step": seconds_per_step(task.rows, shape, task.seed)})
+    return float(read_json(path)["seconds_per_step"])
+
+
+def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int) -> float:
+    """Seconds of one step of a batch of such rows on this machine now."""
+    import torch
+    from transformers import LlamaForCausalLM
+
+    from dalil.training.optimiser import MuonWithAdamW
+
+    model = LlamaForCausalLM(llama_config(shape, shape.vocabulary))
+    optimiser = MuonWithAdamW(model, 1e-3, 0.0)
+    letters = sum(len(row.question) + len(row.answer) for row in rows) / max(1, len(rows))
+    width = max(8, math.ceil(letters / LETTERS_PER_TOKEN))
+    ids = torch.randint(shape.vocabulary, (BATCH, width), generator=torch.Generator().manual_seed(seed))
+    took = []
+    for _ in range(10):
+        started = time.perf_counter()
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = model(input_ids=ids, labels=ids).loss
+        loss.backward()
+        optimiser.step()
+        optimiser.zero_grad()
+        took.append(time.perf_counter() - started)
+    return sorted(took)[2] * SLACK
+
+
+def _read_texts(task: Task, tokenizer: Any, shape: ScratchShape, texts: Sequence[str], steps: int) -> Path:
+    """The folder of the model that has read the texts: `closed-book` is this one."""
+    from dalil.training.trainer import Setup, make_trainer
+    from dalil.training.watching import Spent, Watching
+
+    final = task.folder / BASE
+    if (final / CARD).is_file():
+        return final
+    work = task.folder / "reading"
+    key = f"{task.key}:reading"
+    found = newest_whole(work, key)
+    rows = write_rows(work / "texts.arrow", list(text_rows(tokenizer, texts, WINDOW)))
+    steps = min(steps, 4 * math.ceil(len(rows) / BATCH))
+    model = new_model(tokenizer, shape, task.seed)
+    if steps and len(rows):
+        watching = Watching(
+            work, key, lambda step, total, point: task.say(f"reading {task.name}: step {step:,} of {total:,}"), Spent()
+        )
+        settings = task.settings.training
+        trainer = make_trainer(Setup(model, tokenizer, None, rows, None, settings, steps, task.seed, work, watching))
+        trainer.train(resume_from_checkpoint=str(found.path) if found.path else None)
+        model = trainer.model
+    beside = final.with_suffix(".partial")
+    shutil.rmtree(beside, ignore_errors=True)
+    model.save_pretrained(str(beside))
+    tokenizer.save_pretrained(str(beside))
+    write_card(beside, _base_card(task, tokenizer))
+    beside.rename(final)
+    drop_checkpoints(work)
+    return final
+
+
+def _base_card(task: Task, tokenizer: Any) -> ModelCard:
+    template = Template(PLAIN, named_templates()[PLAIN])
+    return ModelCard(task.name, "", PLAIN, template.text, "", task.settings.decoding.model_dump(),
+                     probe_ids(tokenizer, template), scratch=True)  # fmt: skip
+
+
+def _load_base(folder: Path) -> Any:
+    from dalil.config_models import QuantizationSettings
+    from dalil.language_model.loading import load_model
+
+    return load_model(str(folder), QuantizationSettings(), dtype="float32", offline=True)

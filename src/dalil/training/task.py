@@ -1,0 +1,97 @@
+"""What one training run is given, what is prepared for it, and what it leaves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from dalil.artefacts import read_json
+from dalil.config_models import ModelSettings
+from dalil.language_model.folder import CARD
+from dalil.records import content_id, to_row
+from dalil.training.rows import TrainingRow
+
+Say = Callable[[str], None]
+RUN, RESULT, MODEL, GATE = "run.json", "result.json", "model", "gate.json"
+STACK = ("torch", "transformers", "trl", "peft", "datasets", "tokenizers")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is trained, on what, and where. `heldout`: stratum → rows that are never trained, for loss and perplexity.
+    `given`: what else decides the run (a memory's seconds and texts)."""
+
+    name: str
+    settings: ModelSettings
+    rows: Sequence[TrainingRow]
+    folder: Path
+    validation: Sequence[TrainingRow] = ()
+    heldout: Mapping[str, Sequence[TrainingRow]] = field(default_factory=dict)
+    seed: int = 42
+    threads: int = 2
+    offline: bool = False
+    given: str = ""
+    say: Say = lambda line: None
+
+    @property
+    def key(self) -> str:
+        """The hash of all that decides the weights."""
+        parts = {"settings": self.settings.model_dump(mode="json"), "seed": self.seed, "threads": self.threads, "given": self.given,
+                 "rows": [to_row(row) for row in self.rows], "validation": [to_row(row) for row in self.validation],
+                 "stack": stack_versions()}  # fmt: skip
+        return content_id(json.dumps(parts, sort_keys=True, ensure_ascii=False))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Tokenizer, untuned model (loaded when asked for) and the steps of a run. `steps`: -1 where epochs count.
+
+    `epochs`: how often every row is drawn with other noise (1 without noise: the trainer counts epochs itself).
+    """
+
+    tokenizer: Any
+    load: Callable[[], Any]
+    steps: int
+    epochs: int
+    base: str
+    scratch: bool = False
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished run. Losses are natural logarithms a token; `heldout`: stratum → {before, after}; seconds of training alone."""
+
+    folder: Path
+    key: str
+    steps: int
+    seconds: float
+    tokens: int
+    loss: float
+    heldout: dict[str, dict[str, float]]
+    trainable_parameters: int
+    total_parameters: int
+    peak_memory_bytes: int
+    stopped_early: bool
+    resumed: int
+    versions: dict[str, str]
+
+    @property
+    def model(self) -> Path:
+        return self.folder / MODEL
+
+
+def stack_versions() -> dict[str, str]:
+    """Versions of the libraries that decide the weights."""
+    return {name: version(name) for name in STACK}
+
+
+def finished(folder: Path, key: str) -> Trained | None:
+    """The finished run of that key in the folder, or None."""
+    if not (folder / RESULT).is_file() or not (folder / MODEL / CARD).is_file():
+        return None
+    row = read_json(folder / RESULT)
+    return Trained(**{**row, "folder": folder}) if row.get("key") == key else None

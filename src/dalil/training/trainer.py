@@ -1,0 +1,147 @@
+"""The settings as TRL's SFTConfig and SFTTrainer. One path for a 3 M memory and for Qwen2.5-7B."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.utils.data import Sampler
+from transformers import EarlyStoppingCallback, PrinterCallback
+from transformers.utils.logging import disable_progress_bar
+from trl import SFTConfig, SFTTrainer
+
+from dalil.config_models import TrainingSettings
+from dalil.training.optimiser import MuonWithAdamW
+from dalil.training.watching import Watching
+
+log = logging.getLogger("dalil.training")
+MUON = "muon"
+POOL = 16
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What one run of the trainer needs. `steps`: -1 where epochs count; `adapter`: PEFT's configuration, or None."""
+
+    model: Any
+    tokenizer: Any
+    adapter: Any
+    train: Any
+    validation: Any
+    settings: TrainingSettings
+    steps: int
+    seed: int
+    folder: Path
+    watching: Watching
+
+
+class LengthBatches(Sampler[int]):  # type: ignore[misc]
+    """Indices whose runs of `batch_size` have nearly the same length, the runs in random order; anew each epoch."""
+
+    def __init__(self, lengths: Sequence[int], batch_size: int) -> None:
+        self._lengths, self._batch_size = torch.tensor(lengths), batch_size
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def __iter__(self) -> Iterator[int]:
+        """Rows are drawn in pools of POOL batches, sorted by length within the pool."""
+        pools = torch.randperm(len(self)).split(POOL * self._batch_size)
+        sorted_pools = [pool[self._lengths[pool].argsort(stable=True)] for pool in pools]
+        batches = [batch for pool in sorted_pools for batch in pool.split(self._batch_size)]
+        whole = [batch for batch in batches if len(batch) == self._batch_size]
+        rest = [batch for batch in batches if len(batch) < self._batch_size]
+        order = torch.randperm(len(whole)).tolist()
+        return iter([int(i) for batch in [*(whole[n] for n in order), *rest] for i in batch])
+
+
+class Tuner(SFTTrainer):  # type: ignore[misc]
+    """TRL's trainer with Muon as a choice and without the model card that it writes beside every checkpoint."""
+
+    row_lengths: list[int] | None = None
+    optimizer: Any
+
+    def create_optimizer(self, model: Any = None) -> Any:
+        """Muon with AdamW where `optim: muon` was asked for."""
+        made: Any = self.optimizer
+        if made is None and getattr(self.args, "dalil_muon", False):
+            made = MuonWithAdamW(model or self.model, self.args.learning_rate, self.args.weight_decay)
+        self.optimizer = made if made is not None else super().create_optimizer(model)
+        return self.optimizer
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        """Batches of equal length in random order: the library's own goes from the longest to the shortest, again and again,
+        and a small model forgets the one while it learns the other (benchmarks/training.md)."""
+        rows = train_dataset if train_dataset is not None else self.train_dataset
+        if self.args.train_sampling_strategy != "group_by_length":
+            return super()._get_train_sampler(train_dataset)
+        return LengthBatches(self.row_lengths or [len(row["input_ids"]) for row in rows], self.args.train_batch_size)
+
+    def create_model_card(self, *given: Any, **named: Any) -> None:
+        """dalil writes its own card, once, beside the finished model."""
+        log.debug("no card beside a checkpoint")
+
+
+def make_trainer(setup: Setup) -> Tuner:
+    """The trainer, ready to train or to resume."""
+    disable_progress_bar()
+    if "wandb" in setup.settings.report_to:
+        os.environ.setdefault("WANDB_MODE", "offline")
+    settings = setup.settings
+    args = sft_config(settings, setup.folder, setup.steps, setup.seed, validated=setup.validation is not None)
+    args.dalil_muon = settings.optim == MUON
+    patience = settings.early_stopping_patience
+    stop = [EarlyStoppingCallback(patience)] if patience and setup.validation is not None else []
+    tuner = Tuner(
+        model=setup.model, args=args, train_dataset=setup.train, eval_dataset=setup.validation,
+        processing_class=setup.tokenizer, peft_config=setup.adapter, callbacks=[setup.watching, *stop],
+    )  # fmt: skip
+    tuner.row_lengths = None if settings.packing else list(setup.train["length"])
+    tuner.remove_callback(PrinterCallback)
+    return tuner
+
+
+def sft_config(settings: TrainingSettings, folder: Path, steps: int, seed: int, *, validated: bool) -> SFTConfig:
+    """Our keys are TRL's own, but for the few that depend on the machine."""
+    cuda = torch.cuda.is_available()
+    evaluated = settings.eval_strategy if validated else "no"
+    stopping = evaluated != "no" and settings.early_stopping_patience is not None
+    here = settings if cuda else on_a_processor(settings)
+    given = here.model_dump(exclude=set(OUR_OWN))
+    return SFTConfig(
+        output_dir=str(folder), seed=seed, data_seed=seed, use_cpu=not cuda, max_steps=steps,
+        optim="adamw_torch" if here.optim == MUON else here.optim, bf16=here.in_bf16,
+        activation_checkpointing=settings.activation_checkpointing and cuda,
+        pad_to_multiple_of=settings.max_length if settings.pad_to_max_length else None,
+        eval_strategy=evaluated, eval_steps=settings.eval_steps, load_best_model_at_end=stopping,
+        metric_for_best_model="eval_loss" if stopping else None, greater_is_better=False if stopping else None,
+        save_strategy=evaluated if stopping else "steps", save_total_limit=max(2, settings.save_total_limit),
+        per_device_eval_batch_size=settings.per_device_train_batch_size, report_to=list(settings.report_to) or "none",
+        dataset_kwargs={"skip_prepare_dataset": not settings.packing}, eval_packing=False if settings.packing else None,
+        disable_tqdm=True, logging_first_step=True, logging_nan_inf_filter=False, dataloader_pin_memory=cuda,
+        shuffle_dataset=False, **given,
+    )  # fmt: skip
+
+
+OUR_OWN = frozenset({
+    "max_steps", "pad_to_max_length", "eval_strategy", "eval_steps", "early_stopping_patience", "optim", "report_to", "bf16",
+    "resume_from_adapter", "save_total_limit", "activation_checkpointing",
+})  # fmt: skip
+"""Settings that are not handed on under their own name."""
+
+
+def on_a_processor(settings: TrainingSettings) -> TrainingSettings:
+    """The settings as a processor can follow them: no float16, no paged memory; each change is said."""
+    changed: dict[str, Any] = {}
+    if settings.fp16:
+        changed |= {"fp16": False, "bf16": True}
+    if settings.optim.startswith("paged_"):
+        changed["optim"] = "adamw_torch"
+    if changed:
+        log.warning("on a processor: %s", ", ".join(f"{key} becomes {value}" for key, value in changed.items()))
+    return settings.model_copy(update=changed)

@@ -1,0 +1,81 @@
+"""Callbacks of a run: seals on checkpoints, the curve as JSON lines, live progress, and a stop where the loss is no number."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from transformers import TrainerCallback
+
+from dalil.training.checkpoints import seal
+from dalil.training.curve import CURVE, read_curve
+
+__all__ = ["CURVE", "Spent", "Watching", "read_curve"]
+POINT = ("loss", "learning_rate", "grad_norm", "eval_loss", "num_tokens", "epoch")
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a killed run had spent before it is resumed: the trainer counts tokens from the resume on."""
+
+    seconds: float = 0.0
+    tokens: float = 0.0
+
+
+class Watching(TrainerCallback):  # type: ignore[misc]
+    """Keeps `folder`/curve.jsonl (one point a line: step, loss, learning_rate, grad_norm, tokens, seconds, memory).
+
+    `notify(step, steps, point)` shows it. `spent`: what went before a resume. After `stop_reason` is set the run has ended
+    before its last step, and the newest whole checkpoint is the last good one.
+    """
+
+    def __init__(
+        self, folder: Path, key: str, notify: Callable[[int, int, dict[str, float]], None], spent: Spent
+    ) -> None:
+        self._folder, self._key, self._notify, self._spent = folder, key, notify, spent
+        self._started = time.monotonic()
+        self.stop_reason = ""
+
+    def seconds(self) -> float:
+        """Seconds of training so far, those before a resume included."""
+        return self._spent.seconds + time.monotonic() - self._started
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **more: Any) -> None:
+        """One point of the curve."""
+        point = {name: float(logs[name]) for name in POINT if logs and name in logs}
+        if not point.keys() & {"loss", "eval_loss"}:
+            return
+        if "num_tokens" in point:
+            point["num_tokens"] += self._spent.tokens
+        row = {"step": state.global_step, **point, "seconds": round(self.seconds(), 3), "memory_bytes": _peak_memory()}
+        with (self._folder / CURVE).open("a", encoding="utf-8") as out:
+            out.write(json.dumps(row) + "\n")
+        if not all(math.isfinite(value) for value in point.values()):
+            self.stop_reason = f"the loss is no number at step {state.global_step}"
+            control.should_training_stop = True
+        self._notify(state.global_step, state.max_steps, row)
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Progress between the points of the curve."""
+        self._notify(state.global_step, state.max_steps, {})
+
+    def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Seal the checkpoint that was just written."""
+        if not self.stop_reason:
+            seal(Path(args.output_dir) / f"checkpoint-{state.global_step}", self._key)
+
+
+def _peak_memory() -> int:
+    """Bytes: of the GPU where there is one, else of this process."""
+    import resource
+
+    import torch
+
+    if torch.cuda.is_available():
+        return int(torch.cuda.max_memory_allocated())
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -1,0 +1,98 @@
+"""What a model is trained on: rows, noise, templates, passages beside the question."""
+
+from __future__ import annotations
+
+import pytest
+
+from dalil.config_models import ContextSettings, NoiseSettings
+from dalil.errors import ConfigError
+from dalil.language_model.templates import Chat, find_template, named_templates
+from dalil.records import Example, Passage
+from dalil.training.noise import noisy_rows, telling_words
+from dalil.training.rows import TrainingRow, rows_of, with_context
+
+WORDINGS = {
+    "site": ("Où se trouve {} ?", "Quel est le site de {} ?", "Donnez-moi le site de {}."),
+    "version": ("Quelle est la version de {} ?", "{}, quelle version ?", "Donnez-moi la version de {}."),
+    "statut": ("Quel est le statut de {} ?", "Dans quel statut est {} ?", "Donnez-moi le statut de {}."),
+    "licence": ("Quelle est la licence de {} ?", "{}, quelle licence ?", "Donnez-moi la licence de {}."),
+}
+
+
+def training_rows() -> list[TrainingRow]:
+    return [
+        TrainingRow(f"{name}-{topic}-{i}", wording.format(name), "R", "fr", names=(name,), topic=topic)
+        for name in ("GéoParc", "Chronos RH")
+        for topic, wordings in WORDINGS.items()
+        for i, wording in enumerate(wordings)
+    ]
+
+
+def test_the_words_of_a_field_tell_it_and_turns_of_phrase_do_not() -> None:
+    found = telling_words(training_rows())
+    assert {"site", "version", "statut", "licence"} <= found
+    assert found.isdisjoint({"donnez", "moi", "est", "quelle", "de"})
+
+
+def test_noise_keeps_names_and_fields_and_is_the_same_for_the_same_seed() -> None:
+    rows = training_rows()
+    made = list(noisy_rows(rows, NoiseSettings(), 8, 42))
+    assert made == list(noisy_rows(rows, NoiseSettings(), 8, 42))
+    assert made != list(noisy_rows(rows, NoiseSettings(), 8, 43))
+    assert len(made) == 8 * len(rows)
+    for row in made:
+        assert row.names[0].lower() in row.question.lower()
+        if row.id.endswith("-1") and row.topic != "site":
+            assert row.topic in row.question.lower()
+    assert len({row.question for row in made}) > 4 * len(rows)
+
+
+def test_without_noise_settings_at_zero_a_question_stays_as_it_is() -> None:
+    off = NoiseSettings(drop=0, shuffle=0, lower=0, filler=0, strewn=0, synonym=0)
+    rows = [TrainingRow("1", "Quel est le site de l'Aven ?", "R", "fr", topic="t")]
+    assert [row.question for row in noisy_rows(rows, off, 1, 1)] == [rows[0].question]
+
+
+def test_templates_by_name_by_text_and_what_is_refused() -> None:
+    asked = Chat("Quel site ?", system="Soyez bref.")
+    assert (
+        find_template("question-answer", False).prompt(asked) == "Soyez bref.\n### Question: Quel site ?\n### Answer: "
+    )
+    assert find_template("plain", False).prompt(Chat("Quel site ?")) == "Quel site ?\n"
+    assert find_template("Q {question} A {answer} END", False).completion("Rennes") == "Rennes END"
+    assert find_template(None, True).name == "chat"
+    assert find_template(None, False).name == "question-answer"
+    assert all("{answer}" in text for text in named_templates().values())
+    for wrong, said in (("Q {question}", "answer"), ("A {answer}", "question"), ("{question} {answer} {question}", "after"),
+                        ("{mood} {question} {answer}", "mood"), ("chat", "chat template")):  # fmt: skip
+        with pytest.raises(ConfigError, match=said):
+            find_template(wrong, False)
+
+
+def test_rows_with_passages_hold_the_proof_or_say_that_it_is_not_there() -> None:
+    passages = [
+        Passage(f"p{i}", f"d{i}", f"N{i}", (), f"Texte numéro {i}.", 0, 16, None, "fr", 0) for i in range(8)
+    ]  # fmt: skip
+    rows = [TrainingRow(f"r{i}", "Quel numéro ?", str(i), "fr") for i in range(8)]
+    proofs = {f"r{i}": f"p{i}" for i in range(7)}
+    made = with_context(rows, passages, proofs, ContextSettings(distractors=3, absent=0.5), 42)
+    assert made[7] == rows[7]
+    with_proof = [row for row in made[:7] if row.answer.isdigit()]
+    without = [row for row in made[:7] if not row.answer.isdigit()]
+    assert with_proof
+    assert without
+    assert all(f"Texte numéro {row.answer}." in row.context for row in with_proof)
+    assert all(row.context.count("Texte numéro") == 4 for row in with_proof)
+    assert all("ne trouve pas" in row.answer and f"numéro {row.id[1:]}." not in row.context for row in without)
+
+
+def test_questions_without_an_answer_are_left_out_or_taught() -> None:
+    examples = [
+        Example("1", "Qui ?", "Jean", "other", "fr", "templates", True, ("c.json#A",), field="acteurs"),
+        Example("2", "Quoi ?", "", "absent_field", "fr", "templates", False, ("c.json#A~2",)),
+    ]
+    assert [row.id for row in rows_of(examples, unknown=False)] == ["1"]
+    taught = rows_of(examples, unknown=True)[1]
+    assert "ne trouve pas" in taught.answer
+    assert taught.names == ("A",)
+    assert rows_of(examples, unknown=False)[0].cues
