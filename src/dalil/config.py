@@ -39,7 +39,11 @@ class ReadingSettings(Settings):
     max_file_mb: int = Field(200, ge=1, description="A larger file is named and passed over (MB).")
     max_pages: int = Field(2000, ge=1, description="A PDF is read up to this page; the rest is counted.")
     seconds_per_file: int = Field(120, ge=1, description="A file that takes longer is named and passed over (seconds).")
-    memory_mb: int = Field(2048, ge=256, description="Memory of the process that reads a PDF (MB).")
+    memory_mb: int = Field(
+        2048,
+        ge=256,
+        description="Memory of a process that reads a PDF, an Office file, YAML, Parquet or a large text (MB).",
+    )
     ocr: bool = Field(
         False, description="Read pages without text with Tesseract (a system package), where it is there."
     )

@@ -300,3 +300,12 @@ def test_labels_of_points_do_not_overlap() -> None:
 def test_a_plot_escapes_its_texts() -> None:
     svg = plots.reliability([plots.Point(0.5, 0.5, "<b>")], plots.Texts("<t>", "<d>", "<x>", "<y>"))
     assert not re.search(r"<[btdxy]>", svg)
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "ont relu"), ("en", "have reviewed"), ("ar", "راجع")])
+def test_the_share_that_people_reviewed_is_said_and_nothing_where_nobody_did(language: str, said: str) -> None:
+    report = sample.report(language)
+    assert all(said not in sentence.text for sentence in opening({**report, "reviewed": {"reviewed": 0, "of": 80}}))
+    found = [s.text for s in opening({**report, "reviewed": {"reviewed": 20, "of": 80}}) if said in s.text]
+    assert len(found) == 1
+    assert "25" in found[0]

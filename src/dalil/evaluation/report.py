@@ -118,6 +118,7 @@ class ReportData(TypedDict):
     rules_of_thumb: list[dict[str, Any]]
     ready: list[dict[str, Any]]
     warnings: list[str]
+    reviewed: NotRequired[dict[str, int]]
     training: NotRequired[list[dict[str, Any]]]
     not_measured: NotRequired[list[dict[str, Any]]]
     staleness: NotRequired[dict[str, Any] | None]

@@ -48,6 +48,7 @@ def opening(data: Mapping[str, Any]) -> list[Sentence]:
         found.append(Sentence("no_own", texts["no_own"]["text"].format(), texts["no_own"]["lead"]))
     found.append(_verdict(report, say, subject))
     found += [Sentence(role, text) for role, text in training_sentences(report, say, subject)]
+    found += _reviewed(report, say)
     if subject is None:
         return found
     found += _more(report, say)
@@ -58,6 +59,17 @@ def opening(data: Mapping[str, Any]) -> list[Sentence]:
         text = texts["cost"].format(seconds=say.seconds(seconds["value"]), cost=say.money(cost["value"]))
         found.append(Sentence("cost", text))
     return found + ([] if say.counts_only else _weakest(say, subject))
+
+
+def _reviewed(report: ReportData, say: Words) -> list[Sentence]:
+    """How much of the built pairs people have read; nothing where nobody has."""
+    share = report.get("reviewed")
+    if not share or not share["reviewed"]:
+        return []
+    text = say.labels["sentences"]["reviewed"].format(
+        share=say.percent(share["reviewed"] / share["of"]), n=say.number(share["reviewed"]), of=say.number(share["of"])
+    )
+    return [Sentence("reviewed", text)]
 
 
 def _more(report: ReportData, say: Words) -> list[Sentence]:

@@ -43,7 +43,7 @@ STAGES: tuple[Stage, ...] = (
           outside=(TIMES,)),
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
-          lambda c: c.model_dump(mode="json"), outside=("report.json", "report.html")),
+          lambda c: c.model_dump(mode="json"), outside=("report.json", "report.html"), version=2),
 )  # fmt: skip
 
 __all__ = [

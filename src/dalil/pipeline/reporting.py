@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dalil.artefacts import Made, read_json, read_records, versions, write_json, write_text
+from dalil.dataset.review import review_share
 from dalil.evaluation.compare import compare, pair_row
 from dalil.evaluation.report import render
 from dalil.evaluation.run import evaluation_object
@@ -84,6 +85,7 @@ def gather(job: Job) -> dict[str, Any]:
         "abstention": abstention(inputs["calibration"], scored, config),
         "certificate": read_json(inputs["split"] / "certificate.json"),
         "staleness": staleness_of(inputs["staleness"]),
+        "reviewed": _reviewed(job, list(examples.values())),
         **training_data(job),
         **stages_data(manifests),
         "settings": config.model_dump(mode="json"),
@@ -95,3 +97,9 @@ def gather(job: Job) -> dict[str, Any]:
     }
     data["sentences"] = [f"{sentence.lead} {sentence.text}".strip() for sentence in opening(data)]
     return data
+
+
+def _reviewed(job: Job, examples: list[Example]) -> dict[str, int]:
+    """How many of the built examples people have reviewed, of how many."""
+    share = review_share(job.context.state, examples)
+    return {"reviewed": share.reviewed, "of": share.of}

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from torch.utils.data import Sampler
-from transformers import EarlyStoppingCallback, PrinterCallback
+from transformers import EarlyStoppingCallback, PrinterCallback, Trainer
 from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
@@ -21,6 +21,7 @@ from dalil.training.watching import Watching
 
 log = logging.getLogger("dalil.training")
 MUON = "muon"
+SMALL_VOCABULARY = 8192
 POOL = 16
 
 
@@ -73,6 +74,18 @@ class Tuner(SFTTrainer):  # type: ignore[misc]
             made = MuonWithAdamW(model or self.model, self.args.learning_rate, self.args.weight_decay)
         self.optimizer = made if made is not None else super().create_optimizer(model)
         return self.optimizer
+
+    def compute_loss(
+        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """The model's own loss where the vocabulary is small: TRL's fused head saves memory that is then not needed, and
+        takes as long as all the rest of a small model (benchmarks/training.md)."""
+        if self.model.config.vocab_size > SMALL_VOCABULARY or "attention_mask" not in inputs:
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        if self.model.training:
+            self._total_train_tokens += int(inputs["attention_mask"].sum())
+            self._metrics["train"]["num_tokens"] = [self._total_train_tokens]
+        return Trainer.compute_loss(self, model, inputs, return_outputs, num_items_in_batch)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         """Batches of equal length in random order: the library's own goes from the longest to the shortest, again and again,
