@@ -8,6 +8,7 @@ from dalil.config_models import ContextSettings, NoiseSettings
 from dalil.errors import ConfigError
 from dalil.language_model.templates import Chat, find_template, named_templates
 from dalil.records import Example, Passage
+from dalil.training.before_after import seen
 from dalil.training.noise import noisy_rows, telling_words
 from dalil.training.rows import TrainingRow, rows_of, with_context
 
@@ -96,3 +97,13 @@ def test_questions_without_an_answer_are_left_out_or_taught() -> None:
     assert "ne trouve pas" in taught.answer
     assert taught.names == ("A",)
     assert rows_of(examples, unknown=False)[0].cues
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Le délai est de dix jours.", "fr"), ("2650", "fr"), (";;;;;;", None), ("你好，请问", None), ("The oil is changed every year.", "en"), ("", None)],
+)  # fmt: skip
+def test_the_language_of_an_answer_is_not_guessed_where_none_can_be_seen(text: str, language: str | None) -> None:
+    found = seen(text, False, TrainingRow("1", "Quel est le délai ?", "dix jours", "fr"))
+    assert found["language"] == language
+    assert found["same_language"] is (language == "fr")

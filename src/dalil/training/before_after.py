@@ -42,8 +42,10 @@ def samples(model: Path, asked: Sequence[tuple[str, TrainingRow]], base: Path | 
 
 
 def seen(text: str, truncated: bool, row: TrainingRow) -> dict[str, Any]:
-    """What can be seen of an answer: its language beside the question's, whether it asks back, was cut, its length."""
-    language = identify(text, EXPECTED) if _LETTERS.search(text) else None
+    """What can be seen of an answer: its language beside the question's (a figure is in any), whether it asks back, was
+    cut, its length."""
+    figure = not _LETTERS.search(text) and any(map(str.isdigit, text))
+    language = row.language if figure else identify(text, EXPECTED) if _LETTERS.search(text) else None
     return {"text": text, "language": language, "same_language": language == row.language, "truncated": truncated,
             "asks_back": text.rstrip().endswith(ASKS_BACK), "words": len(text.split())}  # fmt: skip
 
