@@ -34,7 +34,7 @@ EXPOSURES = 100
 """How often each fact is shown at most (benchmarks/training.md)."""
 TEXT_SHARE = 1 / 6
 LETTERS_PER_TOKEN = 3.0
-SLACK = 1.2
+SLACK = 1.05
 """A step of the trainer against a bare one."""
 WINDOW = 96
 MOST_ANSWER_TOKENS = 256
