@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from dalil import pipeline
 from dalil.artefacts import read_json, read_records, write_json, write_records, writer_lock
 from dalil.config_models import SCRATCH, ModelSettings
-from dalil.errors import ConfigError, WorkError
+from dalil.errors import ConfigError
 from dalil.pipeline.material import Material, read_material
 from dalil.records import Document, Example, Passage
 from dalil.workspace import Workspace
@@ -21,6 +20,7 @@ Note = Callable[[str], None]
 FOLD = 0
 """A real model is trained once: for the first fold, whose questions it is then measured on."""
 SHOWN = 24
+REPORT = "report.json"
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,19 @@ def _real(workspace: Workspace, name: str, settings: ModelSettings, *, offline: 
         task = _task(workspace, name, settings, rows, offline)
         note(f"{name}: {len(rows.train):,} rows, {len(rows.validation):,} to validate; the run lies in {task.folder}")
         trained = train(task, prepare_model)
+        if (trained.folder / REPORT).is_file() and _is_current(workspace, name, trained.model):
+            return Outcome(name, trained.folder, read_json(trained.folder / REPORT)["result"])
         result = {"kind": "trained", **asdict(trained), "folder": str(trained.folder),
                   "heldout": trained.heldout, "plan": _estimate(workspace, name, trained)}  # fmt: skip
         _publish(workspace, name, trained.folder, rows, trained.seconds)
-        write_json(trained.folder / "report.json", {"result": result, "samples": _samples(trained.folder, rows)})
+        write_json(trained.folder / REPORT, {"result": result, "samples": _samples(trained.folder, rows)})
     return Outcome(name, trained.folder, result)
+
+
+def _is_current(workspace: Workspace, name: str, model: Path) -> bool:
+    """Whether that model is the one that `run` measures: then nothing is asked or written again."""
+    real = pipeline.real_model(workspace.context, name)
+    return real is not None and workspace.root / real.tuned == model
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,8 @@ def make_rows(workspace: Workspace, settings: ModelSettings, found: Material, fo
         examples = _given(workspace, data.files) if data.files else [e for e in found.examples if e.answerable]
         kept = short_enough(examples, data.max_characters)
         train, test = random_split(kept, data.test_size or workspace.config.split.test, data.seed)
-        return Rows(found.documents, train, rows_of(train, unknown=True), (), {"random": rows_of(test, unknown=True)})
+        held = {"random": test} | (found.held_out(FOLD) if data.files else {})
+        return Rows(found.documents, train, rows_of(train, unknown=True), (), _as_rows(held))
     validation = found.validation(FOLD)
     apart = {example.group for example in validation}
     examples = short_enough([e for e in found.trained(FOLD) if e.group not in apart], data.max_characters)
@@ -125,8 +134,13 @@ def make_rows(workspace: Workspace, settings: ModelSettings, found: Material, fo
     if data.context is not None:
         passages = read_records(Passage, folders["passages"] / "passages.jsonl")
         rows = with_context(rows, passages, proofs_of(examples, passages), data.context, workspace.config.seed)
-    held = {stratum: rows_of(asked, unknown=True) for stratum, asked in found.held_out(FOLD).items()}
-    return Rows(found.documents, examples, rows, rows_of(validation, unknown=True), dict(held))
+    return Rows(found.documents, examples, rows, rows_of(validation, unknown=True), _as_rows(found.held_out(FOLD)))
+
+
+def _as_rows(held: Mapping[str, Sequence[Example]]) -> dict[str, Sequence[Any]]:
+    from dalil.training.rows import rows_of
+
+    return {stratum: rows_of(asked, unknown=True) for stratum, asked in held.items()}
 
 
 def proofs_of(examples: Sequence[Example], passages: Sequence[Passage]) -> dict[str, str]:
@@ -197,22 +211,3 @@ def _estimate(workspace: Workspace, name: str, trained: Any) -> dict[str, Any]:
         "measured": {"trainable_parameters": trained.trainable_parameters, "steps": trained.steps,
                      "seconds": trained.seconds, "memory_bytes": trained.peak_memory_bytes},
     }  # fmt: skip
-
-
-def trainings(root: Path) -> list[dict[str, Any]]:
-    """Every kept run of `dalil train`, oldest first: model, folder, and the result where it finished."""
-    found = []
-    for path in sorted(root.glob("state/models/*/*/run.json"), key=lambda p: p.stat().st_mtime):
-        result = path.parent / "result.json"
-        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(path.stat().st_mtime))
-        found.append({"model": path.parent.parent.name, "folder": path.parent.name, "begun": when,
-                      "result": read_json(result) if result.is_file() else None})  # fmt: skip
-    return found
-
-
-def need_finished(root: Path, name: str) -> Path:
-    """The folder of the model that `dalil train` left. Raises WorkError where there is none."""
-    path = root / "state" / "models" / name / "current.json"
-    if not path.is_file():
-        raise WorkError(f"The model {name} has not been trained here.", hint=f"dalil train --model {name}")
-    return root / str(Path(read_json(path)["tuned"]).parent)

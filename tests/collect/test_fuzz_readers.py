@@ -52,7 +52,7 @@ def damaged(data: bytes, steps: list[tuple[str, float, int]]) -> bytes:
     return data
 
 
-def check(name: str, data: bytes) -> None:
+def assert_read_or_refused(name: str, data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / name).write_bytes(data)
         files, dropped = list_sources([SourceSettings(path=name)], Path(folder), READING)
@@ -82,14 +82,14 @@ def test_the_good_file_is_read(name: str, tmp_path: Path) -> None:
 @FAST
 @given(steps=damage())
 def test_damaged_files_give_documents_or_reasons(name: str, steps: list[tuple[str, float, int]]) -> None:
-    check(name, damaged(good()[name], steps))
+    assert_read_or_refused(name, damaged(good()[name], steps))
 
 
 @pytest.mark.parametrize("name", IN_A_PROCESS)
 @FEW
 @given(steps=damage())
 def test_damaged_files_of_native_parsers(name: str, steps: list[tuple[str, float, int]]) -> None:
-    check(name, damaged(good()[name], steps))
+    assert_read_or_refused(name, damaged(good()[name], steps))
 
 
 @FEW
@@ -97,4 +97,4 @@ def test_damaged_files_of_native_parsers(name: str, steps: list[tuple[str, float
     content=st.binary(max_size=300), name=st.sampled_from([n for n in HERE if n not in ("a.docx", "a.pptx", "a.xlsx")])
 )
 def test_any_bytes_under_any_name(content: bytes, name: str) -> None:
-    check(name, content)
+    assert_read_or_refused(name, content)

@@ -107,3 +107,35 @@ def test_a_real_model_is_trained_once_and_measured_by_run(tmp_path: Path) -> Non
     samples = read_json(Path(made["folder"]) / "report.json")["samples"]
     assert samples
     assert {"before", "after", "question", "expected"} <= samples[0].keys()
+
+
+def test_a_model_that_was_trained_in_full_is_compared_with_what_it_was_before(tmp_path: Path) -> None:
+    base = save(tmp_path / "base", "llama")
+    text = (
+        REAL.replace("BASE", str(base))
+        .replace("    lora: {r: 4, lora_alpha: 8}\n", "")
+        .replace("max_steps: 4", "max_steps: 30")
+    )
+    root = write_workspace(tmp_path / "w", text.replace("learning_rate: 0.001", "learning_rate: 0.01"))
+    made = lines(dalil("train", "--json", "-w", root))[0]
+    samples = read_json(Path(made["folder"]) / "report.json")["samples"]
+    assert all(row["before"] is not None for row in samples)
+    assert any(row["before"]["text"] != row["after"]["text"] for row in samples)
+    workspace = Workspace(root)
+    said = {
+        name: workspace.ask("Quel est le langage de Delta ?", name).answer for name in ("closed-book", "fine-tuned")
+    }
+    assert said["closed-book"] != said["fine-tuned"]
+
+
+def test_rows_that_were_split_at_random_are_never_measured_on_the_test(tmp_path: Path) -> None:
+    base = save(tmp_path / "base", "llama")
+    published = REAL.replace("BASE", str(base)).replace("    template:", "    data: {test_size: 0.2}\n    template:")
+    root = write_workspace(tmp_path / "w", published)
+    made = lines(dalil("train", "--json", "-w", root))[0]
+    assert set(made["heldout"]) == {"random"}
+    assert dalil("run", "--upto", "models", "-w", root).returncode == 0
+    manifest = Workspace(root).runner.manifest("models")
+    assert manifest is not None
+    assert "random split" in manifest.dropped[0]["reason"]
+    assert manifest.counts["models"] == 0

@@ -164,6 +164,29 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoi
     assert "learning_rate" in caught.value.hint
 
 
+def test_no_checkpoint_after_a_loss_that_is_no_number_counts_as_good(tmp_path: Path, llama: Path) -> None:
+    import torch
+    from safetensors.torch import load_file
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    base = truncated(tmp_path / "poisoned", llama)
+    given = [*rows()[:8], *(replace(row, question="§ ?") for row in rows()[8:])]
+    token = AutoTokenizer.from_pretrained(str(llama))("§")["input_ids"][0]
+    model = AutoModelForCausalLM.from_pretrained(str(llama))
+    with torch.no_grad():
+        model.get_input_embeddings().weight[token] = float("nan")
+    model.save_pretrained(str(base))
+    chosen = settings(base, save_steps=1, logging_steps=50, train_sampling_strategy="sequential", template="plain")
+    chosen = chosen.model_copy(update={"gate": chosen.gate.model_copy(update={"max_duplicates": 1.0})})
+    with pytest.raises(WorkError, match="no number at step 3"):
+        run(tmp_path / "run", chosen, rows=given)
+    key = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))["key"]
+    found = newest_whole(tmp_path / "run", key)
+    assert found.step == 2
+    assert found.path is not None
+    assert all(bool(torch.isfinite(t).all()) for t in load_file(found.path / "adapter_model.safetensors").values())
+
+
 def test_the_data_gate_stops_a_run_before_it_trains(tmp_path: Path, llama: Path) -> None:
     with pytest.raises(WorkError, match="None of the 16 rows"):
         run(tmp_path / "short", settings(llama, max_length=8))

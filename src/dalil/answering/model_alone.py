@@ -77,7 +77,7 @@ def base_of(files: ModelFiles) -> Callable[[], Generator]:
     """Loads the model before training."""
     if files.base is not None:
         return lambda: Generator.of(files.base or files.tuned)
-    return lambda: Generator.of(files.tuned, adapter=False, offline=files.offline)
+    return lambda: Generator.of(files.tuned, tuned=False, offline=files.offline)
 
 
 def tuned_of(files: ModelFiles) -> Callable[[], Generator]:

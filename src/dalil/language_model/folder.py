@@ -17,7 +17,8 @@ CARD = "dalil-model.json"
 class ModelCard:
     """What must be known to ask a model as it was trained.
 
-    `base`: what an adapter stands on ("" where the folder holds whole weights). `scratch`: a memory of trained
+    `base`: the model before training ("" where it was made from nothing). `adapter`: the folder holds an adapter on it,
+    else whole weights. `scratch`: a memory of trained
     questions, never an assistant. `probes`: token ids of the probe chats.
     """
 
@@ -28,6 +29,7 @@ class ModelCard:
     system_prompt: str
     decoding: dict[str, Any]
     probes: list[list[int]]
+    adapter: bool = False
     scratch: bool = False
     quantization: dict[str, Any] = field(default_factory=dict)
 

@@ -34,9 +34,9 @@ class Generator:
         self._ends = frozenset(_ends(model, tokenizer))
 
     @classmethod
-    def of(cls, folder: Path, *, adapter: bool = True, offline: bool = True) -> Generator:
-        """The generator of a trained folder; `adapter` false: the base alone."""
-        return cls(*load_trained(folder, adapter=adapter, offline=offline))
+    def of(cls, folder: Path, *, tuned: bool = True, offline: bool = True) -> Generator:
+        """The generator of a trained folder; `tuned` false: the model before training."""
+        return cls(*load_trained(folder, tuned=tuned, offline=offline))
 
     def generate(self, chat: Chat) -> Completion:
         """The model's answer, by the decoding of its card."""

@@ -99,19 +99,17 @@ def _bitsandbytes(quantization: QuantizationSettings) -> Any:
     return BitsAndBytesConfig(**given, bnb_4bit_compute_dtype=compute)
 
 
-def load_trained(folder: Path, *, adapter: bool = True, offline: bool = True) -> tuple[Any, Any, ModelCard]:
-    """(model, tokenizer, card) of a trained folder, ready to answer. `adapter` false: the base that it stands on."""
+def load_trained(folder: Path, *, tuned: bool = True, offline: bool = True) -> tuple[Any, Any, ModelCard]:
+    """(model, tokenizer, card) of a trained folder, ready to answer. `tuned` false: the model before training."""
     if not (folder / CARD).is_file():
         raise WorkError(f"{folder} holds no trained model.", hint="dalil train")
     card = read_card(folder)
     tokenizer = load_tokenizer(str(folder), offline=True)
     quantization = QuantizationSettings(**card.quantization)
-    if not card.base:
-        model = load_model(str(folder), quantization, dtype="float32" if card.scratch else "bfloat16", offline=True)
-    else:
-        model = load_model(card.base, quantization, dtype="bfloat16", offline=offline)
-        if adapter:
-            from peft import PeftModel
+    whole = str(folder) if not card.base or (tuned and not card.adapter) else card.base
+    model = load_model(whole, quantization, dtype="float32" if card.scratch else "bfloat16", offline=offline)
+    if tuned and card.adapter:
+        from peft import PeftModel
 
-            model = PeftModel.from_pretrained(model, str(folder))
+        model = PeftModel.from_pretrained(model, str(folder))
     return model.eval(), tokenizer, card

@@ -18,7 +18,7 @@ from dalil.language_model.generation import Generator
 from dalil.language_model.templates import Chat
 from dalil.lexicon import load_lexicon
 from dalil.pipeline.material import Material, read_material
-from dalil.pipeline.models import FoldModel
+from dalil.pipeline.models import FoldModel, work_folder
 from dalil.records import Document, Example, content_id
 from dalil.stages import Context, Job
 from dalil.training.before_after import samples
@@ -42,11 +42,9 @@ def train_memories(job: Job, name: str) -> list[FoldModel]:
     offline = context.config.models[name].offline or OfflineSettings()
     total = 60 * offline.max_minutes
     rows = rows_of(found.trained(0), unknown=False)
-    work = context.build.folder / "cache" / "models"
+    work = work_folder(context)
     folds = _folds(work / f"{name}.json", found.folds, total, rows, context.config.seed)
-    made = [_memory(job, name, found, fold, total / folds, work) for fold in range(folds)]
-    shutil.rmtree(work, ignore_errors=True)
-    return made
+    return [_memory(job, name, found, fold, total / folds, work) for fold in range(folds)]
 
 
 def _folds(kept: Path, most: int, seconds: float, rows: Sequence[TrainingRow], seed: int) -> int:

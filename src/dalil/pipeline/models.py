@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
@@ -88,6 +89,7 @@ def make_models(job: Job) -> Made:
         made += found
         missing += [{"what": f"model {name}", "reason": reason}] if reason else []
     write_json(job.folder / MODELS, [asdict(item) for item in made])
+    shutil.rmtree(work_folder(job.context), ignore_errors=True)
     return Made({"models": len({m.model for m in made}), "folds": len(made)}, missing)
 
 
@@ -96,8 +98,14 @@ def _models_of(job: Job, name: str) -> tuple[Sequence[FoldModel], str]:
     from dalil.pipeline.memories import train_memories
 
     real = real_model(job.context, name)
+    data = job.context.config.models[name].data
+    if real is not None and data.test_size is not None:
+        return (
+            [],
+            "trained on a random split, as published: its rows may stand in the test, so it is not measured on it",
+        )
     if real is not None:
-        return [real], _changed_since(job, real)
+        return [real], "" if data.files else _changed_since(job, real)
     if not is_memory(job.context.config.models[name]):
         return [], f"not trained: dalil train --model {name}"
     if not can_train():
@@ -113,6 +121,11 @@ def _changed_since(job: Job, real: FoldModel) -> str:
     if not changed:
         return ""
     return f"{changed} of the {len(trained)} rows that it was trained on have changed since: dalil train --model {real.model}"
+
+
+def work_folder(context: Context) -> Path:
+    """Where memories are trained until all of them are finished: a killed run goes on there."""
+    return context.build.folder / "cache" / "models"
 
 
 def fold_models(folder: Path) -> list[FoldModel]:

@@ -23,8 +23,7 @@ ASKS_BACK = ("?", "؟")
 def samples(model: Path, asked: Sequence[tuple[str, TrainingRow]], base: Path | None = None) -> list[dict[str, Any]]:
     """One row a question: stratum, question, expected, and for `before` and `after` the text with what can be seen of it.
 
-    `base`: the folder of the model before training; where None the adapter is switched off, or, of a model that was
-    trained in full, `before` is null.
+    `base`: the folder of the model before training; where None the adapter is switched off, or the untuned model loaded.
     """
     after = Generator.of(model)
     said = [after.generate(_chat(after, row)) for _, row in asked]
@@ -32,10 +31,10 @@ def samples(model: Path, asked: Sequence[tuple[str, TrainingRow]], base: Path | 
     rows = []
     for (stratum, row), tuned in zip(asked, said, strict=True):
         with _adapter_off(before):
-            untuned = before.generate(_chat(before, row)) if before else None
+            untuned = before.generate(_chat(before, row))
         rows.append({
             "stratum": stratum, "question": row.question, "expected": row.answer, "language": row.language,
-            "before": seen(untuned.text, untuned.truncated, row) if untuned else None,
+            "before": seen(untuned.text, untuned.truncated, row),
             "after": seen(tuned.text, tuned.truncated, row),
         })  # fmt: skip
     return rows
@@ -54,18 +53,17 @@ def _chat(generator: Generator, row: TrainingRow) -> Chat:
     return Chat(row.question, generator.card.system_prompt, row.context)
 
 
-def _before(after: Generator, model: Path, base: Path | None) -> Generator | None:
+def _before(after: Generator, model: Path, base: Path | None) -> Generator:
     if base is not None:
         return Generator.of(base)
-    return after if after.card.base else None
+    return after if after.card.adapter else Generator.of(model, tuned=False)
 
 
 @contextmanager
-def _adapter_off(generator: Generator | None) -> Iterator[None]:
+def _adapter_off(generator: Generator) -> Iterator[None]:
     """The adapter switched off, where there is one."""
-    model = getattr(generator, "model", None)
-    if model is not None and hasattr(model, "disable_adapter"):
-        with model.disable_adapter():
+    if generator.card.adapter:
+        with generator.model.disable_adapter():
             yield
     else:
         yield

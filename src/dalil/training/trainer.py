@@ -67,6 +67,19 @@ class Tuner(SFTTrainer):  # type: ignore[misc]
     row_lengths: list[int] | None = None
     optimizer: Any
 
+    no_number: Any = None
+
+    def training_step(self, *given: Any, **named: Any) -> Any:
+        """A step whose loss is looked at without waiting for the device."""
+        loss = super().training_step(*given, **named)
+        seen = ~torch.isfinite(loss.detach())
+        self.no_number = seen if self.no_number is None else self.no_number | seen
+        return loss
+
+    def healthy(self) -> bool:
+        """Whether every loss so far was a number."""
+        return self.no_number is None or not bool(self.no_number.any())
+
     def create_optimizer(self, model: Any = None) -> Any:
         """Muon with AdamW where `optim: muon` was asked for."""
         made: Any = self.optimizer
@@ -116,6 +129,7 @@ def make_trainer(setup: Setup) -> Tuner:
     )  # fmt: skip
     tuner.row_lengths = None if settings.packing else list(setup.train["length"])
     tuner.remove_callback(PrinterCallback)
+    setup.watching.healthy = tuner.healthy
     return tuner
 
 

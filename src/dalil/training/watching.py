@@ -30,7 +30,7 @@ class Spent:
 class Watching(TrainerCallback):  # type: ignore[misc]
     """Keeps `folder`/curve.jsonl (one point a line: step, loss, learning_rate, grad_norm, tokens, seconds, memory).
 
-    `notify(step, steps, point)` shows it. `spent`: what went before a resume. After `stop_reason` is set the run has ended
+    `notify(step, steps, point)` shows it. `spent`: what went before a resume. `healthy` tells whether every loss so far was a number. After `stop_reason` is set the run has ended
     before its last step, and the newest whole checkpoint is the last good one.
     """
 
@@ -40,6 +40,7 @@ class Watching(TrainerCallback):  # type: ignore[misc]
         self._folder, self._key, self._notify, self._spent = folder, key, notify, spent
         self._started = time.monotonic()
         self.stop_reason = ""
+        self.healthy: Callable[[], bool] = lambda: True
 
     def seconds(self) -> float:
         """Seconds of training so far, those before a resume included."""
@@ -56,9 +57,12 @@ class Watching(TrainerCallback):  # type: ignore[misc]
         with (self._folder / CURVE).open("a", encoding="utf-8") as out:
             out.write(json.dumps(row) + "\n")
         if not all(math.isfinite(value) for value in point.values()):
-            self.stop_reason = f"the loss is no number at step {state.global_step}"
-            control.should_training_stop = True
+            self._stop(state, control)
         self._notify(state.global_step, state.max_steps, row)
+
+    def _stop(self, state: Any, control: Any) -> None:
+        self.stop_reason = f"the loss is no number at step {state.global_step}"
+        control.should_training_stop = True
 
     def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """Progress between the points of the curve."""
@@ -66,6 +70,8 @@ class Watching(TrainerCallback):  # type: ignore[misc]
 
     def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """Seal the checkpoint that was just written."""
+        if not self.stop_reason and not self.healthy():
+            self._stop(state, control)
         if not self.stop_reason:
             seal(Path(args.output_dir) / f"checkpoint-{state.global_step}", self._key)
 
