@@ -24,24 +24,23 @@ from dalil.training.arrow import write_rows
 from dalil.training.gate import encode_rows
 from dalil.training.rows import TrainingRow
 
-ROWS, VOCABULARY = 1000, 16_000
+ROWS, VOCABULARY, RATE = 1000, 16_000, 3e-4
 LOSS_ROWS = 160
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way of training: dalil's settings, and whether activations are kept (TRL computes them twice by default)."""
+    """One way of training: dalil's settings, or none: then TRL's own trainer with TRL's defaults."""
 
     name: str
-    training: dict[str, Any]
-    checkpointing: bool = False
+    training: dict[str, Any] | None
     steps: int = 0
 
 
 WAYS = (
     Way("dalil: bf16, grouped by length, batch 8", {"bf16": True, "train_sampling_strategy": "group_by_length"}),
     Way("dalil: bf16, packed to 512, batch 1", {"bf16": True, "packing": True, "max_length": 512, "per_device_train_batch_size": 1}),
-    Way("TRL's defaults: bf16, random, activations twice", {"bf16": True}, checkpointing=True),
+    Way("TRL's trainer and defaults: bf16, random batches of 8, activations twice", None),
     Way("fp32, padded to 1,024, batch 4", {"bf16": False, "pad_to_max_length": True, "max_length": 1024, "per_device_train_batch_size": 4}, steps=1),
     Way("fp32, padded to 2,048, batch 4", {"bf16": False, "pad_to_max_length": True, "max_length": 2048, "per_device_train_batch_size": 4}, steps=1),
 )  # fmt: skip
@@ -90,10 +89,10 @@ def qa_rows(path: Path) -> list[TrainingRow]:
     made: list[TrainingRow] = []
     for article in data["data"]:
         for paragraph in article["paragraphs"]:
-            for qa in paragraph["qas"][:1]:
+            for qa in paragraph["qas"][:2]:
                 words = paragraph["context"].split()
                 made.append(
-                    TrainingRow(str(qa["id"]), qa["question"], " ".join(words[: 40 + (7 * len(made)) % 90]), "fr")
+                    TrainingRow(str(qa["id"]), qa["question"], " ".join(words[: 46 + (7 * len(made)) % 100]), "fr")
                 )
     return made[:ROWS]
 
@@ -104,29 +103,38 @@ def _tokenizer(rows: list[TrainingRow]) -> Any:
     return train_tokenizer([f"{row.question}\n{row.answer}" for row in rows], VOCABULARY)
 
 
-def _trainer(way: Way, tokenizer: Any, rows: list[Any], steps: int, folder: Path, held: Any = None) -> Any:
+def _trainer(way: Way, tokenizer: Any, rows: list[Any], steps: int, folder: Path) -> Any:
+    """The way's trainer over the rows, on a model with the same random weights."""
     import torch
     from transformers import LlamaForCausalLM
 
     from dalil.training.scratch import ScratchShape, llama_config
-    from dalil.training.trainer import Setup, make_trainer
-    from dalil.training.watching import Spent, Watching
 
-    settings = TrainingSettings(**{"max_length": 2048, "per_device_train_batch_size": 8, "logging_steps": 1, "learning_rate": 3e-4,
-                                   "save_steps": 10_000, "eval_strategy": "no", **way.training})  # fmt: skip
     torch.manual_seed(1)
     shape = ScratchShape(hidden=512, layers=12, heads=8, intermediate=1408, context=2048)
     model = LlamaForCausalLM(llama_config(shape, len(tokenizer), tokenizer.pad_token_id, tokenizer.eos_token_id))
+    data = write_rows(folder / "rows.arrow", rows)
+    make = _plain_trainer if way.training is None else _dalil_trainer
+    return make(way, model, tokenizer, data, steps, folder)
+
+
+def _plain_trainer(way: Way, model: Any, tokenizer: Any, data: Any, steps: int, folder: Path) -> Any:
+    from trl import SFTConfig, SFTTrainer
+
+    args = SFTConfig(output_dir=str(folder), use_cpu=True, bf16=True, max_steps=steps, learning_rate=RATE, max_length=2048, seed=1,
+                     report_to="none", save_strategy="no", logging_steps=1, disable_tqdm=True,
+                     dataset_kwargs={"skip_prepare_dataset": True})  # fmt: skip
+    return SFTTrainer(model=model, args=args, train_dataset=data, processing_class=tokenizer)
+
+
+def _dalil_trainer(way: Way, model: Any, tokenizer: Any, data: Any, steps: int, folder: Path) -> Any:
+    from dalil.training.trainer import Setup, make_trainer
+    from dalil.training.watching import Spent, Watching
+
+    settings = TrainingSettings(**{"max_length": 2048, "per_device_train_batch_size": 8, "logging_steps": 1, "learning_rate": RATE,
+                                   "save_steps": 10_000, "eval_strategy": "no", **(way.training or {})})  # fmt: skip
     watching = Watching(folder, "benchmark", lambda step, total, point: None, Spent())
-    trainer = make_trainer(
-        Setup(
-            model, tokenizer, None, write_rows(folder / "rows.arrow", rows), None, settings, steps, 1, folder, watching
-        )
-    )
-    if way.checkpointing:
-        trainer.args.gradient_checkpointing = True
-        model.gradient_checkpointing_enable({"use_reentrant": False})
-    return trainer
+    return make_trainer(Setup(model, tokenizer, None, data, None, settings, steps, 1, folder, watching))
 
 
 def tokens_per_second(way: Way, tokenizer: Any, encoded: list[Any], steps: int) -> float:
@@ -135,11 +143,11 @@ def tokens_per_second(way: Way, tokenizer: Any, encoded: list[Any], steps: int) 
         trainer = _trainer(way, tokenizer, encoded, steps + 1, Path(name))
         from transformers import TrainerCallback
 
-        marks: list[tuple[float, float]] = []
+        marks: list[float] = []
 
         class Clock(TrainerCallback):  # type: ignore[misc]
             def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
-                marks.append((time.process_time(), float(trainer._total_train_tokens)))
+                marks.append(time.process_time())
 
         trainer.add_callback(Clock())
         real: list[int] = []
@@ -151,7 +159,7 @@ def tokens_per_second(way: Way, tokenizer: Any, encoded: list[Any], steps: int) 
 
         trainer.data_collator = counted
         trainer.train()
-        return sum(real[1 : steps + 1]) / (marks[-1][0] - marks[0][0])
+        return sum(real[1 : steps + 1]) / (marks[-1] - marks[0])
 
 
 def held_out_loss(way: Way, tokenizer: Any, encoded: list[Any]) -> float:

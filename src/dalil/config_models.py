@@ -74,8 +74,8 @@ class TrainingSettings(Settings):
     num_train_epochs: float = Field(3, gt=0, description="Passes over the data.")
     max_length: int = Field(1024, ge=8, description="A row is cut to this many tokens.")
     optim: str = Field(
-        "adamw_torch",
-        description="Optimiser: adamw_torch, adamw_8bit, paged_adamw_32bit …, or muon (with AdamW for the embeddings).",
+        "adamw_torch_fused",
+        description="Optimiser: adamw_torch_fused, adamw_torch, adamw_8bit, paged_adamw_32bit …, or muon (with AdamW for the embeddings).",
     )
     max_grad_norm: float = Field(1.0, gt=0, description="Gradients are cut to this norm.")
     fp16: bool = Field(False, description="Compute in float16.")

@@ -132,19 +132,39 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before(tmp_path: Path, llama
     )
 
 
-def run_until_killed(folder: Path, chosen: ModelSettings) -> Path:
-    """Two checkpoints and no end: as a run that was killed after step 4."""
+def run_until_killed(folder: Path, chosen: ModelSettings, step: str = "step 5 of 6", **more: Any) -> Path:
+    """Ended in the middle of that step, as by a kill: nothing of it is written."""
 
     class Killed(BaseException):
         pass
 
     def stop(line: str) -> None:
-        if "step 5 of 6" in line:
+        if step in line:
             raise Killed
 
     with pytest.raises(Killed):
-        train(Task("tiny", chosen, rows(), folder, threads=1, offline=True, say=stop), prepare_model)
+        train(Task("tiny", chosen, rows(), folder, threads=1, offline=True, say=stop, **more), prepare_model)
     return folder
+
+
+@pytest.mark.parametrize(
+    ("sampling", "save_steps", "killed_in", "resumed_at"),
+    [("group_by_length", 6, "step 7 of 11", 6), ("group_by_length", 8, "step 9 of 11", 8), ("random", 6, "step 7 of 11", 6),
+     ("group_by_length", 100, "step 3 of 11", 0)],
+    ids=["in the second epoch", "between two epochs", "random order", "before a checkpoint"],
+)  # fmt: skip
+def test_a_run_killed_anywhere_sees_the_rows_of_an_undisturbed_one(
+    tmp_path: Path, llama: Path, sampling: str, save_steps: int, killed_in: str, resumed_at: int
+) -> None:
+    chosen = settings(llama, max_steps=11, save_steps=save_steps, train_sampling_strategy=sampling)
+    held = {"seen": heldout()}
+    whole = run(tmp_path / "whole", chosen, heldout=held)
+    kept = run_until_killed(tmp_path / "killed", chosen, killed_in, heldout=held)
+    resumed = run(kept, chosen, heldout=held)
+    assert resumed.resumed == resumed_at
+    assert file_hash(resumed.model / "adapter_model.safetensors") == file_hash(
+        whole.model / "adapter_model.safetensors"
+    )
 
 
 def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoint(tmp_path: Path, llama: Path) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from dalil.config_models import GateSettings
 from dalil.errors import WorkError
 from dalil.language import words
-from dalil.language_model.encoding import answer_ids, prompt_ids
+from dalil.language_model.encoding import many_answer_ids, many_prompt_ids
 from dalil.language_model.templates import Chat, Template
 from dalil.training.rows import TrainingRow
 
 IGNORED = -100
 """The label of a token that is not learnt (PyTorch's ignore_index)."""
+TOGETHER = 256
+"""Rows that are encoded at once."""
 BINS = (32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096)
 
 
@@ -76,13 +79,15 @@ class GateReport:
 def encode_rows(tokenizer: Any, template: Template, rows: Iterable[TrainingRow], *, system: str, max_length: int,
                 answers_only: bool) -> Iterator[EncodedRow]:  # fmt: skip
     """Each row as ids, cut at `max_length`; with `answers_only` the prompt's labels are IGNORED."""
-    for row in rows:
-        chat = Chat(row.question, system, row.context)
-        before = prompt_ids(tokenizer, template, chat)
-        after = answer_ids(tokenizer, template, chat, row.answer)
-        ids = before + after
-        labels = [IGNORED] * len(before) + after if answers_only else list(ids)
-        yield EncodedRow(row.id, ids[:max_length], labels[:max_length], len(ids), len(ids) <= max_length)
+    remaining = iter(rows)
+    while some := list(islice(remaining, TOGETHER)):
+        chats = [Chat(row.question, system, row.context) for row in some]
+        prompts = many_prompt_ids(tokenizer, template, chats)
+        answers = many_answer_ids(tokenizer, template, chats, [row.answer for row in some], prompts)
+        for row, before, after in zip(some, prompts, answers, strict=True):
+            ids = before + after
+            labels = [IGNORED] * len(before) + after if answers_only else list(ids)
+            yield EncodedRow(row.id, ids[:max_length], labels[:max_length], len(ids), len(ids) <= max_length)
 
 
 def inspect(rows: Sequence[TrainingRow], encoded: Iterable[EncodedRow], asked: Collection[str]) -> GateReport:

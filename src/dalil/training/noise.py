@@ -99,8 +99,18 @@ def _with(kept: list[str], drawn_from: Sequence[str], count: int, rng: np.random
     """The pieces with `count` words drawn, each anywhere between them."""
     made = list(kept)
     for _ in range(count if drawn_from else 0):
-        made.insert(int(rng.integers(len(made) + 1)), drawn_from[int(rng.integers(len(drawn_from)))])
+        made.insert(int(rng.integers(len(made) + 1)), _drawn(drawn_from, rng))
     return made
+
+
+def _drawn(words: Sequence[str], rng: np.random.Generator) -> str:
+    """One of the words, or a word that nobody knows: the front of one and the back of another. People ask with words that
+    stand in no row; their pieces must not tell the field either."""
+    word = words[int(rng.integers(len(words)))]
+    if rng.random() >= STRANGE:
+        return word
+    other = words[int(rng.integers(len(words)))]
+    return word[: (len(word) + 1) // 2] + other[len(other) // 2 :]
 
 
 def _asked_otherwise(units: list[Unit], row: TrainingRow, rng: np.random.Generator) -> list[Unit]:
@@ -118,6 +128,10 @@ MOST_STREWN = 4
 MOST_CUES, PLURAL = 3, 0.3
 ASKED = 0.7
 """How often the words strewn in are those of other questions: a turn of phrase must not tell the field."""
+
+
+STRANGE = 0.4
+"""How often a word strewn in is made of two."""
 
 
 @cache

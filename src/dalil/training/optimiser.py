@@ -27,7 +27,7 @@ class MuonWithAdamW(torch.optim.Optimizer):  # type: ignore[misc]
         if matrices:
             self._parts.append(torch.optim.Muon(matrices, lr=lr, weight_decay=weight_decay))
         if others:
-            self._parts.append(torch.optim.AdamW(others, lr=ADAMW_SHARE * lr, weight_decay=weight_decay))
+            self._parts.append(torch.optim.AdamW(others, lr=ADAMW_SHARE * lr, weight_decay=weight_decay, fused=True))
         self._share_groups()
 
     def _share_groups(self) -> None:

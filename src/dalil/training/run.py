@@ -149,9 +149,12 @@ def _losses(trainer: Any, strata: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _guarded(task: Task, trainer: Any, checkpoint: Path | None) -> None:
-    """Run the trainer; out of memory becomes advice."""
+    """Run the trainer; out of memory becomes advice. The seed is set anew: a run that began before and read the losses of the
+    untuned model from disk has drawn less than one that measured them."""
     import torch
+    from transformers import set_seed
 
+    set_seed(task.seed)
     try:
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     except (torch.OutOfMemoryError, MemoryError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,21 @@ from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
 from dalil.config_models import TrainingSettings
+from dalil.training.gate import IGNORED
 from dalil.training.optimiser import MuonWithAdamW
 from dalil.training.watching import Watching
 
 log = logging.getLogger("dalil.training")
 MUON = "muon"
-SMALL_VOCABULARY = 8192
 POOL = 16
+EPOCH_STRIDE = 1_000_003
+"""Seeds of two epochs, or of two near seeds, never meet."""
+MOST_LOGITS_BYTES = 1 << 30
+"""A batch whose logits and their gradient need no more than this takes the model's own loss."""
+BYTES_PER_LOGIT = 12
+"""bf16 or fp32, its fp32 copy, and the gradient."""
+SHORT_ROWS = 256
+"""Tokens up to which a processor is faster with the whole attention matrix than with the tiles of SDPA."""
 
 
 @dataclass(frozen=True)
@@ -42,22 +50,30 @@ class Setup:
 
 
 class LengthBatches(Sampler[int]):  # type: ignore[misc]
-    """Indices whose runs of `batch_size` have nearly the same length, the runs in random order; anew each epoch."""
+    """Indices whose runs of `batch_size` have nearly the same length, the runs in random order; anew each epoch.
 
-    def __init__(self, lengths: Sequence[int], batch_size: int) -> None:
-        self._lengths, self._batch_size = torch.tensor(lengths), batch_size
+    The order hangs on seed and epoch alone, so that a run resumed in a later epoch goes on in that epoch's order.
+    """
+
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+        self._lengths, self._batch_size, self._seed, self._epoch = torch.tensor(lengths), batch_size, seed, 0
 
     def __len__(self) -> int:
         return len(self._lengths)
 
+    def set_epoch(self, epoch: int) -> None:
+        """Called by the trainer before each epoch."""
+        self._epoch = epoch
+
     def __iter__(self) -> Iterator[int]:
         """Rows are drawn in pools of POOL batches, sorted by length within the pool."""
-        pools = torch.randperm(len(self)).split(POOL * self._batch_size)
+        draw = torch.Generator().manual_seed(self._seed + EPOCH_STRIDE * self._epoch)
+        pools = torch.randperm(len(self), generator=draw).split(POOL * self._batch_size)
         sorted_pools = [pool[self._lengths[pool].argsort(stable=True)] for pool in pools]
         batches = [batch for pool in sorted_pools for batch in pool.split(self._batch_size)]
         whole = [batch for batch in batches if len(batch) == self._batch_size]
         rest = [batch for batch in batches if len(batch) < self._batch_size]
-        order = torch.randperm(len(whole)).tolist()
+        order = torch.randperm(len(whole), generator=draw).tolist()
         return iter([int(i) for batch in [*(whole[n] for n in order), *rest] for i in batch])
 
 
@@ -91,14 +107,14 @@ class Tuner(SFTTrainer):  # type: ignore[misc]
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """The model's own loss where the vocabulary is small: TRL's fused head saves memory that is then not needed, and
-        takes as long as all the rest of a small model (benchmarks/training.md)."""
-        if self.model.config.vocab_size > SMALL_VOCABULARY or "attention_mask" not in inputs:
+        """The model's own loss where its logits are small, of the learnt tokens only: TRL's fused head saves memory that is
+        then not needed, and on a processor takes as long as all the rest of a small model (benchmarks/training.md)."""
+        if "attention_mask" not in inputs or _logits_bytes(inputs, self.model.config.vocab_size) > MOST_LOGITS_BYTES:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         if self.model.training:
             self._total_train_tokens += int(inputs["attention_mask"].sum())
             self._metrics["train"]["num_tokens"] = [self._total_train_tokens]
-        return Trainer.compute_loss(self, model, inputs, return_outputs, num_items_in_batch)
+        return Trainer.compute_loss(self, model, _learnt_part(inputs), return_outputs, num_items_in_batch)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         """Batches of equal length in random order: the library's own goes from the longest to the shortest, again and again,
@@ -106,11 +122,32 @@ class Tuner(SFTTrainer):  # type: ignore[misc]
         rows = train_dataset if train_dataset is not None else self.train_dataset
         if self.args.train_sampling_strategy != "group_by_length":
             return super()._get_train_sampler(train_dataset)
-        return LengthBatches(self.row_lengths or [len(row["input_ids"]) for row in rows], self.args.train_batch_size)
+        return LengthBatches(
+            self.row_lengths or [len(row["input_ids"]) for row in rows], self.args.train_batch_size, self.args.seed
+        )
 
     def create_model_card(self, *given: Any, **named: Any) -> None:
         """dalil writes its own card, once, beside the finished model."""
         log.debug("no card beside a checkpoint")
+
+
+def _widest(settings: TrainingSettings, row_lengths: Sequence[int] | None) -> int:
+    """Tokens of the widest batch."""
+    if settings.pad_to_max_length or not row_lengths:
+        return settings.max_length
+    return max(row_lengths)
+
+
+def _logits_bytes(inputs: Mapping[str, torch.Tensor], vocabulary: int) -> int:
+    return int(inputs["input_ids"].numel()) * vocabulary * BYTES_PER_LOGIT
+
+
+def _learnt_part(inputs: Mapping[str, torch.Tensor]) -> dict[str, Any]:
+    """The batch with its logits asked for from the first learnt token on: prompts need none."""
+    labels = inputs["labels"]
+    learnt = (labels != IGNORED).any(dim=0).nonzero()
+    first = max(0, int(learnt[0]) - 1) if len(learnt) else 0
+    return {**inputs, "labels": labels[:, first:], "logits_to_keep": labels.shape[1] - first}
 
 
 def make_trainer(setup: Setup) -> Tuner:
@@ -128,6 +165,8 @@ def make_trainer(setup: Setup) -> Tuner:
         processing_class=setup.tokenizer, peft_config=setup.adapter, callbacks=[setup.watching, *stop],
     )  # fmt: skip
     tuner.row_lengths = None if settings.packing else list(setup.train["length"])
+    if not torch.cuda.is_available() and _widest(settings, tuner.row_lengths) <= SHORT_ROWS:
+        tuner.model.set_attn_implementation("eager")
     tuner.remove_callback(PrinterCallback)
     setup.watching.healthy = tuner.healthy
     return tuner
@@ -142,7 +181,7 @@ def sft_config(settings: TrainingSettings, folder: Path, steps: int, seed: int, 
     given = here.model_dump(exclude=set(OUR_OWN))
     return SFTConfig(
         output_dir=str(folder), seed=seed, data_seed=seed, use_cpu=not cuda, max_steps=steps,
-        optim="adamw_torch" if here.optim == MUON else here.optim, bf16=here.in_bf16,
+        optim="adamw_torch_fused" if here.optim == MUON else here.optim, bf16=here.in_bf16,
         activation_checkpointing=settings.activation_checkpointing and cuda,
         pad_to_multiple_of=settings.max_length if settings.pad_to_max_length else None,
         eval_strategy=evaluated, eval_steps=settings.eval_steps, load_best_model_at_end=stopping,
@@ -151,6 +190,7 @@ def sft_config(settings: TrainingSettings, folder: Path, steps: int, seed: int, 
         per_device_eval_batch_size=settings.per_device_train_batch_size, report_to=list(settings.report_to) or "none",
         dataset_kwargs={"skip_prepare_dataset": not settings.packing}, eval_packing=False if settings.packing else None,
         disable_tqdm=True, logging_first_step=True, logging_nan_inf_filter=False, dataloader_pin_memory=cuda,
+        restore_callback_states_from_checkpoint=True,
         shuffle_dataset=False, **given,
     )  # fmt: skip
 
@@ -168,7 +208,7 @@ def on_a_processor(settings: TrainingSettings) -> TrainingSettings:
     if settings.fp16:
         changed |= {"fp16": False, "bf16": True}
     if settings.optim.startswith("paged_"):
-        changed["optim"] = "adamw_torch"
+        changed["optim"] = "adamw_torch_fused"
     if changed:
         log.warning("on a processor: %s", ", ".join(f"{key} becomes {value}" for key, value in changed.items()))
     return settings.model_copy(update=changed)
