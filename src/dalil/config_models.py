@@ -185,6 +185,14 @@ class DataSettings(Settings):
     noise: NoiseSettings | None = Field(None, description="Noise on the questions.")
     context: ContextSettings | None = Field(None, description="Passages before the question.")
 
+    @model_validator(mode="after")
+    def _passages_are_the_workspaces(self) -> DataSettings:
+        if self.context is not None and (self.files or self.test_size is not None):
+            raise ValueError(
+                "passages belong to the workspace's own questions: leave out data.files and data.test_size, or data.context"
+            )
+        return self
+
 
 class GateSettings(Settings):
     """Above these shares the run stops before it trains, and says what to change."""

@@ -10,13 +10,19 @@ from typing import Any
 
 from dalil import pipeline
 from dalil.artefacts import read_json, read_records, write_json, write_records, writer_lock
-from dalil.config_models import SCRATCH, ModelSettings
-from dalil.errors import ConfigError
+from dalil.config_models import SCRATCH, DataSettings, ModelSettings
+from dalil.dataset.groups import group_examples
+from dalil.dataset.sides import assign
+from dalil.errors import ConfigError, DalilError
+from dalil.language_model.templates import CHAT, Template, find_template
 from dalil.pipeline.material import Material, read_material
-from dalil.records import Document, Example, Passage
+from dalil.records import Document, Example, Passage, Side
+from dalil.training.published import random_split, short_enough
+from dalil.training.task import GATE
 from dalil.workspace import Workspace
 
 Note = Callable[[str], None]
+Parts = tuple[Sequence[Example], Sequence[Example], dict[str, list[Example]]]
 FOLD = 0
 """A real model is trained once: for the first fold, whose questions it is then measured on."""
 SHOWN = 24
@@ -80,6 +86,7 @@ def _real(workspace: Workspace, name: str, settings: ModelSettings, *, offline: 
     from dalil.training.base_model import prepare_model
     from dalil.training.run import train
 
+    settings = _as_it_can_be_read(workspace, settings, offline, note)
     workspace.prepare("passages")
     workspace.prepare("split")
     context = workspace.context
@@ -91,11 +98,38 @@ def _real(workspace: Workspace, name: str, settings: ModelSettings, *, offline: 
         trained = train(task, prepare_model)
         if (trained.folder / REPORT).is_file() and _is_current(workspace, name, trained.model):
             return Outcome(name, trained.folder, read_json(trained.folder / REPORT)["result"])
-        result = {"kind": "trained", **asdict(trained), "folder": str(trained.folder),
-                  "heldout": trained.heldout, "plan": _estimate(workspace, name, trained)}  # fmt: skip
         _publish(workspace, name, trained.folder, rows, trained.seconds)
+        result = {"kind": "trained", **asdict(trained), "folder": str(trained.folder), "heldout": trained.heldout,
+                  "gate": read_json(trained.folder / GATE), "plan": _estimate(workspace, name, trained, note)}  # fmt: skip
         write_json(trained.folder / REPORT, {"result": result, "samples": _samples(trained.folder, rows)})
     return Outcome(name, trained.folder, result)
+
+
+def _as_it_can_be_read(workspace: Workspace, settings: ModelSettings, offline: bool, note: Note) -> ModelSettings:
+    """Folders taken from the workspace, the template checked, `max_length` within what the model reads.
+
+    Raises ConfigError where the template lacks a place, ModelMissing where the model cannot be had.
+    """
+    from dalil.language_model.loading import context_of
+
+    _template_of(settings)
+    name = _folder_or_name(workspace, settings.model_name_or_path)
+    training = settings.training
+    adapter = training.resume_from_adapter and _folder_or_name(workspace, training.resume_from_adapter)
+    context = context_of(name, offline=offline)
+    if context is not None and training.max_length > context:
+        note(
+            f"{settings.model_name_or_path} reads {context:,} tokens: max_length {training.max_length:,} becomes {context:,}"
+        )
+        training = training.model_copy(update={"max_length": context})
+    training = training.model_copy(update={"resume_from_adapter": adapter})
+    return settings.model_copy(update={"model_name_or_path": name, "training": training})
+
+
+def _folder_or_name(workspace: Workspace, given: str) -> str:
+    """A folder of the workspace by its whole path, anything else (a whole path, a name on the hub) as it is."""
+    inside = workspace.root / given
+    return str(inside) if inside.is_dir() else given
 
 
 def _is_current(workspace: Workspace, name: str, model: Path) -> bool:
@@ -117,24 +151,61 @@ class Rows:
 
 def make_rows(workspace: Workspace, settings: ModelSettings, found: Material, folders: dict[str, Path]) -> Rows:
     """The rows by the settings: the workspace's own split, a file's, or the published random one."""
-    from dalil.training.published import random_split, short_enough
-    from dalil.training.rows import rows_of, with_context
+    from dalil.training.rows import rows_of
 
-    data = settings.data
+    data, template = settings.data, _template_of(settings)
     if data.files or data.test_size is not None:
         examples = _given(workspace, data.files) if data.files else [e for e in found.examples if e.answerable]
-        kept = short_enough(examples, data.max_characters)
-        train, test = random_split(kept, data.test_size or workspace.config.split.test, data.seed)
-        held = {"random": test} | (found.held_out(FOLD) if data.files else {})
-        return Rows(found.documents, train, rows_of(train, unknown=True), (), _as_rows(held))
+        kept = short_enough(examples, data.max_characters, template)
+        train, validation, test = _parted(workspace, kept, data)
+        held = test | (found.held_out(FOLD) if data.files else {})
+        return Rows(
+            found.documents, train, rows_of(train, unknown=True), rows_of(validation, unknown=True), _as_rows(held)
+        )
     validation = found.validation(FOLD)
     apart = {example.group for example in validation}
-    examples = short_enough([e for e in found.trained(FOLD) if e.group not in apart], data.max_characters)
-    rows = rows_of(examples, unknown=True)
-    if data.context is not None:
-        passages = read_records(Passage, folders["passages"] / "passages.jsonl")
-        rows = with_context(rows, passages, proofs_of(examples, passages), data.context, workspace.config.seed)
-    return Rows(found.documents, examples, rows, rows_of(validation, unknown=True), _as_rows(found.held_out(FOLD)))
+    examples = short_enough([e for e in found.trained(FOLD) if e.group not in apart], data.max_characters, template)
+    reading = _reading(workspace, settings, folders)
+    held_out = {stratum: reading(asked) for stratum, asked in found.held_out(FOLD).items()}
+    return Rows(found.documents, examples, reading(examples), reading(validation), held_out)
+
+
+def _template_of(settings: ModelSettings) -> Template:
+    """The template that is named, checked; the model's own where none is. Raises ConfigError where a place is missing."""
+    return Template(CHAT) if settings.template is None else find_template(settings.template, has_chat=True)
+
+
+def _parted(workspace: Workspace, examples: Sequence[Example], data: DataSettings) -> Parts:
+    """A file's examples as (train, validation, held out by name): by group like the workspace's own, or the published random
+    split where `test_size` asks for it."""
+    if data.test_size is not None:
+        train, test = random_split(examples, data.test_size, data.seed)
+        return train, [], {"random": test}
+    config = workspace.config
+    grouped = group_examples(examples, (), config.seed)
+    names: dict[str, list[str]] = {example.group: [example.group] for example in grouped}
+    side = {row.group: row.side for row in assign(names, config.split, config.seed)}
+    sides: dict[Side, list[Example]] = {"train": [], "validation": [], "test": []}
+    for example in grouped:
+        sides[side[example.group]].append(example)
+    return sides["train"], sides["validation"], {"file": sides["test"]}
+
+
+def _reading(
+    workspace: Workspace, settings: ModelSettings, folders: dict[str, Path]
+) -> Callable[[Sequence[Example]], Sequence[Any]]:
+    """Examples → rows; with `data.context` each with its passages, those to validate and those held out too: what is measured
+    is what was trained."""
+    from dalil.training.rows import rows_of, with_context
+
+    context = settings.data.context
+    if context is None:
+        return lambda examples: rows_of(examples, unknown=True)
+    passages = read_records(Passage, folders["passages"] / "passages.jsonl")
+    seed = workspace.config.seed
+    return lambda examples: with_context(
+        rows_of(examples, unknown=True), passages, proofs_of(examples, passages), context, seed
+    )
 
 
 def _as_rows(held: Mapping[str, Sequence[Example]]) -> dict[str, Sequence[Any]]:
@@ -196,12 +267,17 @@ def _samples(folder: Path, rows: Rows) -> list[dict[str, Any]]:
     return samples(folder / MODEL, asked)
 
 
-def _estimate(workspace: Workspace, name: str, trained: Any) -> dict[str, Any]:
-    """The plan beside what was measured. The plan's device is not this machine where none of the table is."""
+def _estimate(workspace: Workspace, name: str, trained: Any, note: Note) -> dict[str, Any]:
+    """The plan for this machine beside what was measured; nothing where the plan does not know the architecture."""
     from dalil.planning import plan
+    from dalil.training.devices import this_device
     from dalil.training.plan import Plan
 
-    planned = plan(workspace.root, recipe=None, model=name, device=None)
+    try:
+        planned = plan(workspace.root, recipe=None, model=name, device=this_device())
+    except DalilError as error:
+        note(f"{name} has no plan to compare with: {error.message}")
+        return {}
     if not isinstance(planned, Plan):
         return {}
     return {

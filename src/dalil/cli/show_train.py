@@ -40,13 +40,23 @@ def _rows(result: dict[str, Any]) -> Iterable[tuple[str, str]]:
         "run",
         f"{result['steps']:,} steps in {seconds:,.0f} s, {result['tokens']:,} tokens ({result['tokens'] / seconds:,.0f} tokens/s)",
     )
-    share = 100 * result["trainable_parameters"] / max(1, result["total_parameters"])
-    yield "trained", f"{result['trainable_parameters']:,} of {result['total_parameters']:,} parameters ({share:.2g} %)"
+    yield "rows", _gate(result["gate"])
+    share = result["trainable_parameters"] / max(1, result["total_parameters"])
+    yield "trained", f"{result['trainable_parameters']:,} of {result['total_parameters']:,} parameters ({share:.1%})"
     yield "memory", f"{result['peak_memory_bytes'] / MIB:,.0f} MiB at the most"
     for stratum, loss in result["heldout"].items():
         yield stratum, _perplexity(loss["before"], loss["after"])
     if result["plan"]:
         yield "plan", _against(result["plan"])
+
+
+def _gate(gate: dict[str, Any]) -> str:
+    counted = {"cut": gate["cut"], "without an end token": gate["without_eos"], "without their answer, left out": gate["without_answer"],
+               "repeated": gate["duplicates"], "asked in the test": gate["leaked"]}  # fmt: skip
+    lost = [f"{count:,} {what}" for what, count in counted.items() if count]
+    return f"{gate['kept']:,} of {gate['rows']:,} kept, longest {gate['longest']:,} tokens; " + (
+        ", ".join(lost) or "none cut, repeated or leaked"
+    )
 
 
 def _perplexity(before: float, after: float) -> str:

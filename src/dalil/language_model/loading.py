@@ -52,6 +52,17 @@ def load_model(name: str, quantization: QuantizationSettings, *, dtype: str, off
     return _fetched(name, offline, AutoModelForCausalLM.from_pretrained, dtype=getattr(torch, dtype), **extra)
 
 
+def context_of(name: str, *, offline: bool) -> int | None:
+    """Tokens that the model reads at most, where its configuration says so. Raises ModelMissing where it cannot be had."""
+    need_training_stack()
+    quieten(offline=offline)
+    from transformers import AutoConfig
+
+    config = _fetched(name, offline, AutoConfig.from_pretrained)
+    found = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None)
+    return int(found) if found else None
+
+
 def is_quantised(quantization: QuantizationSettings) -> bool:
     return quantization.load_in_4bit or quantization.load_in_8bit
 

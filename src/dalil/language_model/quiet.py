@@ -25,4 +25,5 @@ def quieten(*, offline: bool) -> None:
         os.environ["HF_HUB_OFFLINE"] = "1"
     for name in ("bitsandbytes", "transformers", "torchao", "httpx"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", category=UserWarning, module="torch|transformers|peft|trl")
+    for kind in (UserWarning, FutureWarning):
+        warnings.filterwarnings("ignore", category=kind, module="torch|transformers|peft|trl")

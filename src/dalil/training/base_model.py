@@ -23,5 +23,7 @@ def prepare_model(task: Task) -> Prepared:
     per_epoch = max(1, math.ceil(len(task.rows) / training.rows_per_step))
     if settings.data.noise is None:
         return Prepared(tokenizer, load, training.max_steps or -1, 1, name)
+    if training.packing and training.max_steps is None:
+        return Prepared(tokenizer, load, -1, math.ceil(training.num_train_epochs), name)
     steps = training.max_steps or math.ceil(training.num_train_epochs * per_epoch)
     return Prepared(tokenizer, load, steps, math.ceil(steps / per_epoch), name)

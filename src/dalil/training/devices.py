@@ -12,6 +12,7 @@ import yaml
 from dalil.errors import ConfigError
 
 GIB = 2**30
+PROCESSOR = "cpu-2"
 RUNTIME_BYTES = GIB
 """Left free for the driver's context, the libraries' work space and fragmentation."""
 
@@ -61,3 +62,18 @@ def smallest_that_holds(memory_bytes: int, *, bf16: bool) -> Device:
     """The first GPU of the table that holds so much (and computes in bfloat16); the largest where none does."""
     gpus = [d for d in load_devices() if not d.name.startswith("cpu") and (d.bf16 or not bf16)]
     return next((device for device in gpus if device.holds(memory_bytes)), gpus[-1])
+
+
+def this_device() -> str:
+    """The name of the device that training takes here: the GPU where the table knows it, else the smallest whose memory is no
+    smaller; the processor where there is none."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return PROCESSOR
+    given = torch.cuda.get_device_properties(0)
+    words = given.name.casefold().replace("-", " ").split()
+    known = [device for device in load_devices() if device.name != PROCESSOR]
+    named = [device for device in known if set(device.name.split("-")[:-1] or [device.name]) <= set(words)]
+    larger = [device for device in known if device.memory_gib * GIB >= 0.9 * given.total_memory]
+    return (named or larger or known[-1:])[0].name

@@ -31,11 +31,11 @@ def finish(task: Task, key: str, prepared: Prepared, template: Template, trainer
     beside.rename(final)
     curve = read_curve(task.folder)
     losses = [point["loss"] for point in curve if "loss" in point]
-    named = list(trainer.model.named_parameters())
+    trainable, total = _parameters(trainer.model)
     made = Trained(
         task.folder, key, int(trainer.state.global_step), max((p["seconds"] for p in curve), default=0.0),
         int(max((p.get("num_tokens", 0) for p in curve), default=0)), losses[-1] if losses else math.nan, heldout,
-        sum(p.numel() for _, p in named if p.requires_grad), sum(p.numel() for _, p in named),
+        trainable, total,
         int(max((p["memory_bytes"] for p in curve), default=0)),
         int(trainer.state.global_step) < int(trainer.state.max_steps), resumed, stack_versions(),
     )  # fmt: skip
@@ -43,6 +43,15 @@ def finish(task: Task, key: str, prepared: Prepared, template: Template, trainer
     drop_checkpoints(task.folder)
     shutil.rmtree(task.folder / "data", ignore_errors=True)
     return made
+
+
+def _parameters(model: Any) -> tuple[int, int]:
+    """(trained, all) parameters; four bits lie two to a byte, which PEFT knows how to count."""
+    if hasattr(model, "get_nb_trainable_parameters"):
+        trainable, total = model.get_nb_trainable_parameters()
+        return int(trainable), int(total)
+    sizes = [(p.numel(), p.requires_grad) for p in model.parameters()]
+    return sum(size for size, trained in sizes if trained), sum(size for size, _ in sizes)
 
 
 def _card(task: Task, prepared: Prepared, template: Template) -> ModelCard:

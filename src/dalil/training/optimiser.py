@@ -9,6 +9,8 @@ import torch
 
 ADAMW_SHARE = 0.2
 """AdamW's rate as a share of Muon's: its steps are measured by element, Muon's by the whole matrix."""
+NEWTON_SCHULZ_STEPS = 3
+"""Of the iteration that makes a gradient orthogonal; five, torch's default, learn no more here (benchmarks/training.md)."""
 _OUTSIDE = ("embed", "lm_head", "wte", "wpe")
 
 
@@ -25,7 +27,9 @@ class MuonWithAdamW(torch.optim.Optimizer):  # type: ignore[misc]
         super().__init__([p for _, p in named], {"lr": lr})
         self._parts: list[torch.optim.Optimizer] = []
         if matrices:
-            self._parts.append(torch.optim.Muon(matrices, lr=lr, weight_decay=weight_decay))
+            self._parts.append(
+                torch.optim.Muon(matrices, lr=lr, weight_decay=weight_decay, ns_steps=NEWTON_SCHULZ_STEPS)
+            )
         if others:
             self._parts.append(torch.optim.AdamW(others, lr=ADAMW_SHARE * lr, weight_decay=weight_decay, fused=True))
         self._share_groups()

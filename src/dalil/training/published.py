@@ -7,16 +7,24 @@ from typing import TypeVar
 
 import numpy as np
 
+from dalil.language_model.templates import CHAT, Chat, Template
 from dalil.records import Example
 
 Item = TypeVar("Item")
 
 
-def short_enough(examples: Sequence[Example], max_characters: int | None) -> list[Example]:
-    """Examples whose question and answer together have fewer characters (all, where no limit is given)."""
+def short_enough(examples: Sequence[Example], max_characters: int | None, template: Template) -> list[Example]:
+    """Examples whose text has fewer characters: the filled template, of a chat template question and answer alone (all
+    examples, where no limit is given)."""
     if max_characters is None:
         return list(examples)
-    return [example for example in examples if len(example.question) + len(example.answer) < max_characters]
+    return [example for example in examples if _characters(example, template) < max_characters]
+
+
+def _characters(example: Example, template: Template) -> int:
+    if template.name == CHAT:
+        return len(example.question) + len(example.answer)
+    return len(template.prompt(Chat(example.question)) + template.completion(example.answer))
 
 
 def random_split(rows: Sequence[Item], test_size: float, seed: int) -> tuple[list[Item], list[Item]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dalil.artefacts import json_lines, read_json, write_json, write_text
-from dalil.errors import WorkError
+from dalil.config_models import TrainingSettings
+from dalil.errors import ConfigError, WorkError
 from dalil.language_model.quiet import quieten
 from dalil.language_model.templates import Template, find_template
 from dalil.training.checkpoints import newest_whole
@@ -23,6 +25,7 @@ from dalil.training.rows import TrainingRow
 from dalil.training.task import GATE, RUN, Prepared, Task, Trained, finished, stack_versions
 
 if TYPE_CHECKING:
+    from dalil.training.trainer import Setup
     from dalil.training.watching import Spent
 
 log = logging.getLogger("dalil.training")
@@ -85,15 +88,15 @@ def _tune(task: Task, key: str, prepared: Prepared, template: Template) -> Train
     for reason in found.passed_over:
         log.warning("checkpoint passed over: %s", reason)
     before = _progress_until(task.folder, found.step)
+    watching = Watching(task.folder, key, live_line(task), before)
     model = prepared.load()
     adapter = _adapter(task, model)
-    watching = Watching(task.folder, key, live_line(task), before)
     setup = Setup(
         _continued(task, model), prepared.tokenizer, adapter, dataset("train", rows),
         dataset("validation", task.validation) if task.validation else None,
-        task.settings.training, prepared.steps, task.seed, task.folder, watching,
+        _as_drawn(task), prepared.steps, task.seed, task.folder, watching,
     )  # fmt: skip
-    trainer = make_trainer(setup)
+    trainer = _accepted(make_trainer, setup)
     strata = {name: dataset(name, held) for name, held in task.heldout.items() if held}
     losses = _losses_before(task.folder, trainer, strata)
     _guarded(task, trainer, found.path)
@@ -104,6 +107,27 @@ def _tune(task: Task, key: str, prepared: Prepared, template: Template) -> Train
     after = _losses(trainer, strata)
     heldout = {name: {"before": losses[name], "after": after[name]} for name in strata}
     return finish(task, key, prepared, template, trainer, heldout, found.step)
+
+
+def _as_drawn(task: Task) -> TrainingSettings:
+    """The settings for rows with noise: all epochs lie in one long data set, where the end of an epoch is a count of steps."""
+    training = task.settings.training
+    if task.settings.data.noise is None:
+        return training
+    changed: dict[str, Any] = {"num_train_epochs": 1}
+    if training.eval_strategy == "epoch":
+        changed |= {"eval_strategy": "steps", "eval_steps": max(1, math.ceil(len(task.rows) / training.rows_per_step))}
+    return training.model_copy(update=changed)
+
+
+def _accepted(make: Callable[[Setup], Any], setup: Setup) -> Any:
+    """The trainer. Raises ConfigError where the libraries refuse the settings."""
+    try:
+        return make(setup)
+    except (TypeError, ValueError, RuntimeError, ImportError) as error:
+        said = " ".join(str(error).split())[:240]
+        raise ConfigError(f"The training libraries refuse these settings: {said}.",
+                          hint="mend `training` or `lora` in dalil.yaml (docs/settings.md); for report_to: pip install 'dalil[curves]'") from error  # fmt: skip
 
 
 def _progress_until(folder: Path, step: int) -> Spent:

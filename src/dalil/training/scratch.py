@@ -16,6 +16,10 @@ LLAMA_3_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,
 """The pattern that Llama 3's tokenizer splits text by: a GGUF reader knows it by that name."""
 
 
+SMALL, MIDDLE = 1000, 5000
+"""Facts up to which a small vocabulary, and a narrow model, hold them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScratchShape:
     """Size of a scratch model: 3 M parameters at 192 × 6 with 2,048 tokens."""
@@ -29,8 +33,14 @@ class ScratchShape:
 
 
 def shape_for(facts: int) -> ScratchShape:
-    """A larger memory for more facts (benchmarks/training.md)."""
-    return ScratchShape() if facts <= 1000 else ScratchShape(hidden=256, heads=8, intermediate=704, vocabulary=4096)
+    """A larger memory for more facts, as far as it is shown them often enough (benchmarks/training.md)."""
+    if facts <= SMALL:
+        return ScratchShape()
+    return (
+        ScratchShape(vocabulary=4096)
+        if facts <= MIDDLE
+        else ScratchShape(256, heads=8, intermediate=704, vocabulary=4096)
+    )
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from dalil.artefacts import read_json
+from dalil.artefacts import file_hash, read_json
 from dalil.config_models import ModelSettings
 from dalil.language_model.folder import CARD
 from dalil.records import content_id, to_row
@@ -17,7 +17,12 @@ from dalil.training.rows import TrainingRow
 
 Say = Callable[[str], None]
 RUN, RESULT, MODEL, GATE = "run.json", "result.json", "model", "gate.json"
+LARGE_BYTES = 64 * 2**20
 STACK = ("torch", "transformers", "trl", "peft", "datasets", "tokenizers")
+
+
+DECIDES = {"lora", "quantization", "training", "data", "template", "system_prompt"}
+"""Settings that decide the weights; how answers are generated, what is planned and where the gate stops do not."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,13 @@ class Task:
 
     @property
     def key(self) -> str:
-        """The hash of all that decides the weights."""
-        parts = {"settings": self.settings.model_dump(mode="json"), "seed": self.seed, "threads": self.threads, "given": self.given,
+        """The hash of all that decides the weights; of models in folders their files count, not where they lie."""
+        settings = self.settings
+        decides = settings.model_dump(
+            mode="json", include=DECIDES, exclude={"training": {"report_to", "resume_from_adapter"}}
+        )
+        origins = [settings.model_name_or_path, settings.training.resume_from_adapter or ""]
+        parts = {"settings": decides, "from": [_print_of(origin) for origin in origins], "seed": self.seed, "threads": self.threads, "given": self.given,
                  "rows": [to_row(row) for row in self.rows], "validation": [to_row(row) for row in self.validation],
                  "stack": stack_versions()}  # fmt: skip
         return content_id(json.dumps(parts, sort_keys=True, ensure_ascii=False))
@@ -82,6 +92,19 @@ class Trained:
     @property
     def model(self) -> Path:
         return self.folder / MODEL
+
+
+def _print_of(origin: str) -> str:
+    """A hub name as it is; a folder by its files, large ones by size and date."""
+    folder = Path(origin)
+    if not origin or not folder.is_dir():
+        return origin
+    return content_id(*(f"{path.name} {_file_print(path)}" for path in sorted(folder.iterdir()) if path.is_file()))
+
+
+def _file_print(path: Path) -> str:
+    found = path.stat()
+    return file_hash(path) if found.st_size < LARGE_BYTES else f"{found.st_size} {found.st_mtime_ns}"
 
 
 def stack_versions() -> dict[str, str]:

@@ -179,6 +179,8 @@ def sft_config(settings: TrainingSettings, folder: Path, steps: int, seed: int, 
     stopping = evaluated != "no" and settings.early_stopping_patience is not None
     here = settings if cuda else on_a_processor(settings)
     given = here.model_dump(exclude=set(OUR_OWN))
+    if stopping and evaluated == "steps":
+        given["save_steps"] = settings.eval_steps or settings.logging_steps
     return SFTConfig(
         output_dir=str(folder), seed=seed, data_seed=seed, use_cpu=not cuda, max_steps=steps,
         optim="adamw_torch_fused" if here.optim == MUON else here.optim, bf16=here.in_bf16,

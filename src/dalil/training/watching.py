@@ -31,7 +31,8 @@ class Watching(TrainerCallback):  # type: ignore[misc]
     """Keeps `folder`/curve.jsonl (one point a line: step, loss, learning_rate, grad_norm, tokens, seconds, memory).
 
     `notify(step, steps, point)` shows it. `spent`: what went before a resume. `healthy` tells whether every loss so far was a number. After `stop_reason` is set the run has ended
-    before its last step, and the newest whole checkpoint is the last good one.
+    before its last step, and the newest whole checkpoint is the last good one. Made before the model is loaded: what
+    memory the process took until then does not count.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Watching(TrainerCallback):  # type: ignore[misc]
     ) -> None:
         self._folder, self._key, self._notify, self._spent = folder, key, notify, spent
         self._started = time.monotonic()
+        self._memory_before = _peak_memory()
         self.stop_reason = ""
         self.healthy: Callable[[], bool] = lambda: True
 
@@ -53,7 +55,12 @@ class Watching(TrainerCallback):  # type: ignore[misc]
             return
         if "num_tokens" in point:
             point["num_tokens"] += self._spent.tokens
-        row = {"step": state.global_step, **point, "seconds": round(self.seconds(), 3), "memory_bytes": _peak_memory()}
+        row = {
+            "step": state.global_step,
+            **point,
+            "seconds": round(self.seconds(), 3),
+            "memory_bytes": max(0, _peak_memory() - self._memory_before),
+        }
         with (self._folder / CURVE).open("a", encoding="utf-8") as out:
             out.write(json.dumps(row) + "\n")
         if not all(math.isfinite(value) for value in point.values()):

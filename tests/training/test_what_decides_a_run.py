@@ -1,0 +1,152 @@
+"""How long a run is, what it is measured on, which settings decide it, and what is refused in a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("trl")
+
+from test_train_verb import REAL
+from test_training_run import run, settings
+from tiny_models import LLAMA_CHAT, NAMES, heldout, rows, save
+
+from dalil import Workspace
+from dalil.config_models import DataSettings, DecodingSettings, NoiseSettings
+from dalil.errors import ConfigError
+from dalil.language_model.templates import CHAT, Template, find_template
+from dalil.records import Example
+from dalil.training.curve import read_curve
+from dalil.training.published import short_enough
+from dalil.training.task import Task
+from small_workspace import dalil, lines, write_workspace
+
+
+@pytest.fixture(scope="module")
+def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save(tmp_path_factory.mktemp("llama"), "llama", chat=LLAMA_CHAT)
+
+
+def noisy(base: Path, **training: Any) -> Any:
+    return settings(
+        base, **{"max_steps": None, "num_train_epochs": 3, **training}, data=DataSettings(noise=NoiseSettings())
+    )
+
+
+def test_noise_changes_questions_and_not_the_length_of_a_run(tmp_path: Path, llama: Path) -> None:
+    plain = run(tmp_path / "plain", settings(llama, max_steps=None, num_train_epochs=3, packing=True, max_length=64))
+    packed = run(tmp_path / "packed", noisy(llama, packing=True, max_length=64))
+    assert 0.7 * plain.steps <= packed.steps <= 1.5 * plain.steps
+
+
+def test_noise_keeps_the_evaluations_of_each_epoch(tmp_path: Path, llama: Path) -> None:
+    made = run(tmp_path / "run", noisy(llama, eval_strategy="epoch"), validation=heldout()[:4])
+    assert made.steps == 12
+    assert [point["step"] for point in read_curve(made.folder) if "eval_loss" in point] == [4, 8, 12]
+
+
+def test_early_stopping_saves_where_it_evaluates(tmp_path: Path, llama: Path) -> None:
+    chosen = settings(llama, eval_strategy="steps", eval_steps=4, save_steps=3, early_stopping_patience=1)
+    assert run(tmp_path / "run", chosen, validation=rows()[:4]).steps == 6
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"lr_scheduler_type": "cosin"}, {"optim": "adamw8"}],
+    ids=["schedule", "optimiser"],
+)
+def test_settings_that_the_libraries_refuse_are_refused_in_a_sentence(tmp_path: Path, llama: Path, wrong: Any) -> None:
+    with pytest.raises(ConfigError, match="libraries refuse these settings"):
+        run(tmp_path, settings(llama, **wrong))
+
+
+def test_curves_go_to_tensorboard_where_that_is_asked_for(tmp_path: Path, llama: Path) -> None:
+    pytest.importorskip("tensorboard")
+    run(tmp_path / "asked", settings(llama, report_to=["tensorboard"]))
+    run(tmp_path / "not", settings(llama))
+    assert list((tmp_path / "asked").rglob("events.out.tfevents*"))
+    assert not list((tmp_path / "not").rglob("events.out.tfevents*"))
+
+
+def test_the_published_filter_counts_the_filled_template() -> None:
+    template = find_template("question-answer", has_chat=False)
+    around = len("### Question: \n### Answer: ")
+    example = Example("1", "q" * 10, "a" * 20, "own", "en", "pairs", True)
+    assert short_enough([example], 31 + around, template) == [example]
+    assert short_enough([example], 30 + around, template) == []
+    assert short_enough([example], 31, Template(CHAT)) == [example]
+
+
+def test_what_does_not_decide_the_weights_does_not_begin_a_run_anew(tmp_path: Path, llama: Path) -> None:
+    def key(chosen: Any) -> str:
+        return Task("tiny", chosen, rows(), tmp_path).key
+
+    base = key(settings(llama))
+    assert key(settings(llama, decoding=DecodingSettings(max_new_tokens=7), report_to=["wandb"])) == base
+    assert key(settings(llama, learning_rate=0.5)) != base
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    for path in llama.iterdir():
+        (moved / path.name).write_bytes(path.read_bytes())
+    assert key(settings(moved)) == base
+    (moved / "config.json").write_text("{}", encoding="utf-8")
+    assert key(settings(moved)) != base
+
+
+def test_an_architecture_that_no_plan_knows_is_trained_and_published(tmp_path: Path) -> None:
+    from transformers import OPTConfig, OPTForCausalLM
+
+    base = tmp_path / "w" / "base"
+    save(base, "llama")
+    tokens = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    config = OPTConfig(vocab_size=tokens["vocab_size"], hidden_size=32, ffn_dim=64, num_hidden_layers=2, num_attention_heads=2,
+                       word_embed_proj_dim=32, max_position_embeddings=200, eos_token_id=tokens["eos_token_id"],
+                       pad_token_id=tokens["pad_token_id"], bos_token_id=None)  # fmt: skip
+    OPTForCausalLM(config).save_pretrained(str(base))
+    root = write_workspace(tmp_path / "w", REAL.replace("BASE", "base"))
+    done = dalil("train", "-w", root)
+    assert done.returncode == 0, done.stderr
+    assert "max_length 1,024 becomes 200" in done.stderr
+    assert "no plan to compare with" in done.stderr
+    assert " kept, longest " in done.stdout
+    assert (root / "state" / "models" / "tiny" / "current.json").is_file()
+
+
+def test_a_file_of_rows_is_split_by_group_with_rows_to_validate(tmp_path: Path, llama: Path) -> None:
+    root = tmp_path / "w"
+    asked = [{"question": row.question, "answer": row.answer, "document": row.names[0]} for row in rows()]
+    text = REAL.replace("BASE", str(llama)).replace("    template:", "    data: {files: [rows.jsonl]}\n    template:")
+    write_workspace(root, text)
+    (root / "rows.jsonl").write_text("\n".join(json.dumps(row) for row in asked), encoding="utf-8")
+    made = lines(dalil("train", "--json", "-w", root))[0]
+    assert "file" in made["heldout"]
+    kept = Path(made["folder"]) / "trained.jsonl"
+    trained = [json.loads(line)["question"] for line in kept.read_text(encoding="utf-8").splitlines()]
+    names = Counter(next(name for name in NAMES if name in question) for question in trained)
+    assert set(names.values()) == {2}
+    assert 0 < len(names) < len(NAMES) - 1
+
+
+def test_passages_and_a_file_of_rows_do_not_go_together() -> None:
+    with pytest.raises(ValueError, match="belong to the workspace's own questions"):
+        DataSettings.model_validate({"files": ["rows.csv"], "context": {}})
+
+
+def test_a_model_that_reads_passages_is_measured_reading_them(tmp_path: Path, llama: Path) -> None:
+    text = REAL.replace("BASE", str(llama)).replace(
+        "    template:", "    data: {context: {distractors: 1}}\n    template:"
+    )
+    from dalil.pipeline.material import read_material
+    from dalil.train import make_rows
+
+    workspace = Workspace(write_workspace(tmp_path / "w", text))
+    workspace.prepare("passages")
+    workspace.prepare("split")
+    folders = {stage: workspace.runner.folder(stage) for stage in ("documents", "examples", "split", "passages")}
+    made = make_rows(workspace, workspace.config.models["tiny"], read_material(workspace.config, folders), folders)
+    assert all(row.context for row in made.heldout["unseen"])
+    assert all(row.context for row in made.validation)
