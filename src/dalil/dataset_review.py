@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dalil.artefacts import read_records, writer_lock
-from dalil.dataset.review import Review, draw_for_review, keep_reviews, read_reviews, review_code, review_share
+from dalil.dataset.review import Review, draw_for_review, keep_reviews, read_reviews, review_code, review_row
 from dalil.dataset.review_sheet import ReviewedSheet, read_review_sheet, sheet_row, texts_in, write_review_sheet
 from dalil.errors import ConfigError
 from dalil.records import Document, Example
@@ -89,10 +89,4 @@ def _twice(reviews: Sequence[Review]) -> int:
 def reviewed(workspace: Workspace) -> dict[str, Any]:
     """How much of the workspace's examples people have reviewed."""
     workspace.prepare("examples")
-    return share_of(workspace, built_examples(workspace))
-
-
-def share_of(workspace: Workspace, examples: Sequence[Example]) -> dict[str, Any]:
-    """The share of these examples that people have reviewed, as a row."""
-    found = review_share(workspace.context.state, examples)
-    return {**asdict(found), "share": round(found.share, 4)}
+    return review_row(workspace.context.state, built_examples(workspace))

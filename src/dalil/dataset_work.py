@@ -8,16 +8,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dalil.artefacts import read_json
+from dalil import pipeline
+from dalil.artefacts import write_text
 from dalil.config import CONFIG_NAME
 from dalil.dataset.check import Checked, Material, as_row, check
 from dalil.dataset.checklist import checklist, recommendations
-from dalil.dataset.export import located_examples
 from dalil.dataset.files import PairFile, Written, read_pairs, write_pairs
 from dalil.dataset.formats import FORMATS
 from dalil.dataset.pair import Pair
-from dalil.dataset.split import read_split
-from dalil.dataset_review import built_documents, built_examples, share_of
+from dalil.dataset_review import built_documents
 from dalil.errors import ConfigError
 from dalil.evaluation.values import figures
 from dalil.workspace import Workspace
@@ -67,14 +66,24 @@ def _material_of_files(files: Sequence[str], workspace: Workspace | None) -> Mat
 
 
 def _material_of(workspace: Workspace) -> Material:
-    """The workspace's own dataset: examples with their sides, and the certificate of its split."""
+    """The workspace's own dataset."""
     workspace.prepare("split")
-    documents, examples = built_documents(workspace), built_examples(workspace)
-    folder = workspace.runner.folder("split")
-    rows = located_examples(examples, documents, read_split(folder / "split.jsonl"))
-    return Material(rows, figures, (), documents, workspace.config.language[0],
-                    certificate=read_json(folder / "certificate.json"), seed=workspace.config.seed,
-                    review=share_of(workspace, examples))  # fmt: skip
+    return pipeline.dataset_material(workspace.config, workspace.context.state, _folders(workspace))
+
+
+def _folders(workspace: Workspace, names: Sequence[str] = ("documents", "examples", "split")) -> dict[str, Path]:
+    return {name: workspace.runner.folder(name) for name in names}
+
+
+def write_dataset_page(workspace: Workspace, out: Path, language: str | None) -> dict[str, Any]:
+    """Write the dataset page of the workspace, building what it shows; nothing is trained for it."""
+    from dalil.evaluation.dataset_page import render_dataset
+
+    for stage in ("passages", "split"):
+        workspace.prepare(stage)
+    data = pipeline.dataset_data(workspace.context, _folders(workspace, pipeline.SHOWN_STAGES))
+    write_text(out, render_dataset({**data, "language": language or data["language"]}))
+    return {"page": str(out), "examples": data["counts"]["examples"], "passed": data["passed"]}
 
 
 def read_files(given: Iterable[str]) -> list[PairFile]:

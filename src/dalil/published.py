@@ -10,19 +10,21 @@ from dalil.artefacts import json_lines, read_json, read_records, write_text
 from dalil.records import Answer
 
 TIMES = "times.json"
-REPORT = ("report.json", "report.html")
+DATASET_PAGE = "dataset.html"
+PAGES = ("report.html", DATASET_PAGE)
+REPORT = ("report.json", "dataset.json", *PAGES)
 
 
 def put_back(root: Path, answers: Path, report: Path, labels: Sequence[str]) -> None:
     """Bring the copies in `root` to the artefacts `answers` and `report`, where they were deleted or are another run's.
 
-    A report.html in another language (`dalil report --language`) stays as long as its figures are current.
+    A page in another language (`dalil report --language`) stays as long as its figures are current.
     """
     for label in labels:
         _put(root / "answers" / "test" / f"{label}.jsonl", _answers_with_times(answers, label))
-    page, data = root / "report.html", (report / "report.json").read_text(encoding="utf-8")
-    if not page.exists() or _differs(root / "report.json", data):
-        for name in REPORT:
+    stale = _differs(root / "report.json", (report / "report.json").read_text(encoding="utf-8"))
+    for name in ("report.json", *PAGES):
+        if stale or not (root / name).exists():
             write_text(root / name, (report / name).read_text(encoding="utf-8"))
 
 

@@ -19,7 +19,7 @@ from dalil.artefacts import read_json, read_records, write_text, writer_lock
 from dalil.config import CONFIG_NAME, ApproachSettings, Config, load_config
 from dalil.engine import LocalEngine
 from dalil.errors import ConfigError, GroupingError, WorkError, WorkspaceError
-from dalil.published import put_back
+from dalil.published import PAGES, put_back
 from dalil.records import Answer, Example, Hit, Question, to_row
 from dalil.seams import Approach, Progress, Say, quiet, silent
 from dalil.stages import Context, Runner, State
@@ -220,13 +220,16 @@ class Workspace:
         return {**report["verdict_object"], "sentences": report["sentences"]}
 
     def report(self, language: str | None = None) -> Path:
-        """Bring the report up to date; with `language`, its prose in that language."""
+        """Bring the report and the dataset page up to date; with `language`, their prose in that language."""
+        from dalil.evaluation.dataset_page import render_dataset
         from dalil.evaluation.report import render
 
         self.prepare("report")
-        data = read_json(self.runner.folder("report") / "report.json")
-        write_text(self.root / "report.html", render({**data, "language": language or data["language"]}))
-        return self.root / "report.html"
+        folder, pages = self.runner.folder("report"), zip(PAGES, (render, render_dataset), strict=True)
+        for name, make in pages:
+            data = read_json((folder / name).with_suffix(".json"))
+            write_text(self.root / name, make({**data, "language": language or data["language"]}))
+        return self.root / PAGES[0]
 
     def changes(self, against: str) -> dict[str, Any]:
         """What changed since an earlier run, by approach; `significant_drop` where any approach fell."""

@@ -162,12 +162,19 @@ def build(workspace: str, json_: bool) -> None:
 @verb(dataset)
 @as_json
 @click.option("--kind", metavar="KIND", help="Only this kind of question.")
-@click.option("-n", "number", default=10, show_default=True, help="How many examples.")
-def show(workspace: str, json_: bool, kind: str | None, number: int) -> None:
-    """Show examples of each kind."""
+@click.option("-n", "number", default=10, show_default=True, type=click.IntRange(min=1), help="How many examples.")
+@click.option("--html", metavar="FILE", help="Write the dataset page instead: coverage, samples, balance, split.")
+@click.option("--language", type=click.Choice(["fr", "en", "ar"]), help="The page's (default: the workspace's).")
+def show(workspace: str, json_: bool, kind: str | None, number: int, html: str | None, language: str | None) -> None:
+    """Show examples of each kind, or write the page that shows the whole dataset."""
     from dalil.cli.show import show_examples
+    from dalil.dataset_work import write_dataset_page
 
     opened = _open(workspace)
+    if html:
+        made = write_dataset_page(opened, Path(html), language)
+        _print_json([made]) if json_ else click.echo(made["page"])
+        return
     rows = opened.examples(kind, number)
     _print_json(rows) if json_ else show_examples(rows)
 

@@ -110,7 +110,7 @@ def as_row(checked: Checked, lines: Iterable[Any], advice: Sequence[str]) -> dic
             name: [_two(r.row, r.of) | {"similarity": r.similarity} for r in getattr(checked.repeats, name)]
             for name in ("exact", "near", "conflicting")
         },
-        "coverage": _coverage(checked.coverage),
+        "coverage": coverage_row(checked.coverage),
         "balance": {"kinds": checked.balance.kinds, "languages": checked.balance.languages,
                     "missing_kinds": checked.missing_kinds},
         "lengths": _lengths(checked.lengths),
@@ -140,7 +140,8 @@ def _share(count: int, total: int) -> float | None:
     return round(count / total, 4) if total else None
 
 
-def _coverage(found: Coverage | None) -> dict[str, Any] | None:
+def coverage_row(found: Coverage | None) -> dict[str, Any] | None:
+    """The coverage of records and of texts, with the names of what no question is about."""
     if found is None:
         return None
     parts = {"records": found.records, "texts": found.texts}

@@ -1,9 +1,14 @@
-"""The published checklist, line by line with what was found, and what to do about it."""
+"""The published checklist, line by line with what was found, and what to do about it, in a reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
+from importlib import resources
+from typing import Any
+
+import yaml
 
 from dalil.dataset.check import Checked
 from dalil.dataset.check_split import SHARES
@@ -26,140 +31,174 @@ class Line:
     gate: bool = False
 
 
-def checklist(checked: Checked) -> list[Line]:
+@cache
+def _texts() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("checklist.yaml").read_text("utf-8"))
+    return found
+
+
+class Said:
+    """The texts of one language with their figures; Darija reads Arabic, any language without texts English."""
+
+    def __init__(self, language: str) -> None:
+        every = _texts()
+        self._texts = every.get("ar" if language == "ary" else language, every["en"])
+
+    def line(self, key: str, ok: bool | None, found: Sequence[str], **facts: Any) -> Line:
+        """A line of the checklist; what was found is joined."""
+        return Line(self._said("lines", key, facts), ok, "; ".join(found), gate=key in ("valid", "leaks"))
+
+    def found(self, key: str, **facts: Any) -> str:
+        return self._said("found", key, facts)
+
+    def advice(self, key: str, **facts: Any) -> str:
+        return self._said("advice", key, facts)
+
+    def share(self, value: float) -> str:
+        """A share (0–1) in whole percents."""
+        return str(self._texts["numbers"]["percent"]).format(n=f"{100 * value:.0f}")
+
+    def _said(self, group: str, key: str, facts: dict[str, Any]) -> str:
+        figures = {name: self._number(value) if isinstance(value, int) else value for name, value in facts.items()}
+        return str(self._texts[group][key]).format(**figures)
+
+    def _number(self, value: int) -> str:
+        return f"{value:,}".replace(",", self._texts["numbers"]["thousands"])
+
+
+def checklist(checked: Checked, language: str = "en") -> list[Line]:
     """Every line of the checklist, in its order."""
-    return [
-        _size(checked), _valid(checked), _unique(checked), _covered(checked), _types(checked), _precise(checked),
-        _lengths(checked), _negatives(checked), _split(checked), _leaks(checked),
-    ]  # fmt: skip
+    say = Said(language)
+    parts = (_size, _valid, _unique, _covered, _types, _precise, _lengths, _negatives, _split, _leaks)
+    return [part(checked, say) for part in parts]
 
 
-def _size(checked: Checked) -> Line:
+def _size(checked: Checked, say: Said) -> Line:
     count = len(checked.rows)
-    said = f"{count:,} examples" + ("" if count >= BETTER or count <= ENOUGH else f", better from {BETTER}")
-    return Line(f"more than {ENOUGH} examples", count > ENOUGH, said)
+    better = [] if count >= BETTER or count <= ENOUGH else [say.found("better", n=BETTER)]
+    return say.line("size", count > ENOUGH, [say.found("examples", n=count), *better], n=ENOUGH)
 
 
-def _valid(checked: Checked) -> Line:
+def _valid(checked: Checked, say: Said) -> Line:
     count = len(checked.problems)
-    return Line("every line is valid", count == 0, f"{count} errors" if count else "no error", gate=True)
+    return say.line("valid", count == 0, [say.found("errors", n=count) if count else say.found("no_error")])
 
 
-def _unique(checked: Checked) -> Line:
-    found = checked.repeats
-    said = f"{len(found.exact)} exact and {len(found.near)} near repeats, {len(found.conflicting)} asked again with another answer"
-    return Line("questions are unique", not (found.exact or found.near or found.conflicting), said)
+def _unique(checked: Checked, say: Said) -> Line:
+    counts = {name: len(getattr(checked.repeats, name)) for name in ("exact", "near", "conflicting")}
+    return say.line("unique", not any(counts.values()), [say.found("repeats", **counts)])
 
 
-def _covered(checked: Checked) -> Line:
-    name = f"over {COVERED:.0%} of the records are covered"
+def _covered(checked: Checked, say: Said) -> Line:
+    line = partial(say.line, "covered", share=say.share(COVERED))
     if checked.coverage is None:
-        return Line(name, None, "no documents are known here (give --workspace DIR)")
-    part = checked.coverage.records if checked.coverage.records.of else checked.coverage.texts
-    what = "records" if part is checked.coverage.records else "texts"
-    missing = (
-        f"; without: {', '.join(part.missing[:NAMED])}{' …' if len(part.missing) > NAMED else ''}"
-        if part.missing
-        else ""
-    )
-    return Line(name, part.share is not None and part.share > COVERED, f"{part.covered} of {part.of} {what}{missing}")
+        return line(None, [say.found("no_documents")])
+    name = "records" if checked.coverage.records.of else "texts"
+    part = checked.coverage.records if name == "records" else checked.coverage.texts
+    without = [say.found("without", names=_named(part.missing))] if part.missing else []
+    found = [say.found(name, n=part.covered, of=part.of), *without]
+    return line(part.share is not None and part.share > COVERED, found)
 
 
-def _types(checked: Checked) -> Line:
+def _types(checked: Checked, say: Said) -> Line:
     kinds = [kind for kind in checked.balance.kinds if kind]
     if not checked.expected_kinds:
-        said = f"{len(kinds)} kinds" if kinds else "the rows do not say their kind"
-        return Line("every type is present", None, f"{said}; no catalogue to compare with")
-    missing = checked.missing_kinds
-    said = f"missing: {', '.join(missing)}" if missing else f"all {len(checked.expected_kinds)} that the records allow"
-    return Line("every type is present", not missing, said)
+        said = say.found("kinds", n=len(kinds)) if kinds else say.found("no_kinds")
+        return say.line("types", None, [said, say.found("no_catalogue")])
+    missing, count = checked.missing_kinds, len(checked.expected_kinds)
+    said = say.found("missing", names=", ".join(missing)) if missing else say.found("all_kinds", n=count)
+    return say.line("types", not missing, [said])
 
 
-def _precise(checked: Checked) -> Line:
-    found, conflicts = checked.grounding, len(checked.repeats.conflicting)
-    said = [f"{len(found.ungrounded)} of {found.checked} answers state something that their evidence does not"] * bool(
-        found.checked
-    )
-    if found.without:
-        said.append(f"{found.without} answers without evidence to check")
-    if conflicts:
-        said.append(f"{conflicts} questions have two answers")
-    bad = bool(found.ungrounded or conflicts)
-    return Line(
-        "answers are precise", False if bad else (True if found.checked else None), "; ".join(said) or "no answer"
-    )
+def _precise(checked: Checked, say: Said) -> Line:
+    facts, conflicts = checked.grounding, len(checked.repeats.conflicting)
+    found = [say.found("ungrounded", n=len(facts.ungrounded), of=facts.checked)] if facts.checked else []
+    found += [say.found("unproved", n=facts.without)] if facts.without else []
+    found += [say.found("two_answers", n=conflicts)] if conflicts else []
+    good = True if facts.checked else None
+    return say.line("precise", False if facts.ungrounded or conflicts else good, found or [say.found("no_answer")])
 
 
-def _lengths(checked: Checked) -> Line:
-    found = checked.lengths
-    typed = f"; {found.typed} more are a field's value, short by nature" if found.typed else ""
-    if found.within is None:
-        return Line("answers have 20 to 200 words", None, f"no answer is free text{typed}")
-    said = f"{found.within:.0%} of {found.answers} ({len(found.short)} shorter, {len(found.long)} longer, median {found.median:g})"
-    return Line("answers have 20 to 200 words", found.within >= WITHIN, said + typed)
+def _lengths(checked: Checked, say: Said) -> Line:
+    facts = checked.lengths
+    typed = [say.found("typed", n=facts.typed)] if facts.typed else []
+    if facts.within is None:
+        return say.line("lengths", None, [say.found("no_free"), *typed])
+    found = say.found("within", share=say.share(facts.within), of=facts.answers, short=len(facts.short),
+                      long=len(facts.long), median=f"{facts.median:g}")  # fmt: skip
+    return say.line("lengths", facts.within >= WITHIN, [found, *typed])
 
 
-def _negatives(checked: Checked) -> Line:
+def _negatives(checked: Checked, say: Said) -> Line:
     share = checked.negatives / len(checked.rows) if checked.rows else 0.0
-    said = f"{checked.negatives} questions without an answer ({share:.0%})"
-    return Line("negatives are present", checked.negatives > 0, said)
+    found = say.found("negatives", n=checked.negatives, share=say.share(share))
+    return say.line("negatives", checked.negatives > 0, [found])
 
 
-def _split(checked: Checked) -> Line:
-    near = checked.split.near_80_10_10
-    shares = checked.split.shares
-    counted = checked.split.groups or {side: n for side, n in checked.split.sides.items() if side}
-    said = " / ".join(f"{100 * shares[side]:.0f}" for side in SHARES) if shares else "no row says its side"
-    said += f" of {sum(counted.values()):,} {'groups' if checked.split.groups else 'rows'}" if shares else ""
-    return Line("split 80/10/10", near, said)
+def _split(checked: Checked, say: Said) -> Line:
+    shares, groups = checked.split.shares, checked.split.groups
+    if not shares:
+        return say.line("split", None, [say.found("no_side")])
+    counted = groups or {side: n for side, n in checked.split.sides.items() if side}
+    form = "shares_groups" if groups else "shares_rows"
+    said = say.found(form, shares=" / ".join(f"{100 * shares[side]:.0f}" for side in SHARES), n=sum(counted.values()))
+    return say.line("split", checked.split.near_80_10_10, [said])
 
 
-def _leaks(checked: Checked) -> Line:
-    name = "nothing of the test was trained"
-    if checked.split.certificate is None and not checked.split.leaks:
-        return Line(name, None, "no row is held out" if not checked.split.shares else "one side is empty", gate=True)
-    likest = (checked.split.certificate or {}).get("highest_similarity")
-    alike = f"; the likest two questions share {likest['value']:.0%} of their words" if likest else ""
-    return Line(name, checked.leaks == 0, f"{checked.leaks} leaks{alike}", gate=True)
+def _leaks(checked: Checked, say: Said) -> Line:
+    certificate = checked.split.certificate
+    if certificate is None and not checked.split.leaks:
+        return say.line("leaks", None, [say.found("empty_side" if checked.split.shares else "none_held")])
+    likest = (certificate or {}).get("highest_similarity")
+    alike = [say.found("likest", share=say.share(likest["value"]))] if likest else []
+    return say.line("leaks", checked.leaks == 0, [say.found("leaks", n=checked.leaks), *alike])
 
 
-def recommendations(checked: Checked) -> list[str]:
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+
+
+def recommendations(checked: Checked, language: str = "en") -> list[str]:
     """What to do, the gravest first."""
-    return [*_mend(checked), *_improve(checked)]
+    advice = Said(language).advice
+    return [*_mend(checked, advice), *_improve(checked, advice), *_deepen(checked, Said(language))]
 
 
-def _mend(checked: Checked) -> Iterator[str]:
+def _mend(checked: Checked, advice: Callable[..., str]) -> Iterator[str]:
     if checked.problems:
-        yield "Mend the lines that are named: trainers stop at them or skip them in silence."
+        yield advice("problems")
     if checked.leaks:
-        yield "Split by record, not by row, so that no held-out question is trained: dalil dataset build does."
+        yield advice("leaks")
     if checked.repeats.exact or checked.repeats.near:
-        yield f"Remove {len(checked.repeats.exact) + len(checked.repeats.near)} repeated rows: --write FILE saves the set without them."
+        yield advice("repeats", n=len(checked.repeats.exact) + len(checked.repeats.near))
     if checked.repeats.conflicting:
-        yield "Decide which answer is right where one question has two: a model learns neither."
+        yield advice("conflicting")
     if checked.grounding.ungrounded:
-        yield "Read the answers that state what their evidence does not: a model learns to invent from them."
+        yield advice("ungrounded")
 
 
-def _improve(checked: Checked) -> Iterator[str]:
+def _improve(checked: Checked, advice: Callable[..., str]) -> Iterator[str]:
     count = len(checked.rows)
     if 0 < count < BETTER:
-        yield f"Add examples: {count} are {'few' if count > ENOUGH else 'too few'}; from {BETTER} on training gets steadier."
+        yield advice("few" if count > ENOUGH else "too_few", n=count, better=BETTER)
     if checked.coverage and (missing := (*checked.coverage.records.missing, *checked.coverage.texts.missing)):
-        yield f"Write questions about what has none: {', '.join(missing[:NAMED])}{' …' if len(missing) > NAMED else ''}."
+        yield advice("uncovered", names=_named(missing))
     if checked.missing_kinds:
-        yield f"Add questions of these kinds: {', '.join(checked.missing_kinds)}."
+        yield advice("missing_kinds", names=", ".join(checked.missing_kinds))
+
+
+def _deepen(checked: Checked, say: Said) -> Iterator[str]:
+    count = len(checked.rows)
     if (largest := checked.balance.largest) and largest[1] > LARGEST_KIND and len(checked.balance.kinds) > 1:
-        yield f"Balance the kinds: {largest[0]} is {largest[1]:.0%} of the rows."
+        yield say.advice("balance", kind=largest[0], share=say.share(largest[1]))
     share = checked.negatives / count if count else 0.0
     if count and share < FEWEST_NEGATIVES:
-        yield "Add questions without an answer (5 to 20 %), or the model will answer everything."
+        yield say.advice("more_negatives")
     if share > MOST_NEGATIVES:
-        yield f"Lower the share of questions without an answer ({share:.0%}): the model will learn silence."
+        yield say.advice("fewer_negatives", share=say.share(share))
     if checked.lengths.long:
-        yield f"Shorten {len(checked.lengths.long)} answers of over 200 words."
+        yield say.advice("long", n=len(checked.lengths.long))
     if checked.coverage and (short := checked.coverage.short):
-        listed = ", ".join(short[:NAMED]) + (" …" if len(short) > NAMED else "")
-        yield f"Lengthen the descriptions of under 50 characters: {listed}."
+        yield say.advice("short_descriptions", names=_named(short))
     if count and not checked.split.shares:
-        yield "Hold 10 % out for validation and 10 % for the test, by record."
+        yield say.advice("hold_out")

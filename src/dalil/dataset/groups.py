@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from dalil.dataset.aggregates import is_aggregate
-from dalil.dataset.components import Components
+from dalil.dataset.components import Components, Link
 from dalil.dataset.fields import name_key
 from dalil.dataset.near import Hashes, near_pairs, shingles
 from dalil.errors import GroupingError
@@ -56,6 +56,18 @@ def members_by_group(examples: Iterable[Example]) -> dict[str, list[str]]:
         if takes_part(example):
             found[example.group].update(nodes_of(example))
     return {group: sorted(names) for group, names in sorted(found.items())}
+
+
+def bridge(
+    examples: Iterable[Example], documents: Iterable[Document], members: Sequence[str], seed: int
+) -> Link | None:
+    """The link on which a group of these members hangs, with its reason; None for a single member."""
+    inside = set(members)
+    components = Components()
+    _join_documents(components, [document for document in documents if document.path in inside], seed)
+    rows = [e for e in examples if not is_aggregate(e) and inside.issuperset(nodes_of(e))]
+    _join_examples(components, rows, seed)
+    return components.bridge(sorted(inside))
 
 
 def resampled_with_records(asked: Sequence[Example], every: Iterable[Example]) -> list[Example]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from dalil.artefacts import read_records, write_records
 from dalil.dataset.gold import Corpus
@@ -124,6 +124,12 @@ def review_share(state: Path, examples: Sequence[Example]) -> ReviewShare:
     later = sum(_code_after(review) in reviews for review in after.values() if review.ruling == "corrected")
     stale = len(after) - len({review.code for review in found}) - later
     return ReviewShare(len(found), len(examples), counts["accepted"], counts["corrected"], rejected, max(0, stale))
+
+
+def review_row(state: Path, examples: Sequence[Example]) -> dict[str, Any]:
+    """The share of these examples that people have reviewed, as a row."""
+    found = review_share(state, examples)
+    return {**asdict(found), "share": round(found.share, 4)}
 
 
 def _code_after(review: Review) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dalil.evaluation import plots
@@ -14,20 +14,25 @@ if TYPE_CHECKING:
 
 def charts(report: ReportData, say: Words) -> dict[str, str]:
     """Name → SVG; what has no data, or would show shares where only counts may be told, is empty."""
-    described = lengths(report, say)
-    made = {name: _histogram(name, report["lengths"][name], say, text) for name, text in described.items()}
+    made = length_charts(report["lengths"], say)
     if not say.counts_only:
         made |= {"quality": _quality(report, say), "reliability": _reliability(report, say)}
     return {name: svg for name, svg in made.items() if svg}
 
 
-def lengths(report: ReportData, say: Words) -> dict[str, str]:
+def length_charts(lengths: Mapping[str, Sequence[int]], say: Words) -> dict[str, str]:
+    """Name → histogram of its lengths in words; what has none is left out."""
+    described = described_lengths(lengths, say)
+    return {name: _histogram(name, lengths[name], say, text) for name, text in described.items()}
+
+
+def described_lengths(lengths: Mapping[str, Sequence[int]], say: Words) -> dict[str, str]:
     """Name → median and longest, in words."""
     return {
         name: say.labels["sources"]["lengths_desc"].format(
             median=say.number(sorted(values)[len(values) // 2]), longest=say.number(max(values))
         )
-        for name, values in report["lengths"].items()
+        for name, values in lengths.items()
         if values
     }
 

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Mapping
-from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
 import yaml
 
 from dalil.evaluation.before_after import before_after
-from dalil.evaluation.charts import charts, costs_money, lengths
+from dalil.evaluation.charts import charts, costs_money, described_lengths
+from dalil.evaluation.pages import environment, read_template, safe
 from dalil.evaluation.sentences import opening, subject_of, words_of
 from dalil.evaluation.training_shown import shown_training
 from dalil.evaluation.wording import Words
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from markupsafe import Markup
 
 METRICS = ("correct", "right", "partly", "wrong", "rightly_silent", "wrongly_silent", "failed", "wrong_of_answered",
            "cites_proof", "seconds", "cost_per_1000")  # fmt: skip
@@ -90,7 +85,8 @@ class ReportData(TypedDict):
     an approach; answers_total: approach → outcome → n before any limit; rules_of_thumb: {situation, advice, here}, keys of
     rule_situations and rule_advice or texts; ready: {line, ok: bool | None, measured}, `line` a key of ready_lines or a text; settings: the configuration.
     training and not_measured: pipeline/shown_training.py; staleness: {changed, questions, approaches: {label: {stale, fresh,
-    other, silent, n, update_seconds}}, examples: [{document, field, before, after}]} or None. What is optional shows nothing.
+    other, silent, n, update_seconds}}, examples: [{document, field, before, after}]} or None. dataset_page: the address of dataset.html.
+    What is optional shows nothing.
     """
 
     title: str
@@ -122,59 +118,23 @@ class ReportData(TypedDict):
     training: NotRequired[list[dict[str, Any]]]
     not_measured: NotRequired[list[dict[str, Any]]]
     staleness: NotRequired[dict[str, Any] | None]
+    dataset_page: NotRequired[str]
 
 
 def render(report: Mapping[str, Any]) -> str:
     """The whole page as HTML. `report` has the shape of `ReportData`; raises KeyError where a part is missing."""
     data = cast("ReportData", report)
     say = words_of(data)
-    script = _read("report.js")
-    return _environment().get_template("report.html.j2").render(
+    script = read_template("report.js")
+    return environment().get_template("report.html.j2").render(
         report=data, say=say, labels=say.labels, sentences=opening(data), subject=subject_of(data),
         metrics=METRICS, shares=SHARES, behind=BEHIND, outcomes=WORST_FIRST, groups=_groups(data),
-        dimensions=_dimensions(data), plots={name: _safe(svg) for name, svg in charts(data, say).items()},
-        costs=costs_money(data), lengths=lengths(data, say), example=_example(data, say),
-        trained=shown_training(data, say), before_after=before_after(data, say), stale=_staleness(data),
+        dimensions=_dimensions(data), plots={name: safe(svg) for name, svg in charts(data, say).items()},
+        costs=costs_money(data), lengths=described_lengths(data["lengths"], say), example=_example(data, say),
+        trained=shown_training(data, say), before_after=before_after(data, say), stale=_staleness(data), ready=_ready(data, say),
         settings=yaml.safe_dump(data["settings"], allow_unicode=True, sort_keys=False, width=100),
-        script=_safe(script), script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        script=safe(script), script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )  # fmt: skip
-
-
-def _read(name: str) -> str:
-    return (resources.files("dalil.evaluation") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _safe(text: str) -> Markup:
-    from markupsafe import Markup
-
-    return Markup(text)
-
-
-def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    made = Environment(autoescape=True, loader=FunctionLoader(_read), undefined=StrictUndefined,
-                       trim_blocks=True, lstrip_blocks=True)  # fmt: skip
-    made.filters.update(prose=_prose, marked=_marked)
-    return made
-
-
-def _prose(text: str) -> Markup:
-    """Own prose: everything escaped, then `backticks` as code that reads left to right."""
-    from markupsafe import escape
-
-    return _safe(re.sub(r"`([^`]+)`", r'<code dir="ltr">\1</code>', str(escape(text))))
-
-
-def _marked(quote: str, gold: str) -> Markup:
-    """A quote with the first place where the expected answer stands in it, highlighted."""
-    from markupsafe import escape
-
-    at = quote.casefold().find(gold.casefold()) if gold and len(quote.casefold()) == len(quote) else -1
-    if at < 0:
-        return escape(quote)
-    end = at + len(gold)
-    return escape(quote[:at]) + _safe("<mark>") + escape(quote[at:end]) + _safe("</mark>") + escape(quote[end:])
 
 
 def _groups(report: ReportData) -> dict[str, dict[str, list[dict[str, Any]]]]:
@@ -193,6 +153,12 @@ def _dimensions(report: ReportData) -> dict[str, list[str]]:
             known = found.setdefault(dimension, [])
             known += [label for label in labels if label not in known]
     return {dimension: labels for dimension, labels in found.items() if len(labels) > 1}
+
+
+def _ready(report: ReportData, say: Words) -> list[dict[str, Any]]:
+    """The checklist of presets.md, in words."""
+    lines = report["ready"]
+    return [{"ok": row["ok"], "name": say.name("ready_lines", row["line"]), "found": row["measured"]} for row in lines]
 
 
 def _staleness(report: ReportData) -> dict[str, Any] | None:

@@ -24,8 +24,9 @@ from dalil.pipeline.models import (
 from dalil.pipeline.questions import build_dataset, dataset_settings, pairs_prints, split, split_settings, split_whole
 from dalil.pipeline.reading import collect, cut, index, index_whole, open_index, source_prints
 from dalil.pipeline.reporting import write_report
+from dalil.pipeline.shown_dataset import SHOWN_STAGES, dataset_data, dataset_material
 from dalil.pipeline.staleness import probe_staleness, staleness_settings
-from dalil.published import TIMES
+from dalil.published import REPORT, TIMES
 from dalil.stages import Stage
 
 STAGES: tuple[Stage, ...] = (
@@ -43,9 +44,9 @@ STAGES: tuple[Stage, ...] = (
           outside=(TIMES,)),
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
-          lambda c: c.model_dump(mode="json"), outside=("report.json", "report.html"), version=2),
+          lambda c: c.model_dump(mode="json"), outside=REPORT, version=3),
 )  # fmt: skip
 
 __all__ = [
-    "FINAL", "STAGES", "calibrations", "files_for", "fold_models", "knowledge", "open_index", "pointer", "real_model", "wanted_models",
+    "FINAL", "SHOWN_STAGES", "STAGES", "calibrations", "dataset_data", "dataset_material", "files_for", "fold_models", "knowledge", "open_index", "pointer", "real_model", "wanted_models",
 ]  # fmt: skip

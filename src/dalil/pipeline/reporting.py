@@ -1,4 +1,4 @@
-"""Everything measured → the report's data → verdict.json, report.json, report.html."""
+"""Everything measured → the report's data → verdict.json, report.json, report.html, and the dataset page beside it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from dalil.artefacts import Made, read_json, read_records, versions, write_json, write_text
 from dalil.dataset.review import review_share
 from dalil.evaluation.compare import compare, pair_row
+from dalil.evaluation.dataset_page import render_dataset
 from dalil.evaluation.report import render
 from dalil.evaluation.run import evaluation_object
 from dalil.evaluation.sentences import opening
@@ -27,29 +28,33 @@ from dalil.pipeline.shown import (
     shown_answers,
     stages_data,
 )
+from dalil.pipeline.shown_dataset import dataset_data
 from dalil.pipeline.shown_training import training_data
 from dalil.pipeline.staleness import staleness_of
+from dalil.published import DATASET_PAGE, PAGES
 from dalil.records import Answer, Document, Example, Passage
 from dalil.stages import Job
 
 
 def write_report(job: Job) -> Made:
-    """Everything → verdict.json, report.json, report.html, and copies of both reports in the workspace."""
+    """Everything → verdict.json, report.json, report.html, dataset.html, and copies in the workspace."""
     config = job.context.config
     data = gather(job)
     write_json(job.folder / "verdict.json", {k: data["verdict"][k] for k in ("winner", "decision")})
-    publish(job.context.root, job.folder, data)
+    publish(job.context.root, job.folder, data, dataset_data(job.context, job.inputs))
     keep_run(job.context, data["verdict_object"], data.pop("scored"))
     return Made({"questions": data["counts"]["questions"], "approaches": len(config.approaches)})
 
 
-def publish(root: Path, folder: Path, data: dict[str, Any]) -> None:
-    """report.json and report.html into the artefact and beside dalil.yaml."""
-    page = render(data)
+def publish(root: Path, folder: Path, data: dict[str, Any], dataset: dict[str, Any]) -> None:
+    """report.json and the two pages into the artefact and beside dalil.yaml; dataset.json into the artefact alone."""
     shown = {key: value for key, value in data.items() if key != "scored"}
+    pages = dict(zip(PAGES, (render(data), render_dataset(dataset)), strict=True))
+    write_json(folder / "dataset.json", dataset)
     for place in (folder, root):
         write_json(place / "report.json", shown)
-        write_text(place / "report.html", page)
+        for name, page in pages.items():
+            write_text(place / name, page)
 
 
 def gather(job: Job) -> dict[str, Any]:
@@ -88,6 +93,7 @@ def gather(job: Job) -> dict[str, Any]:
         "reviewed": _reviewed(job, list(examples.values())),
         **training_data(job),
         **stages_data(manifests),
+        "dataset_page": DATASET_PAGE,
         "settings": config.model_dump(mode="json"),
         "versions": versions(),
         "rules_of_thumb": rules(sum(bool(d.fields) for d in documents)),

@@ -12,8 +12,9 @@ from dalil.artefacts import read_json
 from dalil.config import Config
 from dalil.config_models import SCRATCH, ModelSettings
 from dalil.errors import DalilError
-from dalil.pipeline.material import read_material
+from dalil.pipeline.material import Material, read_material
 from dalil.pipeline.models import FoldModel, can_train, fold_models, wanted_models
+from dalil.records import Example
 from dalil.stages import Job
 from dalil.training.curve import read_curve
 from dalil.training.devices import load_devices
@@ -161,7 +162,27 @@ def _with_a_price(request: Request, plan: Plan) -> Plan:
     return make_plan(replace(request, device=hired.name)) if hired else plan
 
 
+def row_tokens(config: Config, material: Material) -> list[dict[str, Any]]:
+    """How long the rows are that each configured model would be trained on, in its tokens; `tokenizer` says who counted."""
+    rows = _texts(material.trained(0))
+    found: list[dict[str, Any]] = []
+    for base in dict.fromkeys(settings.model_name_or_path for settings in config.models.values()):
+        if base == SCRATCH or not rows:
+            continue
+        try:
+            data = measured(rows, find_shape(base).tokenizer, base, "")
+        except DalilError as error:
+            found.append({"base": base, "mean": None, "longest": None, "rows": len(rows), "tokenizer": error.message})
+            continue
+        found.append({"base": base, "mean": round(data.tokens_per_row, 1), "longest": data.longest, "rows": len(rows),
+                      "tokenizer": data.tokenizer})  # fmt: skip
+    return found
+
+
 def _training_texts(job: Job) -> list[tuple[str, str]]:
     """Question and answer of every row that a real model would be trained on, as `dalil plan` counts them."""
-    examples = read_material(job.context.config, job.inputs).trained(0)
+    return _texts(read_material(job.context.config, job.inputs).trained(0))
+
+
+def _texts(examples: Sequence[Example]) -> list[tuple[str, str]]:
     return [(f"{example.question}\n{example.answer}", example.language) for example in examples]

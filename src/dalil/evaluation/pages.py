@@ -1,0 +1,51 @@
+"""What every page is made with: templates that escape each text, and what marks own markup as safe."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+
+def read_template(name: str) -> str:
+    """The text of a file of templates/."""
+    return (resources.files("dalil.evaluation") / "templates" / name).read_text(encoding="utf-8")
+
+
+def safe(text: str) -> Markup:
+    """Markup of dalil's own making, which is not escaped again."""
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def environment() -> Environment:
+    """Templates in which every text of a user is escaped, and a name that is missing is an error."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    made = Environment(autoescape=True, loader=FunctionLoader(read_template), undefined=StrictUndefined,
+                       trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+    made.filters.update(prose=_prose, marked=_marked)
+    return made
+
+
+def _prose(text: str) -> Markup:
+    """Own prose: everything escaped, then `backticks` as code that reads left to right."""
+    from markupsafe import escape
+
+    return safe(re.sub(r"`([^`]+)`", r'<code dir="ltr">\1</code>', str(escape(text))))
+
+
+def _marked(quote: str, gold: str) -> Markup:
+    """A quote with the first place where the expected answer stands in it, highlighted."""
+    from markupsafe import escape
+
+    at = quote.casefold().find(gold.casefold()) if gold and len(quote.casefold()) == len(quote) else -1
+    if at < 0:
+        return escape(quote)
+    end = at + len(gold)
+    return escape(quote[:at]) + safe("<mark>") + escape(quote[at:end]) + safe("</mark>") + escape(quote[end:])
