@@ -46,7 +46,12 @@ class Said:
 
     def line(self, key: str, ok: bool | None, found: Sequence[str], **facts: Any) -> Line:
         """A line of the checklist; what was found is joined."""
-        return Line(self._said("lines", key, facts), ok, "; ".join(found), gate=key in ("valid", "leaks"))
+        return Line(
+            self._said("lines", key, facts),
+            ok,
+            self._texts["numbers"]["joined"].join(found),
+            gate=key in ("valid", "leaks"),
+        )
 
     def found(self, key: str, **facts: Any) -> str:
         return self._said("found", key, facts)
@@ -63,7 +68,8 @@ class Said:
         return str(self._texts[group][key]).format(**figures)
 
     def _number(self, value: int) -> str:
-        return f"{value:,}".replace(",", self._texts["numbers"]["thousands"])
+        text = f"{value:,}" if value >= 10_000 else str(value)
+        return text.replace(",", self._texts["numbers"]["thousands"])
 
 
 def checklist(checked: Checked, language: str = "en") -> list[Line]:
