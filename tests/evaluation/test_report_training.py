@@ -13,7 +13,7 @@ import report_sample
 import training_sample as sample
 from test_report import ATTACK, Page, said
 
-from dalil.evaluation.before_after import totals
+from dalil.evaluation.before_after import losses, totals
 from dalil.evaluation.curves import Series, bins, lines
 from dalil.evaluation.plots import Texts
 from dalil.evaluation.report import render
@@ -215,11 +215,20 @@ def test_the_data_gate_shows_its_counts_and_the_rows_behind_them() -> None:
 
 def test_totals_before_and_after() -> None:
     found = totals(sample.samples(), Words("en"))
-    assert [(row["before"], row["after"]) for row in found] == [
-        ("0/3", "3/3"), ("0/3", "2/3"), ("0/3", "1/3"), ("1/3", "0/3"), ("11.3", "4.3"),
-    ]  # fmt: skip
-    alone = totals([{**row, "before": None} for row in sample.samples()], Words("en"))
-    assert {row["before"] for row in alone} == {"–"}
+    assert {row["name"]: (row["before"], row["after"]) for row in found} == {
+        "right, as the judge rules": ("0/3", "1/3"), "word for word as expected": ("0/3", "2/3"),
+        "in the language of the question": ("0/3", "3/3"), "asks back where it should, and only there": ("1/2", "3/3"),
+        "a word of courtesy": ("0/3", "0/3"), "cut": ("1/3", "0/3"), "mean words": ("11.3", "4.3"),
+        "mean words a sentence": ("17.0", "4.3"),
+    }  # fmt: skip
+
+
+def test_loss_and_perplexity_before_and_after_are_means_over_the_folds() -> None:
+    found = {row["name"]: (row["before"], row["after"]) for row in losses(sample.memory(), Words("en"))}
+    assert found["loss a token, record seen"] == ("7.420", "0.295")
+    assert found["perplexity, record seen"] == ("1669", "1.34")
+    silent = {"folds": [sample.fold(0, {"seen": (1.0, None)})]}  # type: ignore[dict-item]
+    assert [row["after"] for row in losses(silent, Words("en"))] == ["–", "–"]
 
 
 @pytest.mark.parametrize("language", PROSE)

@@ -37,16 +37,17 @@ def fold(number: int, heldout: dict[str, tuple[float, float]], **changes: Any) -
 
 def said(text: str, language: str | None, asked: str = "fr", **changes: Any) -> dict[str, Any]:
     return {"text": text, "language": language, "same_language": language == asked, "truncated": False,
-            "asks_back": text.endswith(("?", "؟")), "words": len(text.split()), **changes}  # fmt: skip
+            "asks_back": text.endswith(("?", "؟")), "words": len(text.split()), "outcome": "wrong", "friendly": False,
+            "sentence_words": float(len(text.split())) or None, "asks_rightly": True if text else None, **changes}  # fmt: skip
 
 
 def samples() -> list[dict[str, Any]]:
     long = "The application is an application that is used by the application " * 3
     return [
         {"stratum": "seen", "question": "Où 6Tzen est-il utilisé ?", "expected": "Lyon, Marseille", "language": "fr",
-         "before": said(long, "en", truncated=True), "after": said("Lyon, Marseille", "fr")},
+         "before": said(long, "en", truncated=True), "after": said("Lyon, Marseille", "fr", outcome="right")},
         {"stratum": "seen", "question": ARABIC, "expected": "واش انتهت المدة ديالو ولا ضاع ليك؟", "language": "ary",
-         "before": said("您需要准备护照照片和旧护照。", None, "ary"), "after": said("واش انتهت المدة ديالو ولا ضاع ليك؟", "ary", "ary")},
+         "before": said("您需要准备护照照片和旧护照。", None, "ary", asks_rightly=False), "after": said("واش انتهت المدة ديالو ولا ضاع ليك؟", "ary", "ary")},
         {"stratum": "unseen", "question": "Qui est responsable de Vandris ?", "expected": "La direction des finances", "language": "fr",
          "before": said("", None), "after": said("La direction des transports", "fr")},
     ]  # fmt: skip

@@ -66,11 +66,16 @@ class ModelAlone:
     def answer(self, question: Question, said: Completion, seconds: float) -> Answer:
         """What the model said as an answer; its own "I do not know" is an abstention."""
         language = question.language or identify(question.text, self._languages)
-        silent = not said.text or fold(said.text).startswith(fold(phrases(language)["unknown"]))
+        silent = not said.text or says_unknown(said.text, language)
         text = said.text or phrases(language)["unknown"]
         reason = "the model says that it does not know" if silent else "cut at max_new_tokens" if said.truncated else ""
         return Answer(question.id, question.text, self.name, "abstained" if silent else "answered", text, None,
                       seconds=seconds, tokens_in=said.tokens_in, tokens_out=said.tokens_out, reason=reason)  # fmt: skip
+
+
+def says_unknown(text: str, language: Language) -> bool:
+    """Whether a model's answer is that it does not know, as it was taught to say it."""
+    return fold(text).startswith(fold(phrases(language)["unknown"]))
 
 
 def base_of(files: ModelFiles) -> Callable[[], Generator]:

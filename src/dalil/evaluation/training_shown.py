@@ -63,7 +63,7 @@ def _model(model: Row, say: Words) -> Row:
     strata = list(dict.fromkeys(name for fold in model["folds"] for name in fold["heldout"]))
     full = all(fold["trainable_parameters"] == fold["total_parameters"] for fold in model["folds"])
     line = words["memory"] if memory else words["trained_full" if full else "trained"]
-    kind, effect = _effect(model, say)
+    kind, effect = effect_of(model, say)
     return {
         "name": model["model"], "memory": memory, "line": line.format(base=code(say, model["base"])),
         "kind": kind, "effect": effect, "strata": [say.name("values.stratum", name) for name in strata],
@@ -73,7 +73,7 @@ def _model(model: Row, say: Words) -> Row:
     }  # fmt: skip
 
 
-def _effect(model: Row, say: Words) -> tuple[str, str]:
+def effect_of(model: Row, say: Words) -> tuple[str, str]:
     """Whether training did anything: the mean over the folds of the held-out loss, before and after."""
     words = say.labels["training"]
     for stratum in EFFECT_ON:

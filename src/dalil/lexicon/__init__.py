@@ -126,3 +126,12 @@ def phrases(language: str) -> dict[str, str]:
         resources.files(__package__).joinpath("phrases.yaml").read_text("utf-8")
     )
     return every.get(language, every["en"])
+
+
+@cache
+def courtesies(language: str) -> frozenset[tuple[str, ...]]:
+    """The words by which one is friendly in a language, each as its folded words; none where the language is unknown."""
+    every: dict[str, list[str]] = yaml.safe_load(
+        resources.files(__package__).joinpath("courtesy.yaml").read_text("utf-8")
+    )
+    return frozenset(tuple(words(item)) for item in every.get(language, ()))

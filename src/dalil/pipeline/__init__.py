@@ -44,7 +44,7 @@ STAGES: tuple[Stage, ...] = (
           outside=(TIMES,)),
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
-          lambda c: c.model_dump(mode="json"), outside=REPORT, version=3),
+          lambda c: c.model_dump(mode="json"), outside=REPORT, version=4),
 )  # fmt: skip
 
 __all__ = [

@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dalil.artefacts import read_json
+from dalil.artefacts import read_json, read_records
 from dalil.config import Config
 from dalil.config_models import SCRATCH, ModelSettings
 from dalil.errors import DalilError
 from dalil.pipeline.material import Material, read_material
 from dalil.pipeline.models import FoldModel, can_train, fold_models, wanted_models
-from dalil.records import Example
+from dalil.pipeline.shown_before_after import judged_samples
+from dalil.records import Document, Example
 from dalil.stages import Job
 from dalil.training.curve import read_curve
 from dalil.training.devices import load_devices
@@ -33,7 +34,12 @@ AS_PUBLISHED = "-as-published"
 def training_data(job: Job) -> dict[str, Any]:
     """`training`: a row for each model that an approach uses; `not_measured`: a row for each that was not measured itself."""
     config, made = job.context.config, fold_models(job.inputs["models"])
-    return {"training": trained_models(job.context.root, config, made), "not_measured": unmeasured(job, made)}
+    models = trained_models(job.context.root, config, made)
+    if any(model["samples"] for model in models):
+        documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
+        examples = read_records(Example, job.inputs["examples"] / "examples.jsonl")
+        models = [model | {"samples": judged_samples(model["samples"], documents, examples)} for model in models]
+    return {"training": models, "not_measured": unmeasured(job, made)}
 
 
 def trained_models(root: Path, config: Config, made: Sequence[FoldModel]) -> list[dict[str, Any]]:
