@@ -38,10 +38,14 @@ def _texts() -> dict[str, Any]:
 
 
 class Said:
-    """The texts of one language with their figures; Darija reads Arabic, any language without texts English."""
+    """The texts of one language with their figures; Darija reads Arabic, any language without texts English.
 
-    def __init__(self, language: str) -> None:
+    `kind`: what a kind of question is called there.
+    """
+
+    def __init__(self, language: str, kind_name: Callable[[str], str]) -> None:
         every = _texts()
+        self.kind = kind_name
         self._texts = every.get("ar" if language == "ary" else language, every["en"])
 
     def line(self, key: str, ok: bool | None, found: Sequence[str], **facts: Any) -> Line:
@@ -72,9 +76,9 @@ class Said:
         return text.replace(",", self._texts["numbers"]["thousands"])
 
 
-def checklist(checked: Checked, language: str = "en") -> list[Line]:
+def checklist(checked: Checked, language: str = "en", kind_name: Callable[[str], str] = str) -> list[Line]:
     """Every line of the checklist, in its order."""
-    say = Said(language)
+    say = Said(language, kind_name)
     parts = (_size, _valid, _unique, _covered, _types, _precise, _lengths, _negatives, _split, _leaks)
     return [part(checked, say) for part in parts]
 
@@ -112,7 +116,7 @@ def _types(checked: Checked, say: Said) -> Line:
         said = say.found("kinds", n=len(kinds)) if kinds else say.found("no_kinds")
         return say.line("types", None, [said, say.found("no_catalogue")])
     missing, count = checked.missing_kinds, len(checked.expected_kinds)
-    said = say.found("missing", names=", ".join(missing)) if missing else say.found("all_kinds", n=count)
+    said = say.found("missing", names=", ".join(map(say.kind, missing))) if missing else say.found("all_kinds", n=count)
     return say.line("types", not missing, [said])
 
 
@@ -164,10 +168,10 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
 
 
-def recommendations(checked: Checked, language: str = "en") -> list[str]:
+def recommendations(checked: Checked, language: str = "en", kind_name: Callable[[str], str] = str) -> list[str]:
     """What to do, the gravest first."""
-    advice = Said(language).advice
-    return [*_mend(checked, advice), *_improve(checked, advice), *_deepen(checked, Said(language))]
+    say = Said(language, kind_name)
+    return [*_mend(checked, say.advice), *_improve(checked, say), *_deepen(checked, say)]
 
 
 def _mend(checked: Checked, advice: Callable[..., str]) -> Iterator[str]:
@@ -183,20 +187,20 @@ def _mend(checked: Checked, advice: Callable[..., str]) -> Iterator[str]:
         yield advice("ungrounded")
 
 
-def _improve(checked: Checked, advice: Callable[..., str]) -> Iterator[str]:
+def _improve(checked: Checked, say: Said) -> Iterator[str]:
     count = len(checked.rows)
     if 0 < count < BETTER:
-        yield advice("few" if count > ENOUGH else "too_few", n=count, better=BETTER)
+        yield say.advice("few" if count > ENOUGH else "too_few", n=count, better=BETTER)
     if checked.coverage and (missing := (*checked.coverage.records.missing, *checked.coverage.texts.missing)):
-        yield advice("uncovered", names=_named(missing))
+        yield say.advice("uncovered", names=_named(missing))
     if checked.missing_kinds:
-        yield advice("missing_kinds", names=", ".join(checked.missing_kinds))
+        yield say.advice("missing_kinds", names=", ".join(map(say.kind, checked.missing_kinds)))
 
 
 def _deepen(checked: Checked, say: Said) -> Iterator[str]:
     count = len(checked.rows)
     if (largest := checked.balance.largest) and largest[1] > LARGEST_KIND and len(checked.balance.kinds) > 1:
-        yield say.advice("balance", kind=largest[0], share=say.share(largest[1]))
+        yield say.advice("balance", kind=say.kind(largest[0]), share=say.share(largest[1]))
     share = checked.negatives / count if count else 0.0
     if count and share < FEWEST_NEGATIVES:
         yield say.advice("more_negatives")

@@ -87,7 +87,7 @@ def _hit(mark: str, answer: Row, expected: str) -> bool | None:
         return _exact(answer, expected)
     if mark == "right":
         return None if answer["outcome"] is None else answer["outcome"] in GOOD
-    found = answer[mark]
+    found = None if mark == "same_language" and not answer["text"] else answer[mark]
     return None if found is None else bool(found)
 
 

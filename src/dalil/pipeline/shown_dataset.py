@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from dalil.dataset.groups import bridge, members_by_group
 from dalil.dataset.review import review_row
 from dalil.dataset.split import HeldOut, read_split
 from dalil.evaluation.values import figures
+from dalil.evaluation.wording import Words
 from dalil.language import words
 from dalil.pipeline.material import Material, read_material
 from dalil.pipeline.shown import by_source, stages_data
@@ -68,11 +70,18 @@ def dataset_data(context: Context, inputs: Mapping[str, Path]) -> dict[str, Any]
         "negatives": dict(Counter(e.kind for e in examples if not e.answerable).most_common()),
         "split": split_of(made, config.seed),
         "certificate": read_json(inputs["split"] / "certificate.json"),
-        "checklist": {code: [asdict(line) for line in checklist(checked, code)] for code in LANGUAGES},
-        "advice": {code: recommendations(checked, code) for code in LANGUAGES},
+        "checklist": {
+            code: [asdict(line) for line in checklist(checked, code, kind_names(code))] for code in LANGUAGES
+        },
+        "advice": {code: recommendations(checked, code, kind_names(code)) for code in LANGUAGES},
         "passed": checked.passed,
         "reviewed": review_row(context.state, examples),
     }
+
+
+def kind_names(language: str) -> Callable[[str], str]:
+    """What the kinds of question are called in a language."""
+    return partial(Words(language).name, "values.kind")
 
 
 def _counts(documents: Sequence[Document], passages: Sequence[Passage], examples: Sequence[Example],
