@@ -334,3 +334,79 @@ def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="holds no file"):
         read_files([str(tmp_path)])
+
+
+# What would be lost in silence
+
+
+@pytest.mark.parametrize(("name", "data", "said"), [
+    ("k.jsonl", b'{"question": "Q ?", "question": "P ?", "answer": "R."}', "the key 'question' stands twice"),
+    ("k.json", b'[{"question": "Q ?", "answer": "R.", "answer": "S."}]', "the key 'answer' stands twice"),
+    ("k.jsonl", b"\x1f\x8b\x08\x00abc", "a gzip archive: unpack it first"),
+    ("k.csv", b"PK\x03\x04abc", "a zip archive or an Office file"),
+    ("k.json", b"%PDF-1.7", "it is a PDF"),
+])  # fmt: skip
+def test_what_another_reader_would_lose_is_named(name: str, data: bytes, said: str, tmp_path: Path) -> None:
+    ((line, reason),) = problems(tmp_path / name, data)
+    assert (line, said in reason) == (1, True), reason
+
+
+def test_a_column_that_stands_twice_is_kept_twice_and_noted(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("question,answer,answer\nQ ?,R.,S.\n", encoding="utf-8")
+    read = read_pairs(tmp_path / "t.csv")
+    assert read.rows[0].pair == Pair("Q ?", "R.", extra={"answer~2": "S."})
+    assert "'answer' more than once: number 2 is read as 'answer~2'" in read.notes[0]
+
+
+def test_a_side_that_is_none_is_noted(tmp_path: Path) -> None:
+    text = "".join(
+        json.dumps({"question": f"{s} ?", "answer": "R.", "split": s}) + "\n" for s in ("eval", "foo", "foo")
+    )
+    (tmp_path / "s.jsonl").write_text(text, encoding="utf-8")
+    read = read_pairs(tmp_path / "s.jsonl")
+    assert [row.side for row in read.rows] == ["validation", "", ""]
+    assert read.notes == [
+        "2 rows of s.jsonl name the side 'foo', which is none of train, validation, test: they count as on none"
+    ]
+
+
+def test_a_formula_without_its_value_is_named_by_cell(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for cells in (["question", "answer"], ["=A1", "=B1"], ["Q ?", "R."], ["P ?", "=B3"]):
+        book.active.append(cells)
+    book.save(tmp_path / "f.xlsx")
+    read = read_pairs(tmp_path / "f.xlsx")
+    assert [(row.line, row.pair) for row in read.rows] == [(3, Pair("Q ?", "R."))]
+    assert [(p.line, "A2, B2" in p.reason, "B4" in p.reason) for p in read.problems] == [
+        (2, True, False),
+        (4, False, True),
+    ]
+
+
+def test_a_workbook_that_is_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    with ZipFile(tmp_path / "b.xlsx", "w", ZIP_DEFLATED) as book, book.open("xl/worksheets/sheet1.xml", "w") as sheet:
+        for _ in range(60):
+            sheet.write(b" " * 1_000_000)
+    ((line, reason),) = problems(tmp_path / "b.xlsx", (tmp_path / "b.xlsx").read_bytes())
+    assert (line, "a zip bomb? xl/worksheets/sheet1.xml unpacks to" in reason) == (1, True)
+
+
+def test_texts_that_a_parquet_file_holds_as_bytes_are_read_as_texts(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    table = pa.table({"question": pa.array(["Où ?".encode()], pa.binary()), "answer": ["Là."]})
+    parquet.write_table(table, tmp_path / "b.parquet")
+    assert read_pairs(tmp_path / "b.parquet").rows[0].pair == Pair("Où ?", "Là.")
+
+
+def test_a_key_that_stands_twice_costs_its_row_only(tmp_path: Path) -> None:
+    good = '{"question": "Q%d ?", "answer": "R."}'
+    text = f'[{good % 1},\n{{"question": "P ?", "answer": "R.", "answer": "S."}},\n{good % 2}]'
+    ((line, reason),) = problems(tmp_path / "k.json", text)
+    assert (line, reason) == (2, "the key 'answer' stands twice in one object")
+    assert [row.pair.question for row in read_pairs(tmp_path / "k.json").rows] == ["Q1 ?", "Q2 ?"]

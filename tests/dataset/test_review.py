@@ -226,9 +226,10 @@ def test_without_reviews_nothing_changes(small: Path) -> None:
 def test_the_commands_of_the_page_run_as_they_stand_there(small: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "dataset.md").read_text(encoding="utf-8")
     typed = [line.split("#")[0].split() for line in re.findall(r"^dalil .*", page, re.MULTILINE)]
-    assert len(typed) == 7
+    assert len(typed) == 9
     for words in typed:
         done = dalil(*words[1:], cwd=small)
         assert done.returncode == 0, f"{words}\n{done.stdout}{done.stderr}"
     assert (small / "review.xlsx").is_file()
+    assert "rtl" in (small / "page.html").read_text(encoding="utf-8")
     assert len(json.loads((small / "clean.json").read_text(encoding="utf-8"))) > 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,21 @@ class RawFile:
     problems: list[Problem]
     notes: list[str]
     unit: str = "line"
+
+
+def header(file: str, cells: Sequence[Any]) -> tuple[list[str], list[str]]:
+    """The names of a table's columns, and a note for each that stands twice: its second is NAME~2, and is kept beside."""
+    names: list[str] = []
+    notes: list[str] = []
+    for i, cell in enumerate(cells, start=1):
+        name = str(cell) if cell not in (None, "") else f"column {i}"
+        count = 1
+        while (shown := name if count == 1 else f"{name}~{count}") in names:
+            count += 1
+        if count > 1:
+            notes.append(f"{file} has the column {name!r} more than once: number {count} is read as {shown!r}")
+        names.append(shown)
+    return names, notes
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from dalil.errors import ConfigError
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
 _SIDE_NAMES = {"train": "train", "training": "train", "validation": "validation", "valid": "validation", "val": "validation",
-               "dev": "validation", "test": "test"}  # fmt: skip
+               "dev": "validation", "eval": "validation", "evaluation": "validation", "test": "test"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def read_pairs(path: Path) -> PairFile:
     problems += _repeated_ids(path.name, rows)
     silent = sum(not row.pair.answer for row in rows)
     taken = [f"{silent} rows of {path.name} have no answer: taken as questions that the documents do not answer"]
-    notes = [*raw.notes, *(taken if silent and form.name == "csv" else [])]
+    notes = [*raw.notes, *(taken if silent and form.name == "csv" else []), *_unknown_sides(path.name, rows)]
     return PairFile(path.name, form.name, rows, sorted(problems, key=lambda p: p.line), notes, raw.unit)
 
 
@@ -116,6 +116,13 @@ def _located(path: Path, form: Format, values: Iterable[tuple[int, Mapping[str, 
             problems.append(Problem(path.name, line, str(unfit)))
             continue
         yield Located(path.name, line, pair, side_named(pair.text("split")) or by_name)
+
+
+def _unknown_sides(name: str, rows: Sequence[Located]) -> Iterator[str]:
+    """A note where a column `split` names what is no side: those rows would be trained or tested by nobody's wish."""
+    found = Counter(given for row in rows if (given := row.pair.text("split")) and not side_named(given))
+    for given, count in found.items():
+        yield f"{count} rows of {name} name the side {given!r}, which is none of {', '.join(SPLITS)}: they count as on none"
 
 
 def side_named(name: str) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from dalil.dataset.decoding import Problem, RawFile, decode
-from dalil.dataset.raw_tables import read_csv, read_parquet, read_xlsx
+from dalil.dataset.raw_tables import read_csv, read_parquet
+from dalil.dataset.workbook import read_xlsx
 from dalil.errors import ConfigError
 
 __all__ = ["Problem", "RawFile", "read_raw"]
 
 LIST_KEYS = ("data", "questions", "examples", "rows", "items", "train", "conversations", "messages")
+PACKED = {b"\x1f\x8b": "a gzip archive: unpack it first", b"PK\x03\x04": "a zip archive or an Office file",
+          b"%PDF": "a PDF", b"\x28\xb5\x2f\xfd": "a zstd archive: unpack it first"}  # fmt: skip
 HINT = "dalil reads JSONL, JSON, CSV, TSV, XLSX and Parquet"
 
 
@@ -32,6 +36,9 @@ def read_raw(path: Path) -> RawFile:
         raise ConfigError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.", hint=HINT) from error
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         return RawFile([], [Problem(path.name, 1, "the file is empty")], [])
+    packed = next((name for sign, name in PACKED.items() if data.startswith(sign)), "")
+    if packed and path.suffix.lower() not in (".xlsx", ".xlsm"):
+        return RawFile([], [Problem(path.name, 1, f"it is {packed}, whatever its name says")], [])
     return kind(path, data)
 
 
@@ -49,8 +56,27 @@ def _lines(path: Path, data: bytes) -> RawFile:
     return RawFile(rows, sorted(problems, key=lambda p: p.line), text.notes)
 
 
+class _Repeated(ValueError):
+    """An object with a key that stands twice: of the two values readers keep one or the other."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(f"the key {names[0]!r} stands twice in one object")
+
+
 def _parse(text: str) -> Any:
-    return json.loads(text, parse_constant=_refuse)
+    twice: list[str] = []
+    value = json.loads(text, parse_constant=_refuse, object_pairs_hook=partial(_object, twice))
+    if twice:
+        raise _Repeated(twice)
+    return value
+
+
+def _object(twice: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object; a key that stands twice goes to `twice`."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice += [name for at, (name, _) in enumerate(pairs) if any(name == other for other, _ in pairs[:at])]
+    return found
 
 
 def _refuse(name: str) -> NoReturn:
@@ -67,7 +93,7 @@ def _why_not_json(text: str, error: Exception) -> str:
             if cut
             else f"not JSON: {error.msg} (column {error.colno})"
         )
-    return f"not JSON: {error}"
+    return str(error) if isinstance(error, _Repeated) else f"not JSON: {error}"
 
 
 def _json(path: Path, data: bytes) -> RawFile:
@@ -93,7 +119,8 @@ def _json(path: Path, data: bytes) -> RawFile:
 
 def _elements(path: Path, text: str, at: int, notes: list[str], problems: list[Problem]) -> RawFile:
     """The elements of a JSON array with the lines they begin on; those before a damage are kept."""
-    decoder = json.JSONDecoder(parse_constant=_refuse)
+    twice: list[str] = []
+    decoder = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=partial(_object, twice))
     rows: list[tuple[int, Any]] = []
     line, counted = 1, 0
     try:
@@ -103,7 +130,11 @@ def _elements(path: Path, text: str, at: int, notes: list[str], problems: list[P
             if text[at : at + 1] == "]":
                 break
             value, at = decoder.raw_decode(text, at)
-            rows.append((line, value))
+            if twice:
+                problems.append(Problem(path.name, line, str(_Repeated(twice))))
+                twice.clear()
+            else:
+                rows.append((line, value))
     except (ValueError, RecursionError) as error:
         where = error.lineno if isinstance(error, json.JSONDecodeError) else line
         why = _why_not_json(text, error)

@@ -1,4 +1,4 @@
-"""Tables (CSV, TSV, XLSX, Parquet) → rows by column name, each with its line or row."""
+"""Tables (CSV, TSV, Parquet) → rows by column name, each with its line or row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dalil.dataset.columns import has_question
-from dalil.dataset.decoding import Problem, RawFile, decode
+from dalil.dataset.decoding import Problem, RawFile, decode, header
 from dalil.errors import ConfigError
 
 MARKS = (",", ";", "\t", "|")
@@ -26,7 +26,7 @@ def read_csv(path: Path, data: bytes) -> RawFile:
     problems += [Problem(path.name, line, reason) for line, reason in damage]
     if not table:
         return RawFile([], problems, text.notes)
-    names = _header(table[0][1])
+    names, twice = header(path.name, table[0][1])
     bad = {problem.line for problem in problems}
     rows: list[tuple[int, Any]] = []
     for line, cells in table[1:]:
@@ -34,7 +34,7 @@ def read_csv(path: Path, data: bytes) -> RawFile:
             problems.append(Problem(path.name, line, f"{len(cells)} cells under {len(names)} columns"))
         elif line not in bad:
             rows.append((line, dict(zip(names, cells, strict=True))))
-    return RawFile(rows, sorted(problems, key=lambda p: p.line), text.notes)
+    return RawFile(rows, sorted(problems, key=lambda p: p.line), [*text.notes, *twice])
 
 
 def _table(text: str, mark: str) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
@@ -65,38 +65,6 @@ def _fit(header: Sequence[str]) -> tuple[bool, int]:
     return has_question(header) or not KEYS.isdisjoint(header), len(header)
 
 
-def _header(cells: Sequence[Any]) -> list[str]:
-    return [str(cell) if cell not in (None, "") else f"column {i}" for i, cell in enumerate(cells, start=1)]
-
-
-def read_xlsx(path: Path, data: bytes) -> RawFile:
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = [list(enumerate(sheet.iter_rows(values_only=True), start=1)) for sheet in book.worksheets]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
-        return RawFile([], [Problem(path.name, 1, "it is not an Excel workbook (.xlsx)")], [])
-    filled = [[(n, cells) for n, cells in sheet if any(cell not in (None, "") for cell in cells)] for sheet in sheets]
-    filled = [sheet for sheet in filled if sheet]
-    if not filled:
-        return RawFile([], [Problem(path.name, 1, "the workbook is empty")], [])
-    chosen = next((s for s in filled if has_question([str(cell) for cell in s[0][1]])), filled[0])
-    names = _header(chosen[0][1])
-    rows = [(n, dict(zip(names, (_cell(c) for c in cells), strict=False))) for n, cells in chosen[1:]]
-    return RawFile(list(rows), [], [], "row")
-
-
-def _cell(value: Any) -> Any:
-    """A cell as JSON can hold it: dates as ISO text, whole numbers without a point."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
-
-
 def read_parquet(path: Path, data: bytes) -> RawFile:
     try:
         import pyarrow as pa
@@ -107,13 +75,17 @@ def read_parquet(path: Path, data: bytes) -> RawFile:
         table = parquet.read_table(io.BytesIO(data))
     except (pa.ArrowInvalid, OSError):
         return RawFile([], [Problem(path.name, 1, "it is not a Parquet file")], [])
-    return RawFile([(n, _plain(row)) for n, row in enumerate(table.to_pylist(), start=1)], [], [], "row")
+    names, twice = header(path.name, table.column_names)
+    rows = list(enumerate(table.rename_columns(names).to_pylist(), start=1))
+    return RawFile([(n, _plain(row)) for n, row in rows], [], twice, "row")
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON can hold it; dates and decimals become texts."""
+    """A value as JSON can hold it; dates, decimals and bytes become texts."""
     if isinstance(value, dict):
         return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
