@@ -410,3 +410,21 @@ def test_a_key_that_stands_twice_costs_its_row_only(tmp_path: Path) -> None:
     ((line, reason),) = problems(tmp_path / "k.json", text)
     assert (line, reason) == (2, "the key 'answer' stands twice in one object")
     assert [row.pair.question for row in read_pairs(tmp_path / "k.json").rows] == ["Q1 ?", "Q2 ?"]
+
+
+def test_one_question_asked_within_two_documents_is_two_questions(tmp_path: Path) -> None:
+    made = rows(
+        Pair("What is the purpose of this manual?", "The loader.", extra={"scope": "loader.pdf", "split": "train"}),
+        Pair("What is the purpose of this manual?", "The pump.", extra={"scope": "pump.pdf", "split": "test"}),
+        Pair("What is the purpose of this manual?", "Another.", extra={"scope": "pump.pdf", "split": "test"}),
+    )
+    found = checked(made)
+    assert [(r.row.line, r.of.line) for r in found.repeats.conflicting] == [(3, 2)]
+    assert found.split.leaks == []
+
+
+def test_the_recipe_with_scopes_passes_its_own_check(tmp_path: Path) -> None:
+    ok("init", tmp_path / "w", "--recipe", "machine-manuals", "--json")
+    (found,) = ok("dataset", "check", "-w", tmp_path / "w", "--json")
+    assert (found["passed"], found["duplicates"]["conflicting"], found["split"]["leaks"]) == (True, [], [])
+    assert found["certificate"]["highest_similarity"]["value"] < 1

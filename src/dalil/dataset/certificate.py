@@ -16,7 +16,7 @@ from dalil.records import Example, content_id
 def certificate(train: Sequence[Example], test: Sequence[Example]) -> dict[str, Any]:
     """Counts, hashes of both sides, shared groups and documents (both must be 0), exact duplicates, and the likest pair.
 
-    `highest_similarity`: token Jaccard of questions, 0–1, with the two questions; null where a side is empty.
+    `highest_similarity`: token Jaccard of questions with their scopes, 0–1, with the two questions; null where a side is empty.
     """
     known = {_both(example) for example in train}
     documents = {path for example in train for path in example.documents}
@@ -43,12 +43,12 @@ def _hash(examples: Iterable[Example]) -> str:
 def _likest(train: Sequence[Example], test: Sequence[Example]) -> dict[str, Any] | None:
     if not train or not test:
         return None
-    tokens = [frozenset(words(example.question)) for example in train]
+    tokens = [_asked(example) for example in train]
     sizes = np.array([len(found) for found in tokens], dtype=np.int64)
     postings = _postings(tokens)
     best: tuple[float, int, int] = (-1.0, 0, 0)
     for j, example in enumerate(test):
-        asked = frozenset(words(example.question))
+        asked = _asked(example)
         shared = np.zeros(len(train), dtype=np.int64)
         for word in sorted(asked):
             if word in postings:
@@ -60,6 +60,11 @@ def _likest(train: Sequence[Example], test: Sequence[Example]) -> dict[str, Any]
     value, i, j = best
     return {"value": round(value, 4), "train": train[i].question, "test": test[j].question,
             "train_id": train[i].id, "test_id": test[j].id}  # fmt: skip
+
+
+def _asked(example: Example) -> frozenset[str]:
+    """The words of a question and of the document that it is asked within: "this manual" is another one in each scope."""
+    return frozenset(words(f"{example.question} {example.scope}"))
 
 
 def _postings(tokens: Sequence[frozenset[str]]) -> Mapping[str, NDArray[np.int64]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dalil.dataset.near import near_pairs, shingles
-from dalil.dataset.pair import Located, Pair
+from dalil.dataset.pair import Located, Pair, column
 from dalil.language import fold
 from dalil.language.analysis import function_words
 
@@ -46,9 +46,15 @@ def plain(text: str) -> str:
 
 
 def asked(pair: Pair) -> tuple[str, ...]:
-    """What a question is, with what was said and read before it."""
+    """What a question is, with the document it is asked within, and what was said and read before it."""
     said = (text for turn in pair.history for text in (turn.question, turn.answer))
-    return (plain(pair.question), plain(pair.context), *map(plain, said))
+    scope = column(pair, "scope")
+    return (
+        plain(pair.question),
+        plain(pair.context),
+        plain(scope if isinstance(scope, str) else ""),
+        *map(plain, said),
+    )
 
 
 def repeats(rows: Sequence[Located], seed: int = 0) -> Repeats:

@@ -46,7 +46,7 @@ def pair_of_example(example: Example, texts: dict[str, str], side: str, stratum:
     beside: dict[str, Any] = {
         "kind": example.kind, "language": example.language, "origin": example.origin, "split": side,
         "group": example.group, "stratum": stratum, "wording": example.wording, "field": example.field,
-        "page": "" if example.page is None else str(example.page), "expects": example.expects,
+        "page": "" if example.page is None else str(example.page), "expects": example.expects, "scope": example.scope,
         "values": [value for value in example.values if value], "documents": list(example.documents), "evidence": evidence,
     }  # fmt: skip
     answer = example.answer or " ; ".join(example.values)

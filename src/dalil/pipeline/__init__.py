@@ -35,7 +35,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json"), version=3),
     Stage("index", ("documents", "passages"), index, lambda c: {"language": c.language}, whole=index_whole),
     Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=2),
-    Stage("split", ("examples",), split, split_settings, whole=split_whole),
+    Stage("split", ("examples",), split, split_settings, whole=split_whole, version=2),
     Stage("calibration", ("documents", "index", "examples", "split"), calibrate_answers,
           lambda c: {"targets": c.targets.model_dump(mode="json"), "language": c.language}),
     Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints),
