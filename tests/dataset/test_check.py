@@ -395,13 +395,38 @@ def test_a_workbook_that_is_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     assert (line, "a zip bomb? xl/worksheets/sheet1.xml unpacks to" in reason) == (1, True)
 
 
+@pytest.mark.parametrize("damage", ["encrypted", "cut", "xml"])
+def test_a_damaged_workbook_is_named_as_one(damage: str, tmp_path: Path) -> None:
+    from zipfile import ZipFile
+
+    from openpyxl import Workbook
+
+    Workbook().save(tmp_path / "d.xlsx")
+    data = bytearray((tmp_path / "d.xlsx").read_bytes())
+    if damage == "encrypted":
+        for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            at = -1
+            while (at := data.find(sign, at + 1)) >= 0:
+                data[at + place] |= 1
+    elif damage == "cut":
+        del data[len(data) // 2 :]
+    else:
+        with ZipFile(tmp_path / "x.xlsx", "w") as book, ZipFile(tmp_path / "d.xlsx") as whole:
+            for name in whole.namelist():
+                book.writestr(name, b"<worksheet><" if "sheet1" in name else whole.read(name))
+        data = bytearray((tmp_path / "x.xlsx").read_bytes())
+    ((line, reason),) = problems(tmp_path / "d.xlsx", bytes(data))
+    assert (line, reason) == (1, "it is not an Excel workbook (.xlsx)")
+
+
 def test_texts_that_a_parquet_file_holds_as_bytes_are_read_as_texts(tmp_path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
-    table = pa.table({"question": pa.array(["Où ?".encode()], pa.binary()), "answer": ["Là."]})
-    parquet.write_table(table, tmp_path / "b.parquet")
-    assert read_pairs(tmp_path / "b.parquet").rows[0].pair == Pair("Où ?", "Là.")
+    columns = {"question": pa.array(["Où ?".encode()], pa.binary()), "answer": ["Là."], "picture": [b"\xff\xd8"]}
+    parquet.write_table(pa.table(columns), tmp_path / "b.parquet")
+    read = read_pairs(tmp_path / "b.parquet").rows[0].pair
+    assert read == Pair("Où ?", "Là.", extra={"picture": "(2 bytes that are no text)"})
 
 
 def test_a_key_that_stands_twice_costs_its_row_only(tmp_path: Path) -> None:

@@ -170,6 +170,8 @@ def show(workspace: str, json_: bool, kind: str | None, number: int, html: str |
     from dalil.cli.show import show_examples
     from dalil.dataset_work import write_dataset_page
 
+    if bool(language and not html) or bool(kind and html):
+        raise click.UsageError("--language is of the page that --html FILE writes, and that page shows every kind.")
     opened = _open(workspace)
     if html:
         made = write_dataset_page(opened, Path(html), language)

@@ -87,5 +87,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+        return _text(value)
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def _text(value: bytes) -> str:
+    """Bytes as the text that they are, else only how many there are (a picture)."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return f"({len(value)} bytes that are no text)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,20 @@ def read_xlsx(path: Path, data: bytes) -> RawFile:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        reason, formulas = _bomb(data), _has_formulas(data)
-        if reason:
+        if reason := _bomb(data):
             return RawFile([], [Problem(path.name, 1, reason)], [])
-        sheets = _sheets(data, stored=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
+        formulas, sheets = _has_formulas(data), _sheets(data, stored=True)
+    except (
+        BadZipFile,
+        zlib.error,
+        InvalidFileException,
+        SyntaxError,
+        KeyError,
+        ValueError,
+        OSError,
+        EOFError,
+        RuntimeError,
+    ):
         return RawFile([], [Problem(path.name, 1, "it is not an Excel workbook (.xlsx)")], [])
     filled = [n for n, sheet in enumerate(sheets) if sheet]
     if not filled:
@@ -71,7 +81,7 @@ def _bomb(data: bytes) -> str:
 def _has_formulas(data: bytes) -> bool:
     with ZipFile(io.BytesIO(data)) as parts:
         sheets = (part for part in parts.infolist() if part.filename.startswith("xl/worksheets/"))
-        return any(part.file_size <= MOST_UNPACKED_BYTES and b"<f" in parts.read(part) for part in sheets)
+        return any(b"<f" in parts.read(part) for part in sheets)
 
 
 def _unstored(stored: Rows, written: Rows) -> dict[int, list[str]]:
