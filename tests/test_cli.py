@@ -120,12 +120,13 @@ def test_status_run_report_dataset_collect_and_doctor_in_json(small: Path) -> No
 
 def test_run_puts_back_what_was_deleted_beside_dalil_yaml_and_what_an_older_setting_had(small: Path) -> None:
     report, answers = small / "report.html", small / "answers" / "test" / "passage.jsonl"
-    before = answers.read_bytes()
-    report.unlink()
-    answers.unlink()
+    before, page = answers.read_bytes(), (small / "dataset.html").read_bytes()
+    for name in (report, answers, small / "dataset.html"):
+        name.unlink()
     assert dalil("run", "-w", small).returncode == 0
     assert report.read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert answers.read_bytes() == before
+    assert (small / "dataset.html").read_bytes() == page
     settings, kept = (small / "dalil.yaml").read_text(), json.loads((small / "report.json").read_text())
     (small / "dalil.yaml").write_text(settings + "targets: {wrong: 0.3}\n")
     assert dalil("run", "-w", small).returncode == 0
