@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dalil.config_models import ModelSettings, Settings
 from dalil.errors import ConfigError
-from dalil.records import Language, Origin
+from dalil.records import Language, Origin, WrittenKind
 
 CONFIG_NAME = "dalil.yaml"
 ApproachKind = Literal["passage", "extractive", "closed-book", "fine-tuned", "gated"]
@@ -60,8 +60,18 @@ class DatasetSettings(Settings):
     """Which questions are built from the documents."""
 
     origins: list[Origin] = Field(
-        ["templates", "harvest", "pairs"],
-        description="Who writes examples: own pairs, harvested FAQs, templates over records.",
+        ["templates", "harvest", "sections", "pairs"],
+        description="Who writes examples: own pairs, harvested FAQs, templates over records, sections over texts (headed "
+        "paragraphs, definitions, values, lists, steps).",
+    )
+    kinds: list[WrittenKind] = Field(
+        [],
+        description="Kinds of questions that dalil writes of records (definition, status, domain, actors, sites, other, "
+        "comparative, listing, count) and of texts (definition, section, value_of_label, row, value, step, procedure, list, "
+        "documents); all when empty. Own and harvested questions always stay.",
+    )
+    facts_per_kind: int = Field(
+        25, ge=1, description="Facts of one kind that are asked of one text at most, spread over it."
     )
     pairs: list[str] = Field([], description="Files of the organisation's own questions and answers.")
     wordings: int = Field(

@@ -18,8 +18,14 @@ from typing import Any, Literal, TypeVar
 Language = Literal["fr", "ar", "en", "ary", "ary-Latn"]
 """French, Arabic, English, Darija in Arabic script, Darija in Latin script."""
 
-Origin = Literal["pairs", "harvest", "templates"]
-"""Who wrote an example: the organisation's people, its own documents (FAQs), dalil from its records."""
+Origin = Literal["pairs", "harvest", "templates", "sections"]
+"""Who wrote an example: the organisation's people, its own documents (FAQs), dalil from its records or from its texts."""
+
+WrittenKind = Literal[
+    "definition", "status", "domain", "actors", "sites", "other", "comparative", "listing", "count",
+    "section", "value_of_label", "row", "value", "step", "procedure", "list", "documents",
+]  # fmt: skip
+"""Kinds of answerable questions that dalil writes: of records, then of texts (a definition may be of either)."""
 
 Stratum = Literal["seen", "unseen", "aggregate", "out_of_scope"]
 """seen: the record was trained, the wording held out; unseen: its whole group is absent from training;

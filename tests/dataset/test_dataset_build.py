@@ -37,6 +37,16 @@ def test_origins_and_shares_follow_the_settings() -> None:
     assert Counter(e.origin for e in only) == {"harvest": 1}
 
 
+def test_only_the_kinds_that_are_wanted_are_written_and_own_questions_stay() -> None:
+    text = "Guide\nCoût\nLe dossier complet coûte 20 dirhams et se paie sur place.\n"
+    guide = make_document(
+        "g.md", "Guide du dossier", text, "fr", "markdown", sections=(Section("Coût", 2, 6, len(text)),)
+    )
+    wanted = DatasetSettings(kinds=["value", "listing"], negatives=0)
+    made, _ = build_examples([*tools(15), guide], wanted, "fr", [own("A ?")], 42)
+    assert {e.kind for e in made} == {"value", "listing", "question"}
+
+
 def test_repeated_ids_of_own_files_are_told_apart() -> None:
     made, _ = build_examples(
         [], DatasetSettings(negatives=0), "fr", [own("A b ?", ident="1"), own("C d ?", ident="1")], 42

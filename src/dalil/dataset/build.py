@@ -11,6 +11,7 @@ from dalil.dataset.fields import catalogues
 from dalil.dataset.groups import group_examples
 from dalil.dataset.harvest import harvest_examples
 from dalil.dataset.negatives import Room, negative_examples
+from dalil.dataset.sections import section_examples
 from dalil.dataset.templates import record_examples
 from dalil.dataset.wordings import load_wordings
 from dalil.lexicon import load_lexicon
@@ -32,6 +33,10 @@ def build_examples(documents: Sequence[Document], settings: DatasetSettings, lan
             dropped += empty
     if "pairs" in settings.origins:
         made += pairs
+    if "sections" in settings.origins:
+        written, passed = section_examples(documents, settings.facts_per_kind, settings.wordings)
+        made += _wanted(written, settings)
+        dropped += passed
     if "templates" in settings.origins:
         written, passed = _written(documents, settings, language, len(made), seed)
         made += written
@@ -52,9 +57,15 @@ def _written(documents: Sequence[Document], settings: DatasetSettings, language:
         for record in catalogue.records:
             made += record_examples(record, catalogue.fields, wordings.language, settings.wordings)
         made += aggregate_examples(catalogue, wordings, settings.wordings)
+    made = _wanted(made, settings)
     share = settings.negatives / (1 - settings.negatives)
     room = Room(documents, known, wordings, settings.wordings)
     return [*made, *negative_examples(room, round(share * (others + len(made))), seed)], dropped
+
+
+def _wanted(written: list[Example], settings: DatasetSettings) -> list[Example]:
+    """Of what dalil wrote, the kinds that the settings ask for."""
+    return [example for example in written if not settings.kinds or example.kind in settings.kinds]
 
 
 def _distinct_ids(examples: Sequence[Example]) -> list[Example]:

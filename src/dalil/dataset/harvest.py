@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from dalil.dataset.text_lines import after_heading
 from dalil.language import identify, words
 from dalil.records import Document, Dropped, Evidence, Example, Section, content_id
 
@@ -55,10 +56,7 @@ def _body(document: Document, section: Section) -> tuple[int, int]:
         if section.start < s.start < section.end and s.heading.strip().endswith(_MARKS)
     )
     end = min(inner, default=section.end)
-    piece = document.text[section.start : end]
-    at = piece.find(section.heading)
-    newline = piece.find("\n")
-    after = at + len(section.heading) if at >= 0 else (newline if newline >= 0 else len(piece))
-    body = piece[after:]
-    left = section.start + after + len(body) - len(body.lstrip())
-    return left, max(left, section.start + after + len(body.rstrip()))
+    after = min(end, after_heading(document, section))
+    body = document.text[after:end]
+    left = after + len(body) - len(body.lstrip())
+    return left, max(left, after + len(body.rstrip()))

@@ -1,0 +1,116 @@
+"""Questions that dalil writes about texts (HTML, PDF, Markdown, DOCX): the answer stands in the text, verbatim.
+
+Each question names its document, and is asked only where that document has one answer to it and no other document bears
+the name: what is left out is counted with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from dalil.dataset.fields import name_key
+from dalil.dataset.text_facts import TextFact, facts_of
+from dalil.dataset.text_lines import Body, bodies, repeated_lines
+from dalil.dataset.text_wordings import TextWordings, load_text_wordings
+from dalil.dataset.wordings import families
+from dalil.language import words
+from dalil.lexicon import Lexicon, load_lexicon
+from dalil.records import Document, Dropped, Evidence, Example, content_id
+
+_TYPED = frozenset({"value_of_label", "row", "list", "documents"})
+_MOST_NAME_WORDS = 14
+_SUBTITLE = re.compile(r"\s*[:：|]\s+|\s+[–—]\s+")
+
+
+def section_examples(documents: Sequence[Document], most: int, count: int) -> tuple[list[Example], list[Dropped]]:
+    """Questions about every text, at most `most` facts of a kind and document, each in `count` trained wordings and the
+    held-out one; and what was not asked, with the reason."""
+    texts = sorted((d for d in documents if not d.fields), key=lambda d: d.path)
+    names, dropped = _names(texts, documents)
+    skipped = repeated_lines(texts)
+    made: list[Example] = []
+    for document in texts:
+        wordings = load_text_wordings(document.language)
+        if wordings is None and document.path in names:
+            dropped.append(
+                Dropped(document.path, f"not asked about: dalil has no wordings for texts in `{document.language}`")
+            )
+        if wordings is None or document.path not in names:
+            continue
+        facts, passed = _facts(document, wordings, load_lexicon(document.language), skipped)
+        dropped += passed
+        for fact in _spread(facts, most):
+            made += _asked(document, names[document.path], fact, wordings, count)
+    return made, dropped
+
+
+def _names(texts: Sequence[Document], documents: Sequence[Document]) -> tuple[dict[str, str], list[Dropped]]:
+    """Path → what questions call the text: its name, up to a subtitle where that is enough to tell it from the others."""
+    short = Counter(name_key(_SUBTITLE.split(text.name)[0]) for text in texts)
+    every = Counter((name_key(d.name), d.language if not d.fields else "") for d in documents)
+    records = {name_key(d.name) for d in documents if d.fields}
+    found: dict[str, str] = {}
+    dropped: list[Dropped] = []
+    for text in texts:
+        title = _SUBTITLE.split(text.name)[0].strip()
+        name = title if len(words(title)) > 1 and short[name_key(title)] == 1 else text.name
+        if every[name_key(text.name), text.language] > 1 or name_key(name) in records | {""}:
+            dropped.append(Dropped(text.path, "not asked about: another document has the same name"))
+        elif len(words(name)) > _MOST_NAME_WORDS:
+            dropped.append(Dropped(text.path, f"not asked about: a name of over {_MOST_NAME_WORDS} words"))
+        else:
+            found[text.path] = " ".join(name.split())
+    return found, dropped
+
+
+def _facts(document: Document, wordings: TextWordings, lexicon: Lexicon,
+           skipped: frozenset[str]) -> tuple[list[TextFact], list[Dropped]]:  # fmt: skip
+    """The facts that have one answer in the document, in its order."""
+    found: dict[tuple[str, tuple[tuple[str, str], ...]], list[TextFact]] = defaultdict(list)
+    dropped: list[Dropped] = []
+    for body in bodies(document, skipped):
+        titled = name_key(body.heading) in name_key(document.name)
+        for fact in facts_of(Body("", body.lines) if titled else body, wordings, lexicon):
+            if isinstance(fact, Dropped):
+                dropped.append(Dropped(f"{document.path}: {fact.what}", fact.reason))
+            else:
+                found[fact.kind, tuple((key, name_key(value)) for key, value in fact.asked)].append(fact)
+    for (kind, _), same in found.items():
+        if len(same) > 1:
+            what = ", ".join(value for _, value in same[0].asked)
+            dropped.append(Dropped(f"{document.path}: {what}", f"{len(same)} answers in one document ({kind})"))
+    return [same[0] for same in found.values() if len(same) == 1], dropped
+
+
+def _spread(facts: Sequence[TextFact], most: int) -> Iterator[TextFact]:
+    """At most `most` facts of each kind, evenly over the document."""
+    by_kind: dict[str, list[TextFact]] = defaultdict(list)
+    for fact in facts:
+        by_kind[fact.kind].append(fact)
+    for same in by_kind.values():
+        kept = min(most, len(same))
+        yield from (same[i * len(same) // kept] for i in range(kept))
+
+
+def _asked(document: Document, name: str, fact: TextFact, wordings: TextWordings, count: int) -> Iterator[Example]:
+    answer = " ; ".join(fact.items) if fact.items else document.text[fact.spans[0][0] : fact.spans[-1][1]]
+    slots = dict(fact.asked)
+    if fact.kind == "value_of_label":
+        slots["label"] = wordings.label(slots["label"], load_lexicon(document.language))
+    for family in families(count):
+        yield Example(
+            id=content_id("sections", document.path, fact.kind, *(value for _, value in fact.asked), family),
+            question=wordings.ask(fact.kind, family, slots, name),
+            answer=answer,
+            kind=fact.kind,
+            language=document.language,
+            origin="sections",
+            answerable=True,
+            documents=(document.path,),
+            evidence=tuple(Evidence(document.path, start, end) for start, end in fact.spans),
+            values=(fact.items or (answer,)) if fact.kind in _TYPED else (),
+            wording=family,
+            page=document.page_of(fact.spans[0][0]),
+        )

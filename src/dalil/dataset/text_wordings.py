@@ -1,0 +1,99 @@
+"""How people ask about texts, and the verbs that texts define and measure with: one data file a language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, cast
+
+import yaml
+
+from dalil.dataset.wordings import template
+from dalil.language import fold, words
+from dalil.lexicon import Lexicon
+from dalil.records import Language
+
+_MOST_SPOKEN_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What stands between a subject and what is said of it. `ask` asks for a value of {subject}; "" where it only defines."""
+
+    pattern: re.Pattern[str]
+    ask: str
+    defines: bool
+
+    @property
+    def asks_value(self) -> bool:
+        return bool(self.ask)
+
+
+@dataclass(frozen=True, slots=True)
+class TextWordings:
+    """A language's wordings for texts: six templates a kind, in the order of `FAMILIES`; and how its sentences are built."""
+
+    language: Language
+    kinds: Mapping[str, tuple[str, ...]]
+    verbs: tuple[Verb, ...]
+    article: re.Pattern[str]
+    kind_of: re.Pattern[str]
+    about: re.Pattern[str]
+    not_in_subject: frozenset[str]
+    units: frozenset[str]
+    captions: frozenset[str]
+    quoted: str
+    spoken_label: str
+
+    def ask(self, kind: str, family: str, asked: Mapping[str, str], name: str) -> str:
+        """The question of a family for a fact of the document called `name`, with a capital first."""
+        slots = dict(asked)
+        if "ask" in slots:
+            slots["ask"] = slots["ask"].format(subject=slots["subject"])
+        question = template(self.kinds[kind], family).format(name=name, **slots)
+        return question[:1].upper() + question[1:]
+
+    def label(self, label: str, lexicon: Lexicon) -> str:
+        """A label as a question says it: "the operating weight", « le délai de délivrance »; quoted where that is not sure."""
+        if len(words(label)) > _MOST_SPOKEN_WORDS or not all(c.isalpha() or c in " '’-" for c in label):
+            return self.quoted.format(label)
+        small = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+        if self.spoken_label:
+            return self.spoken_label.format(small)
+        concept = lexicon.concept_of(label)
+        article, _, noun = concept.label.partition(" ")
+        known = not concept.name.startswith("field:") and words(label)[: len(words(noun))] == words(noun) != []
+        return f"{article} {small}" if known else self.quoted.format(label)
+
+
+@cache
+def load_text_wordings(language: str) -> TextWordings | None:
+    """The wordings of a language, or None where it has none."""
+    file = resources.files("dalil.dataset.wordings").joinpath(f"texts.{language}.yaml")
+    return _parse(yaml.safe_load(file.read_text("utf-8"))) if file.is_file() else None
+
+
+def _parse(data: Mapping[str, Any]) -> TextWordings:
+    def folded(key: str) -> frozenset[str]:
+        return frozenset(fold(word) for word in data[key].split())
+
+    return TextWordings(
+        cast(Language, data["language"]),
+        {kind: tuple(items) for kind, items in data["kinds"].items()},
+        tuple(Verb(_verb(v["says"]), v.get("ask", ""), v.get("defines", False)) for v in data["verbs"]),
+        re.compile(data["article"], re.IGNORECASE),
+        re.compile(data["kind_of"], re.IGNORECASE),
+        re.compile(data["about"], re.IGNORECASE),
+        folded("not_in_subject"),
+        folded("units"),
+        folded("captions"),
+        data["quoted"],
+        data["spoken_label"],
+    )
+
+
+def _verb(says: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<=\s)(?:{says})(?=\s)")
