@@ -23,8 +23,8 @@ OF_AGGREGATES = {
     "comparative": OF_FIELDS | {"other", "de_other"},
     "listing": {"value", "label", "of_label"},
     "count": {"value", "label", "of_label"},
-}
-NEEDED = {"comparative": {"name", "other"}, "listing": {"value"}, "count": {"value"}}
+} | {key: {"label", "of_label"} for key in ("maximum", "minimum", "latest", "earliest")}
+NEEDED: dict[str, set[str]] = {"comparative": {"name", "other"}, "listing": {"value"}, "count": {"value"}}
 
 
 def file_of(package: str, language: str) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def test_each_concept_exists_in_every_language_with_the_same_kind(language: str)
 def test_every_entry_of_a_lexicon_is_text(language: str) -> None:
     data = file_of("dalil.lexicon", language)
     lists = [data[key] for key in ("things", "joins", "excludes", "which", "count", "count_verbs", "yes_no",
-                                   "yes_no_first", "around")]  # fmt: skip
+                                   "yes_no_first", "most", "least", "around")]  # fmt: skip
     lists += [c.get(part, []) for c in data["concepts"].values() for part in ("fields", "cues", "weak", "yields")]
     assert {name for c in data["concepts"].values() for name in c.get("yields", [])} <= set(data["concepts"])
     assert all(isinstance(item, str) for items in lists for item in items), "quote yes, no, on and off in YAML"
@@ -105,8 +105,10 @@ def test_every_wording_differs_and_has_only_known_placeholders(language: str) ->
     for name, templates in found.aggregates.items():
         assert len(set(templates)) == len(FAMILIES), name
         for text in templates:
-            assert NEEDED[name] <= placeholders(text) <= OF_AGGREGATES[name], text
+            assert NEEDED.get(name, set()) <= placeholders(text) <= OF_AGGREGATES[name], text
             assert placeholders(text) & {"label", "of_label"}, text
+    assert len(set(found.yes_no)) == len(FAMILIES)
+    assert all({"name", "value"} <= placeholders(text) <= OF_FIELDS | {"value"} for text in found.yes_no)
     assert placeholders(found.field_label) == placeholders(found.of_field_label) == {"field"}
 
 

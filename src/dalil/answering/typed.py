@@ -1,4 +1,4 @@
-"""Answers computed from typed records: a field whole, several records compared, a list or a count of records."""
+"""Answers computed from typed records: a field whole, several records compared, a list or a count of records, the most or the least."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from dalil.answering.catalogue import Catalogue, catalogues
 from dalil.answering.entities import EXACT, PART, TYPO, Mention, NameIndex
+from dalil.answering.extremes import Extremes
 from dalil.answering.fields import FieldGuess
 from dalil.answering.listing import Lister
 from dalil.answering.proposal import Proposal, cite_field
@@ -27,6 +28,7 @@ class TypedAnswerer:
         self.ignored = functions | lexicon.question_stems
         ordinary = {cue[0] for concept in lexicon.concepts for cue in concept.cues if len(cue) == 1}
         self._lister = Lister(self._catalogues, lexicon, self.ignored, knows)
+        self._extremes = Extremes(self._catalogues, lexicon, self.ignored, knows)
         self._names = NameIndex(
             [(record.path, record.name) for record in records], self._aliases(records), lexicon.language,
             ordinary | lexicon.question_stems | lexicon.things,
@@ -58,7 +60,7 @@ class TypedAnswerer:
         reading = self.read(question, hidden)
         if not self._documents:
             return reading, None
-        listed = self._lister.propose(reading, hidden)
+        listed = self._lister.propose(reading, hidden) or self._extremes.propose(reading, hidden)
         if listed:
             return reading, listed
         named = [m for m in reading.mentions if m.how != PART] or list(reading.mentions)

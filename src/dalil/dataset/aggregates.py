@@ -14,7 +14,7 @@ from dalil.dataset.wordings import HELD_OUT, Wordings, families, template
 from dalil.language import words
 from dalil.records import Document, Evidence, Example, Field, content_id
 
-AGGREGATE_KINDS = frozenset({"listing", "count", "comparative"})
+AGGREGATE_KINDS = frozenset({"listing", "count", "comparative", "minimum", "maximum"})
 MOST_LISTED, MOST_COUNTED = 12, 50
 _LONGEST_VALUE_WORDS = 12
 

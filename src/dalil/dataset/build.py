@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dalil.config import DatasetSettings
 from dalil.dataset.aggregates import aggregate_examples
+from dalil.dataset.extremes import extreme_examples
 from dalil.dataset.fields import catalogues
 from dalil.dataset.groups import group_examples
 from dalil.dataset.harvest import harvest_examples
@@ -14,6 +15,7 @@ from dalil.dataset.negatives import Room, negative_examples
 from dalil.dataset.sections import section_examples
 from dalil.dataset.templates import record_examples
 from dalil.dataset.wordings import load_wordings
+from dalil.dataset.yes_no import yes_no_examples
 from dalil.lexicon import load_lexicon
 from dalil.records import Document, Dropped, Example, Language
 
@@ -56,7 +58,9 @@ def _written(documents: Sequence[Document], settings: DatasetSettings, language:
     for catalogue in known:
         for record in catalogue.records:
             made += record_examples(record, catalogue.fields, wordings.language, settings.wordings)
+        made += yes_no_examples(catalogue, wordings, settings.wordings)
         made += aggregate_examples(catalogue, wordings, settings.wordings)
+        made += extreme_examples(catalogue, wordings, settings.wordings)
     made = _wanted(made, settings)
     share = settings.negatives / (1 - settings.negatives)
     room = Room(documents, known, wordings, settings.wordings)

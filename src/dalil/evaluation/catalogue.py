@@ -81,6 +81,8 @@ class Catalogue:
         documents = tuple(d for d in map(self.document, example.documents) if d is not None)
         given = example.values or (example.answer.strip(),)
         shape = _shape(example.kind, given)
+        if shape == "yes_no" and len(documents) == 1 and documents[0].field(example.field):
+            return Gold(shape, given, documents, example.field, self.values_of(documents[0].source, example.field))
         if shape:
             return Gold(shape, given, documents)
         return self._typed(example, documents) or Gold(

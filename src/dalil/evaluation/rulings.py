@@ -22,7 +22,7 @@ Ruling = tuple[Outcome, str]
 def rule(gold: Gold, example: Example, text: str) -> Ruling:
     """The ruling on an answer's text by what its gold means."""
     if gold.kind == "yes_no":
-        return _yes_no(gold, text)
+        return _yes_no(gold, example, text)
     if gold.kind == "count":
         return _count(gold, example, text)
     if gold.kind == "comparative":
@@ -140,12 +140,21 @@ def _count(gold: Gold, example: Example, text: str) -> Ruling:
     return "wrong", f"states {min(others)}" if others else "states no number"
 
 
-def _yes_no(gold: Gold, text: str) -> Ruling:
+def _yes_no(gold: Gold, example: Example, text: str) -> Ruling:
+    """Yes or no as the gold says; of a record's field also no value that the record does not hold, unless it was asked."""
     given = set(forms(text))
     wanted, opposite = (YES, NO) if forms(gold.values[0])[0] in YES else (NO, YES)
-    if given & wanted and not given & opposite:
+    if given & opposite or not given & wanted:
+        return "wrong", "states the opposite" if given & opposite else "states neither"
+    if gold.known is None:
         return "right", "states it"
-    return "wrong", "states the opposite" if given & opposite else "states neither"
+    field = gold.documents[0].field(gold.field)
+    held = tuple((field.items or (field.value,)) if field else ())
+    value = Gold("values", held, gold.documents, gold.field, gold.known)
+    asked = {s.forms for s in _stated(value, example.question, comparable(example.question, gold.known.loose))}
+    stated = {s.forms for s in _stated(value, text, comparable(text, gold.known.loose))}
+    false = stated - asked - {forms(item, gold.known.loose) for item in held}
+    return ("wrong", f"states {' '.join(min(false))}") if false else ("right", "states it")
 
 
 def _comparative(gold: Gold, text: str) -> Ruling:

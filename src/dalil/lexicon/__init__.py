@@ -52,6 +52,8 @@ class Lexicon:
     around: tuple[str, ...]
     yes_no: frozenset[tuple[str, ...]]
     yes_no_first: frozenset[tuple[str, ...]]
+    most: frozenset[tuple[str, ...]]
+    least: frozenset[tuple[str, ...]]
     own_label: str
     own_of_label: str
 
@@ -114,6 +116,8 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         tuple(data["around"]),
         frozenset(tuple(words(item)) for item in data["yes_no"]),
         frozenset(tuple(words(item)) for item in data["yes_no_first"]),
+        frozenset(tuple(words(item)) for item in data["most"]),
+        frozenset(tuple(words(item)) for item in data["least"]),
         data["own_label"],
         data["own_de"],
     )

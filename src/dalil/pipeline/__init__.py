@@ -39,10 +39,10 @@ STAGES: tuple[Stage, ...] = (
     Stage("calibration", ("documents", "index", "examples", "split"), calibrate_answers,
           lambda c: {"targets": c.targets.model_dump(mode="json"), "language": c.language}, version=2),
     Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints),
-    Stage("answers", ("index", "examples", "split", "calibration", "models"), answer, approach_settings, outside=(TIMES,)),
+    Stage("answers", ("index", "examples", "split", "calibration", "models"), answer, approach_settings, outside=(TIMES,), version=2),
     Stage("staleness", ("documents", "passages", "examples", "calibration", "models"), probe_staleness, staleness_settings,
           outside=(TIMES,)),
-    Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings),
+    Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=2),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
           lambda c: c.model_dump(mode="json"), outside=REPORT, version=4),
 )  # fmt: skip

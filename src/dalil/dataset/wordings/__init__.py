@@ -22,13 +22,14 @@ FAMILIES = ("w1", "w2", "w3", "w4", "w5", HELD_OUT)
 
 @dataclass(frozen=True, slots=True)
 class Wordings:
-    """A language's wordings: `fields` and `aggregates` hold one template a family, in the order of FAMILIES."""
+    """A language's wordings: `fields`, `aggregates` and `yes_no` hold one template a family, in the order of FAMILIES."""
 
     language: Language
     field_label: str
     of_field_label: str
     fields: Mapping[str, tuple[str, ...]]
     aggregates: Mapping[str, tuple[str, ...]]
+    yes_no: tuple[str, ...]
     syllables: tuple[tuple[str, ...], ...]
     off_topic: Mapping[str, tuple[str, ...]]
     of_name: Mapping[str, str]
@@ -74,6 +75,7 @@ def load_wordings(language: str) -> Wordings | None:
         data["of_field_label"],
         tuples("fields"),
         tuples("aggregates"),
+        tuple(data["yes_no"]),
         tuple(tuples("invented")[part] for part in ("first", "middle", "last")),
         tuples("off_topic"),
         data["of_name"],

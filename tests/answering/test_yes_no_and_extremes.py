@@ -1,0 +1,121 @@
+"""Yes or no, the most and the least: what dalil asks of records in each language is computed right, and judged so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from dalil.answering.proposal import Proposal
+from dalil.answering.typed import TypedAnswerer
+from dalil.config import DatasetSettings
+from dalil.dataset.build import build_examples
+from dalil.evaluation.judge import Judge
+from dalil.language import measure, measures
+from dalil.lexicon import load_lexicon
+from dalil.records import Answer, Document, Example, Field, Language, Question, make_document
+
+FIELDS: dict[Language, tuple[str, str, str]] = {
+    "fr": ("statut", "nombre d'utilisateurs", "date de mise en service"),
+    "en": ("status", "number of users", "start date"),
+    "ar": ("الحالة", "عدد المستخدمين", "تاريخ الإطلاق"),
+}
+STATES: dict[Language, tuple[str, str]] = {
+    "fr": ("En production", "En construction"),
+    "en": ("In production", "Under construction"),
+    "ar": ("قيد الاستغلال", "قيد الإنجاز"),
+}
+
+
+def catalogue(language: Language) -> list[Document]:
+    """Eight records; the third has most users, the first is the oldest."""
+    made = []
+    for i, users in enumerate((120, 80, 1840, 33, 410, 95, 60, 700)):
+        values = (STATES[language][i % 2], f"{users:,}".replace(",", " "), f"20{10 + i}-03-0{i + 1}")
+        text, fields = "", []
+        for name, value in zip(FIELDS[language], values, strict=True):
+            start = len(text) + len(name) + 3
+            text += f"{name} : {value}\n"
+            fields.append(Field(name, value, start, start + len(value)))
+        name = f"Zephyr{'ABCDEFGH'[i]}"
+        made.append(make_document(f"c.json#{name}", name, text, language, "json", fields=tuple(fields)))
+    return made
+
+
+def said(documents: list[Document], question: str, language: Language) -> Proposal | None:
+    answerer = TypedAnswerer(documents, load_lexicon(language), lambda _: True)
+    return answerer.propose(Question("1", question, language))[1]
+
+
+def written(documents: list[Document], language: Language, *kinds: str) -> list[Example]:
+    settings = DatasetSettings(origins=["templates"], negatives=0)
+    return [e for e in build_examples(documents, settings, language, [], 42)[0] if e.kind in kinds]
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+def test_what_is_asked_is_answered_and_judged_right(language: Language) -> None:
+    documents = catalogue(language)
+    judge = Judge(documents)
+    examples = written(documents, language, "yes_no", "minimum", "maximum")
+    assert Counter(e.kind for e in examples) == {"yes_no": 48, "minimum": 4, "maximum": 4}
+    for example in examples:
+        found = said(documents, example.question, language)
+        assert found is not None, example.question
+        answer = Answer(example.id, example.question, "extractive", "answered", found.text, citations=found.citations)
+        judged = judge.judge(example, answer)
+        assert (judged.outcome, judged.cites_proof) == ("right", True), (example.question, found.text)
+    assert len({e.answer.split(" ")[0] for e in examples if e.kind == "yes_no"}) == 2
+
+
+def test_a_no_says_the_value_and_a_wrong_value_behind_it_is_wrong() -> None:
+    documents = catalogue("fr")
+    found = said(documents, "Est-ce que le statut de ZephyrB est « En production » ?", "fr")
+    assert found is not None
+    assert found.text == "Non : En construction"
+    asked = next(e for e in written(documents, "fr", "yes_no") if e.field == "statut" and "Non" in e.values)
+    judge = Judge(documents)
+
+    def outcome(text: str, question: str = asked.question) -> str:
+        return judge.judge(replace(asked, question=question), Answer("1", question, "x", "answered", text)).outcome
+
+    assert outcome("Non") == "right"
+    assert outcome(asked.answer) == "right"
+    assert outcome(asked.answer.replace("Non", "Oui")) == "wrong"
+    other = next(s for s in STATES["fr"] if s not in asked.answer)
+    assert outcome(f"Non : {other}", question="Est-ce le cas ?") == "wrong"
+
+
+def test_the_end_of_a_catalogue_is_named_with_its_value() -> None:
+    documents = catalogue("en")
+    most = said(documents, "Which record has the highest number of users?", "en")
+    assert most is not None
+    assert most.text == "ZephyrC : 1 840"
+    oldest = said(documents, "Which record has the earliest start date?", "en")
+    assert oldest is not None
+    assert oldest.text == "ZephyrA : 2010-03-01"
+
+
+def test_a_named_record_or_a_field_without_order_is_no_end() -> None:
+    documents = catalogue("en")
+    named = said(documents, "What is the highest number of users of ZephyrD?", "en")
+    assert named is not None
+    assert named.text == "33"
+    assert said(documents, "Which record has the highest status?", "en") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "unit"),
+    [("1 840", 1840, ""), ("16.5 l", 16.5, "l"), ("12,2 kW", 12.2, "kw"), ("10 jours", 10, "jour"), ("−20 °C", -20, "°c"),
+     ("10,400 kg", 10400, "kg"), ("٢٥ يوما", 25, "يوما")],
+)  # fmt: skip
+def test_measures(value: str, number: float, unit: str) -> None:
+    found = measure(value)
+    assert found is not None
+    assert (found.number, found.unit) == (number, unit)
+
+
+def test_what_is_no_measure_or_of_two_units_has_no_order() -> None:
+    assert [measure(value) for value in ("2 × 100 Ah", "–", "En production", "2024-13-01")] == [None] * 4
+    assert measures(["10 jours", "2 mois"]) is None
+    assert measures(["10 jours", "1 jour"]) is not None
