@@ -67,7 +67,7 @@ class DatasetSettings(Settings):
     kinds: list[WrittenKind] = Field(
         [],
         description="Kinds of questions that dalil writes of records (definition, status, domain, actors, sites, other, "
-        "comparative, listing, count, yes_no, minimum, maximum) and of texts (definition, section, value_of_label, row, value, step, procedure, list, "
+        "comparative, listing, count, yes_no, minimum, maximum) and of texts (definition, section, value_of_label, row, cell, entries, value, step, procedure, list, "
         "documents); all when empty. Own and harvested questions always stay.",
     )
     facts_per_kind: int = Field(

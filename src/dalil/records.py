@@ -24,7 +24,7 @@ Origin = Literal["pairs", "harvest", "templates", "sections"]
 WrittenKind = Literal[
     "definition", "status", "domain", "actors", "sites", "other", "comparative", "listing", "count",
     "yes_no", "minimum", "maximum",
-    "section", "value_of_label", "row", "value", "step", "procedure", "list", "documents",
+    "section", "value_of_label", "row", "cell", "entries", "value", "step", "procedure", "list", "documents",
 ]  # fmt: skip
 """Kinds of answerable questions that dalil writes: of records, then of texts (a definition may be of either)."""
 

@@ -97,6 +97,31 @@ def test_a_page_gives_labels_rows_papers_and_costs() -> None:
     assert found["value"][0].question == "Pour Passeport : combien coûte le remplacement d'un passeport perdu ?"
 
 
+TABLES = """Loader X 10
+4 Data
+Property: Operating weight | Value: 10,400 kg
+Property: Batteries | Value: 2
+6 Schedule
+No.: 1 | Interval (h): 10 or daily | Task: Check oil | Part: –
+No.: 2 | Interval (h): 250 | Task: Check belt | Part: V-belt
+No.: 3 | Interval (h): 250 | Task: Check nuts | Part: –
+"""
+
+
+def test_a_ruled_table_gives_its_cells_and_who_shares_a_value() -> None:
+    found = asked(text("x.pdf", TABLES, "en", "4 Data", "6 Schedule"))
+    assert [(e.question, e.answer) for e in found["value_of_label"]] == [
+        ("What is the operating weight for Loader X 10?", "10,400 kg"),
+        ("What is “Batteries” for Loader X 10?", "2"),
+    ]
+    assert [e.answer for e in found["cell"]] == ["10 or daily", "250", "V-belt", "250"]
+    assert found["cell"][1].question == "For “Check belt” of Loader X 10, what is given as “Interval (h)”?"
+    (entries,) = found["entries"]
+    assert entries.question == "In Loader X 10, which entries under “Task” have “250” as “Interval (h)”?"
+    assert entries.values == ("Check belt", "Check nuts")
+    assert [TABLES[e.start : e.end] for e in entries.evidence] == ["Check belt", "Check nuts"]
+
+
 def test_an_arabic_page_is_asked_about_in_arabic() -> None:
     found = asked(text("permis.html", ARABIC, "ar", "الوثائق المطلوبة", "التجديد"))
     assert found["value"][0].question == "بالنسبة إلى رخصة السياقة: كم يكلف تجديد رخصة قديمة؟"
@@ -105,7 +130,7 @@ def test_an_arabic_page_is_asked_about_in_arabic() -> None:
     assert found["documents"][0].language == "ar"
 
 
-@pytest.mark.parametrize("document", [manual(), page()])
+@pytest.mark.parametrize("document", [manual(), page(), text("x.pdf", TABLES, "en", "4 Data", "6 Schedule")])
 def test_answers_are_verbatim_and_their_evidence_holds_them(document: Document) -> None:
     made, _ = section_examples([document], 50, 5)
     for example in made:

@@ -19,7 +19,7 @@ from dalil.language import words
 from dalil.lexicon import Lexicon, load_lexicon
 from dalil.records import Document, Dropped, Evidence, Example, content_id
 
-_TYPED = frozenset({"value_of_label", "row", "list", "documents"})
+_TYPED = frozenset({"value_of_label", "row", "cell", "entries", "list", "documents"})
 _MOST_NAME_WORDS = 14
 _SUBTITLE = re.compile(r"\s*[:：|]\s+|\s+[–—]\s+")
 
@@ -72,7 +72,7 @@ def _facts(document: Document, wordings: TextWordings, lexicon: Lexicon,
     dropped: list[Dropped] = []
     for body in bodies(document, skipped):
         titled = name_key(body.heading) in name_key(document.name)
-        for fact in facts_of(Body("", body.lines) if titled else body, wordings, lexicon):
+        for fact in facts_of(Body("", body.lines) if titled else body, document.name, wordings, lexicon):
             if isinstance(fact, Dropped):
                 dropped.append(Dropped(f"{document.path}: {fact.what}", fact.reason))
             else:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from dalil.dataset.text_lines import Body, Line
 from dalil.dataset.text_sentences import spoken_facts
+from dalil.dataset.text_tables import Table, cells_of, tables
 from dalil.dataset.text_wordings import TextWordings
 from dalil.language import sentence_spans, stems, words
 from dalil.lexicon import Lexicon
@@ -39,17 +40,19 @@ class TextFact:
     items: tuple[str, ...] = ()
 
 
-def facts_of(body: Body, wordings: TextWordings, lexicon: Lexicon) -> Iterator[TextFact | Dropped]:
-    """Every fact beneath one heading ("" where it is the document's own)."""
+def facts_of(body: Body, name: str, wordings: TextWordings, lexicon: Lexicon) -> Iterator[TextFact | Dropped]:
+    """Every fact beneath one heading ("" where it is the document's own) of the document called `name`."""
     steps, bullets = _runs(body.lines, _STEP), _runs(body.lines, _BULLET)
     plain = [line for line in body.lines if not _STEP.match(line.text) and not _BULLET.match(line.text)]
     if body.heading and not body.heading.endswith(_QUESTION) and _sayable(body.heading):
         yield from _listed(body, steps, bullets, plain, lexicon)
         if len(plain) == len(body.lines):
             yield from _section(body)
+    for table in tables(plain):
+        yield from _tabled(table, wordings.plain_columns | set(words(name)))
     header = _header(plain)
     for line in plain:
-        if line is not header:
+        if line is not header and cells_of(line) is None:
             yield from _labelled(line, body.heading, wordings) or spoken_facts_of(line, wordings)
 
 
@@ -128,6 +131,20 @@ def _asks_for_papers(heading: str, lexicon: Lexicon) -> bool:
     found = tuple(stems(heading, lexicon.language))
     papers = next(concept for concept in lexicon.concepts if concept.name == "documents")
     return any(found[: len(known)] == known for known in papers.fields)
+
+
+def _tabled(table: Table, plain: frozenset[str]) -> Iterator[TextFact]:
+    """Each cell of a table, and who shares a value. Of two columns, one headed "value" (or the document's name) tells
+    nothing that the row's name does not."""
+    columns = len(table.rows[0])
+    for name, cell in table.cells():
+        if columns == 2 and words(cell.column) and set(words(cell.column)) <= plain:
+            yield TextFact("value_of_label", (("label", name.value),), (cell.span,))
+        elif len(words(cell.value)) <= _MOST_VALUE_WORDS:
+            yield TextFact("cell", (("row", name.value), ("column", cell.column)), (cell.span,))
+    for cell, names in table.sharing():
+        asked = (("key", table.key), ("value", cell.value), ("column", cell.column))
+        yield TextFact("entries", asked, tuple(name.span for name in names), tuple(name.value for name in names))
 
 
 def _header(lines: Sequence[Line]) -> Line | None:

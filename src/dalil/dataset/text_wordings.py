@@ -45,8 +45,10 @@ class TextWordings:
     not_in_subject: frozenset[str]
     units: frozenset[str]
     captions: frozenset[str]
+    plain_columns: frozenset[str]
     quoted: str
     spoken_label: str
+    not_spoken: re.Pattern[str]
 
     def ask(self, kind: str, family: str, asked: Mapping[str, str], name: str) -> str:
         """The question of a family for a fact of the document called `name`, with a capital first."""
@@ -58,7 +60,8 @@ class TextWordings:
 
     def label(self, label: str, lexicon: Lexicon) -> str:
         """A label as a question says it: "the operating weight", « le délai de délivrance »; quoted where that is not sure."""
-        if len(words(label)) > _MOST_SPOKEN_WORDS or not all(c.isalpha() or c in " '’-" for c in label):
+        plain = len(words(label)) <= _MOST_SPOKEN_WORDS and all(c.isalpha() or c in " '’-" for c in label)
+        if not plain or self.not_spoken.search(label):
             return self.quoted.format(label)
         small = label if label[1:2].isupper() else label[:1].lower() + label[1:]
         if self.spoken_label:
@@ -90,8 +93,10 @@ def _parse(data: Mapping[str, Any]) -> TextWordings:
         folded("not_in_subject"),
         folded("units"),
         folded("captions"),
+        folded("plain_columns"),
         data["quoted"],
         data["spoken_label"],
+        re.compile(data["not_spoken"]),
     )
 
 
