@@ -37,6 +37,8 @@ Outcome = Literal["right", "partly", "wrong", "rightly_silent", "wrongly_silent"
 Side = Literal["train", "validation", "test"]
 
 PUBLIC = ("public",)
+PART_MARK = " › "
+"""Between a document's name and that of a record which is a part of it."""
 
 
 def content_id(*parts: str) -> str:
@@ -74,7 +76,8 @@ class Document:
     """A source text with sections, or a typed record with fields (`fields` empty: a text).
 
     `path` is what users call it: the path from its source's root, with `#key` for a record of a catalogue.
-    `page_starts[i]` is the offset where page i + 1 begins (PDF), empty where there are no pages.
+    `page_starts[i]` is the offset where page i + 1 begins (PDF), empty where there are no pages. A record that is
+    a part of a text (a row of a manual's table) has that text's path in `part_of`: its text stands there at `offset`.
     """
 
     id: str
@@ -88,6 +91,8 @@ class Document:
     page_starts: tuple[int, ...] = ()
     licence: str = ""
     access: tuple[str, ...] = PUBLIC
+    part_of: str = ""
+    offset: int = 0
 
     @property
     def source(self) -> str:

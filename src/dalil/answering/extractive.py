@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from dalil.answering.knowledge import Knowledge
+from dalil.answering.parts import PartAnswerer
 from dalil.answering.proof import prove, query_terms
 from dalil.answering.proposal import Proposal
 from dalil.answering.typed import TypedAnswerer
@@ -25,7 +26,9 @@ class Extractive:
         self.name = name
         self._searcher = knowledge.searcher
         self._languages = tuple(knowledge.languages)
-        self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows)
+        records = [record for record in knowledge.records if not record.part_of]
+        self._typed = TypedAnswerer(records, knowledge.lexicon, knowledge.searcher.knows)
+        self._parts = PartAnswerer([record for record in knowledge.records if record.part_of])
         self._calibration = knowledge.calibration
         self._clock = clock
 
@@ -45,6 +48,8 @@ class Extractive:
     def propose(self, question: Question, hidden: Collection[str] = ()) -> Proposal:
         """What would be said, before deciding whether it is sure enough; `hidden` documents do not exist for it."""
         reading, proposal = self._typed.propose(question, hidden)
+        if proposal is None:
+            proposal = self._parts.propose(question, hidden)
         if proposal is not None:
             return proposal
         named = [m for m in reading.mentions if len(m.paths) == 1 and m.score >= 0.6]

@@ -31,9 +31,9 @@ from dalil.stages import Stage
 
 STAGES: tuple[Stage, ...] = (
     Stage("documents", (), collect, lambda c: {"reading": c.reading.model_dump(mode="json"), "language": c.language,
-          "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=2),
+          "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=3),
     Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json"), version=3),
-    Stage("index", ("documents", "passages"), index, lambda c: {"language": c.language}, whole=index_whole),
+    Stage("index", ("documents", "passages"), index, lambda c: {"language": c.language}, whole=index_whole, version=2),
     Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=3),
     Stage("split", ("examples",), split, split_settings, whole=split_whole, version=2),
     Stage("calibration", ("documents", "index", "examples", "split"), calibrate_answers,

@@ -17,12 +17,15 @@ from dalil.collect.passages import PassageSplitter
 from dalil.collect.profile import FieldProfile
 from dalil.collect.read import Reader
 from dalil.collect.sources import SourceFile, list_sources
+from dalil.dataset.parts import parts_of
 from dalil.engine import RowCache
 from dalil.errors import WorkError
 from dalil.records import Document, Dropped, Passage
 from dalil.retrieval.index import INDEX_FILE, Index, sync_index
 from dalil.stages import Context, Job
 from dalil.store.sqlite import DamagedIndex, SqliteStore
+
+PARTS = "parts.jsonl"
 
 
 def drops(dropped: Iterable[Dropped]) -> list[dict[str, str]]:
@@ -40,7 +43,7 @@ def source_prints(context: Context) -> dict[str, str]:
 
 
 def collect(job: Job) -> Made:
-    """Sources → documents.jsonl, profile.json."""
+    """Sources → documents.jsonl, parts.jsonl (records that are rows of a text's tables), profile.json."""
     context = job.context
     files, dropped = _found_sources(context)
     reader = Reader(tuple(context.config.language), context.config.reading)
@@ -57,6 +60,8 @@ def collect(job: Job) -> Made:
         raise _nothing_read(dropped)
     documents.sort(key=lambda document: (document.path, document.id))
     write_records(job.folder / "documents.jsonl", documents)
+    parts = [part for document in documents for part in parts_of(document)]
+    write_records(job.folder / PARTS, parts)
     profile = context.engine.summarise(FieldProfile, documents)
     write_json(job.folder / "profile.json", profile.rows())
     counts = {
@@ -64,6 +69,7 @@ def collect(job: Job) -> Made:
         "documents": sum(not d.fields for d in documents),
         "records": sum(bool(d.fields) for d in documents),
         "pages": sum(len(d.page_starts) for d in documents),
+        "parts": len(parts),
         "dropped": len(dropped),
     }
     return Made(counts, drops(dropped))
@@ -93,10 +99,11 @@ def cut(job: Job) -> Made:
 
 
 def index(job: Job) -> Made:
-    """Documents and passages → build/index/index.sqlite (the truth) and its caches; index.json says what it holds."""
+    """Documents, parts and passages → build/index/index.sqlite (the truth) and its caches; index.json says what it holds."""
     documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
+    parts = read_records(Document, job.inputs["documents"] / PARTS)
     passages = read_records(Passage, job.inputs["passages"] / "passages.jsonl")
-    counts = sync_index(job.context.build.folder / "index", documents, passages)
+    counts = sync_index(job.context.build.folder / "index", [*documents, *parts], passages)
     write_json(job.folder / "index.json", {"content": counts["content"]})
     return Made({"documents": len(documents), "passages": len(passages)})
 

@@ -163,8 +163,8 @@ class SqliteStore:
         return from_row(Document, json.loads(row[0])) if row else None
 
     def names(self, *, records_only: bool = False) -> list[tuple[str, str]]:
-        """(path, name) of the documents, sorted by path."""
-        where = " WHERE is_record" if records_only else ""
+        """(path, name) of the documents, sorted by path; parts of a text are not documents of their own."""
+        where = " WHERE IFNULL(json_extract(row, '$.part_of'), '') = ''" + (" AND is_record" if records_only else "")
         with self._reading():
             return self._db.execute(f"SELECT path, name FROM documents{where} ORDER BY path").fetchall()
 
