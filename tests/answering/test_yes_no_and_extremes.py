@@ -86,6 +86,16 @@ def test_a_no_says_the_value_and_a_wrong_value_behind_it_is_wrong() -> None:
     assert outcome(f"Non : {other}", question="Est-ce le cas ?") == "wrong"
 
 
+def test_a_value_with_a_slip_is_still_read() -> None:
+    documents = catalogue("fr")
+    found = said(documents, "est-ce que le statut de zephyrb est en prroduction ?", "fr")
+    assert found is not None
+    assert found.text == "Non : En construction"
+    unknown = said(documents, "Est-ce que le statut de ZephyrB est archivé ?", "fr")
+    assert unknown is not None
+    assert (unknown.text, unknown.features["unread"]) == ("En construction", 1.0)
+
+
 def test_the_end_of_a_catalogue_is_named_with_its_value() -> None:
     documents = catalogue("en")
     most = said(documents, "Which record has the highest number of users?", "en")

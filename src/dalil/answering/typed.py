@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from dalil.answering.catalogue import Catalogue, catalogues
+from dalil.answering.catalogue import Catalogue, ValueKey, catalogues
 from dalil.answering.entities import EXACT, PART, TYPO, Mention, NameIndex
 from dalil.answering.extremes import Extremes
 from dalil.answering.fields import FieldGuess
-from dalil.answering.listing import Lister
+from dalil.answering.listing import TYPO_SIMILARITY, Lister
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.language import stem, tokenise
 from dalil.language.analysis import function_words
 from dalil.lexicon import Lexicon, phrases
 from dalil.records import Document, Field, Option, Question
+
+_WINDOW, _LEAST_LETTERS = 6, 6
 
 
 class TypedAnswerer:
@@ -95,21 +97,39 @@ class TypedAnswerer:
         found = records[0].field(guess.name)
         if found is None:
             return self._absent(records[0], guess, features)
-        text = self._yes_or_no(reading, catalogue, guess, found)
+        text, read = self._yes_or_no(reading, catalogue, guess, found)
+        features["unread"] = float(not read)
         return Proposal("field", text, (cite_field(records[0], found),), features=features)
 
     def _absent(self, record: Document, guess: FieldGuess, features: dict[str, float]) -> Proposal:
         about = (record.name, guess.concept.label)
         return Proposal("field", features=features, silence="absent", about=about)
 
-    def _yes_or_no(self, reading: Reading, catalogue: Catalogue, guess: FieldGuess, found: Field) -> str:
-        """The whole value; before it yes or no where the question names a value of that field and asks if it is so."""
-        named = [key for _, _, key in catalogue.values_in(reading.stems) if guess.name in catalogue.fields_with(key)]
-        if not named or not self._asks_if(reading.forms):
-            return found.value
+    def _yes_or_no(self, reading: Reading, catalogue: Catalogue, guess: FieldGuess, found: Field) -> tuple[str, bool]:
+        """The whole value; before it yes or no where the question names a value of that field and asks if it is so.
+
+        False beside it where the question asks so and names no value that is known.
+        """
+        if not self._asks_if(reading.forms):
+            return found.value, True
+        named = self._values_named(reading, catalogue, guess.name)
+        if not named:
+            return found.value, False
         held = {catalogue.key(item) for item in found.items or (found.value,)}
-        word = phrases(self._lexicon.language)["yes" if set(named) & held else "no"]
-        return found.value if found.value == word else f"{word} : {found.value}"
+        word = phrases(self._lexicon.language)["yes" if named & held else "no"]
+        return (found.value if found.value == word else f"{word} : {found.value}"), True
+
+    def _values_named(self, reading: Reading, catalogue: Catalogue, field: str) -> set[ValueKey]:
+        """The values of a field that the question names; where there is none, those written with a slip."""
+        named = {key for _, _, key in catalogue.values_in(reading.stems) if field in catalogue.fields_with(key)}
+        if named:
+            return named
+        rest = reading.rest()
+        windows = ("".join(rest[i : i + n]) for n in range(1, _WINDOW + 1) for i in range(len(rest) - n + 1))
+        close = [hit for w in windows if len(w) >= _LEAST_LETTERS for hit in catalogue.close_values(w, TYPO_SIMILARITY)]
+        close = [(key, alike) for key, alike in close if field in catalogue.fields_with(key)]
+        best = max((alike for _, alike in close), default=0.0)
+        return {key for key, alike in close if alike == best}
 
     def _asks_if(self, forms: tuple[str, ...]) -> bool:
         """Whether the question is one of yes or no."""
