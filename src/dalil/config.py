@@ -85,6 +85,22 @@ class DatasetSettings(Settings):
     )
 
 
+class ConceptSettings(Settings):
+    """What a field of the workspace's catalogues means: added to a concept of the lexicon, or a new one."""
+
+    fields: list[str] = Field([], description="Names of fields that hold it, as the catalogue writes them.")
+    cues: list[str] = Field(
+        [], description="What people write when they ask for it (synonyms), without the record's name."
+    )
+    label: str | None = Field(
+        None, description="How a question names it, with its article: la licence. Needed for a new one."
+    )
+    of_label: str | None = Field(None, description="The same after “of”: de la licence. Needed for a new one.")
+    kind: Literal["definition", "status", "domain", "actors", "sites", "other"] | None = Field(
+        None, description="The type of question asked about it; other for a new one."
+    )
+
+
 class SplitSettings(Settings):
     """How groups are held out."""
 
@@ -136,6 +152,10 @@ class Config(Settings):
     reading: ReadingSettings = Field(ReadingSettings(), description="Limits while reading.")
     passages: PassageSettings = Field(PassageSettings(), description="How texts are cut.")
     dataset: DatasetSettings = Field(DatasetSettings(), description="Which questions are built.")
+    lexicon: dict[str, ConceptSettings] = Field(
+        {},
+        description="Words for the catalogues' own fields, by concept: those of dalil's lexicon (status, licence …) or new names.",
+    )
     split: SplitSettings = Field(SplitSettings(), description="How groups are held out.")
     models: dict[str, ModelSettings] = Field({}, description="Language models by the name that approaches call them.")
     approaches: list[ApproachSettings] = Field(

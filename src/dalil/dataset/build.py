@@ -16,13 +16,13 @@ from dalil.dataset.sections import section_examples
 from dalil.dataset.templates import record_examples
 from dalil.dataset.wordings import load_wordings
 from dalil.dataset.yes_no import yes_no_examples
-from dalil.lexicon import load_lexicon
+from dalil.lexicon import Lexicon, load_lexicon
 from dalil.records import Document, Dropped, Example, Language
 
 
 def build_examples(documents: Sequence[Document], settings: DatasetSettings, language: Language,
-                   pairs: Sequence[Example], seed: int) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
-    """All examples, sorted by (group, id), and what was not asked about, with the reason.
+                   pairs: Sequence[Example], seed: int, lexicon: Lexicon | None = None) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
+    """All examples, sorted by (group, id), and what was not asked about, with the reason. `lexicon`: the workspace's own.
 
     Raises GroupingError where one group would swallow the test (see `group_examples`).
     """
@@ -40,20 +40,22 @@ def build_examples(documents: Sequence[Document], settings: DatasetSettings, lan
         made += _wanted(written, settings)
         dropped += passed
     if "templates" in settings.origins:
-        written, passed = _written(documents, settings, language, len(made), seed)
+        written, passed = _written(documents, settings, lexicon or load_lexicon(language), len(made), seed)
         made += written
         dropped += passed
     grouped = group_examples(_distinct_ids(made), documents, seed)
     return sorted(grouped, key=lambda example: (example.group, example.id)), dropped
 
 
-def _written(documents: Sequence[Document], settings: DatasetSettings, language: Language,
+def _written(documents: Sequence[Document], settings: DatasetSettings, lexicon: Lexicon,
              others: int, seed: int) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
     """Questions that dalil writes; `others`: how many examples stand beside them, for the share of negatives."""
-    wordings = load_wordings(language)
+    wordings = load_wordings(lexicon.language)
     if wordings is None:
-        return [], [Dropped("templates", f"dalil has no wordings in `{language}` yet: no questions were written")]
-    known, dropped = catalogues(documents, load_lexicon(language), wordings)
+        return [], [
+            Dropped("templates", f"dalil has no wordings in `{lexicon.language}` yet: no questions were written")
+        ]
+    known, dropped = catalogues(documents, lexicon, wordings)
     made: list[Example] = []
     for catalogue in known:
         for record in catalogue.records:

@@ -5,14 +5,19 @@ Building questions and understanding them both begin here. A field that no conce
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from dalil.errors import ConfigError
 from dalil.language import stems, words
+
+if TYPE_CHECKING:
+    from dalil.config import ConceptSettings
 
 _WRITTEN_IN = {"ary": "ar", "ary-Latn": "fr"}
 """Darija is spoken of catalogues whose fields stand in Arabic or French."""
@@ -121,6 +126,35 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         data["own_label"],
         data["own_de"],
     )
+
+
+def extended(lexicon: Lexicon, own: Mapping[str, ConceptSettings]) -> Lexicon:
+    """The lexicon with a workspace's own words before its own. Raises ConfigError where a new concept lacks its label."""
+
+    def stemmed(items: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(stems(item.replace("_", " "), lexicon.language)) for item in items)
+
+    known = {concept.name: concept for concept in lexicon.concepts}
+    made: dict[str, Concept] = {}
+    for name, words_of in own.items():
+        base = known.get(name)
+        if base is None and (not words_of.fields or words_of.label is None or words_of.of_label is None):
+            raise ConfigError(
+                f"lexicon.{name}: a new concept needs fields, label and of_label.",
+                hint=f"add them, or use one of: {', '.join(sorted(known))}",
+            )
+        base = base or Concept(name, "other", "", "", (), ())
+        made[name] = replace(
+            base,
+            kind=words_of.kind or base.kind,
+            label=words_of.label or base.label,
+            of_label=words_of.of_label or base.of_label,
+            fields=(*stemmed(words_of.fields), *base.fields),
+            cues=(*stemmed(words_of.cues), *base.cues),
+            spoken=(*words_of.cues, *base.spoken),
+        )
+    rest = tuple(concept for concept in lexicon.concepts if concept.name not in made)
+    return replace(lexicon, concepts=(*made.values(), *rest))
 
 
 @cache

@@ -39,6 +39,7 @@ from dalil.language import words
 from dalil.lexicon import load_lexicon
 from dalil.pipeline.models import FoldModel, files_for, fold_models, folds_of
 from dalil.pipeline.reading import open_index
+from dalil.pipeline.words import lexicon_settings, workspace_lexicon
 from dalil.published import TIMES
 from dalil.records import Answer, Document, Example, Question, content_id
 from dalil.stages import Context, Job
@@ -123,7 +124,7 @@ def knowledge(context: Context, calibration: Calibration) -> Knowledge:
     """What approaches are made from, over the workspace's index."""
     opened = open_index(context)
     languages = context.config.language
-    return Knowledge(opened, opened.store.records(), load_lexicon(languages[0]), languages, calibration)
+    return Knowledge(opened, opened.store.records(), workspace_lexicon(context.config), languages, calibration)
 
 
 def calibrations(folder: Path) -> dict[str, Calibration]:
@@ -190,6 +191,15 @@ def judge_answers(job: Job) -> Made:
         write_records(job.folder / f"{settings.label}.jsonl", scored)
         counts |= {f"{settings.label}:{o}": n for o, n in sorted(Counter(row.outcome for row in scored).items())}
     return Made(counts)
+
+
+def calibration_settings(config: Config) -> Any:
+    return {"targets": config.targets.model_dump(mode="json"), "language": config.language} | lexicon_settings(config)
+
+
+def answer_settings(config: Config) -> Any:
+    words_added = lexicon_settings(config)
+    return [*approach_settings(config), words_added] if words_added else approach_settings(config)
 
 
 def approach_settings(config: Config) -> Any:

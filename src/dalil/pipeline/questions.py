@@ -34,8 +34,8 @@ from dalil.dataset.split import (
     write_split,
 )
 from dalil.errors import ConfigError, WorkError
-from dalil.lexicon import load_lexicon
 from dalil.pipeline.reading import drops
+from dalil.pipeline.words import lexicon_settings, workspace_lexicon
 from dalil.records import Document, Dropped, Example
 from dalil.stages import Context, Job
 
@@ -65,9 +65,11 @@ def build_dataset(job: Job) -> Made:
         given = read_questions(path, documents, expected=config.language)
         pairs += given.examples
         dropped += given.dropped
-    examples, more = build_examples(documents, config.dataset, config.language[0], pairs, config.seed)
+    examples, more = build_examples(
+        documents, config.dataset, config.language[0], pairs, config.seed, workspace_lexicon(config)
+    )
     if reviews := read_reviews(job.context.state):
-        corpus = Corpus(documents, load_lexicon(config.language[0]))
+        corpus = Corpus(documents, workspace_lexicon(config))
         examples, rejected = apply_reviews(examples, reviews, corpus)
         more = [*more, *rejected]
     write_records(job.folder / "examples.jsonl", examples)
@@ -132,7 +134,11 @@ def split_whole(context: Context, manifest: Manifest) -> str:
 
 
 def dataset_settings(config: Config) -> Any:
-    return {"dataset": config.dataset.model_dump(mode="json"), "language": config.language, "seed": config.seed}
+    return {
+        "dataset": config.dataset.model_dump(mode="json"),
+        "language": config.language,
+        "seed": config.seed,
+    } | lexicon_settings(config)
 
 
 def split_settings(config: Config) -> Any:

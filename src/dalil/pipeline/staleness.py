@@ -18,9 +18,9 @@ from dalil.collect.passages import PassageSplitter
 from dalil.config import ApproachSettings, Config
 from dalil.dataset.changes import Change, Pair, choose_changes
 from dalil.evaluation.judge import Judge
-from dalil.lexicon import load_lexicon
 from dalil.pipeline.measuring import FINAL, approach_settings, calibrations
 from dalil.pipeline.models import FoldModel, files_for, fold_models
+from dalil.pipeline.words import lexicon_settings, workspace_lexicon
 from dalil.published import TIMES
 from dalil.records import Answer, Document, Example, Passage, Question
 from dalil.retrieval.index import Index, sync_index
@@ -67,7 +67,7 @@ class Probe:
 
 def staleness_settings(config: Config) -> Any:
     return {"approaches": approach_settings(config), "passages": config.passages.model_dump(mode="json"),
-            "language": config.language, "seed": config.seed}  # fmt: skip
+            "language": config.language, "seed": config.seed} | lexicon_settings(config)  # fmt: skip
 
 
 def staleness_of(folder: Path) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _approach(
     knowledge = Knowledge(
         now.index,
         now.index.store.records(),
-        load_lexicon(languages[0]),
+        workspace_lexicon(job.context.config),
         languages,
         learnt.get(str(fold), learnt[FINAL]),
     )
