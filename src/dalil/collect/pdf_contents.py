@@ -23,11 +23,12 @@ _CAPTION_WITHIN = 6
 
 def contents_of(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
     """For each page, which of its lines belong to a table of contents: entries that end in rising page numbers."""
-    titles = {_plain(line.text) for page in pages for line in page}
+    runs = [list(_runs(page)) for page in pages]
+    titles = {_plain(line.text) for page in pages for line in page} if any(runs) else set[str]()
     found = []
-    for page in pages:
+    for page, of_page in zip(pages, runs, strict=True):
         lines: set[int] = set()
-        for run in _runs(page):
+        for run in of_page:
             named = run[0] > 0 and _NAMES.fullmatch(fold(page[run[0] - 1].text).strip(" :")) is not None
             if named or _points_to_pages([page[i].text for i in run], titles, len(pages)):
                 lines |= {*run, run[0] - 1} if named else set(run)

@@ -74,8 +74,10 @@ def _candidates(page: Sequence[Line], body: tuple[float, bool]) -> set[int]:
 
 def _could_name(line: Line) -> bool:
     text = line.text
+    if line.kind != "text" or len(text) > _MOST_CHARACTERS:
+        return False
     letters = sum(c.isalpha() for c in text)
-    if line.kind != "text" or len(text) > _MOST_CHARACTERS or letters < 2 or letters < 0.4 * len(text.replace(" ", "")):
+    if letters < 2 or letters < 0.4 * len(text.replace(" ", "")):
         return False
     first = next(c for c in text if c.isalnum())
     return not (first.islower() or text.endswith(_NO_END) or _CAPTION.match(text))

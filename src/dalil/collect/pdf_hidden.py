@@ -5,10 +5,11 @@ A scanned page carries the text of its OCR invisibly over its picture: there it 
 
 from __future__ import annotations
 
-import ctypes
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
+from dalil.collect.pdf_calls import colours_of, modes_of, objects_of
 from dalil.collect.pdf_page import Page
 
 _WORD = re.compile(r"\S+")
@@ -18,11 +19,16 @@ _CONTRAST = 24
 _INVISIBLE = 3
 _PICTURE_SHARE = 0.5
 
+Span = tuple[int, int]
+_Suspicion = Literal["tiny", "invisible", "pale"]
+
 
 def take_hidden(one: Page) -> str:
     """Blank out the hidden words of a page's text, every place staying where it is; returns them."""
+    words = [word.span() for word in _WORD.finditer(one.text)]
+    words = [(start, end) for start, end in words if one.index(start) >= 0]
     looks = _Looks(one)
-    taken = [word.span() for word in _WORD.finditer(one.text) if looks.hides(*word.span())]
+    taken = [span for span, how in zip(words, looks.suspicions(words), strict=True) if how and looks.hides(span, how)]
     found = " ".join(one.text[start:end] for start, end in taken)
     for start, end in reversed(taken):
         one.text = one.text[:start] + " " * (end - start) + one.text[end:]
@@ -34,33 +40,38 @@ class _Looks:
 
     def __init__(self, one: Page) -> None:
         self.one = one
-        self._colour = [ctypes.c_uint() for _ in range(4)]
         self._drawn: Any = None
         self._picture: bool | None = None
 
-    def hides(self, start: int, end: int) -> bool:
-        """Whether the word at these places cannot be seen, judged by its first character."""
-        index, box = self.one.index(start), self.one.box(start)
-        if index < 0 or box is None:
-            return False
+    def suspicions(self, words: Sequence[Span]) -> list[_Suspicion | None]:
+        """For each word, by its first character: drawn invisibly, in white or fully transparent, in a box of no height."""
+        starts = [start for start, _ in words]
+        self.one.ask_boxes(starts)
+        numbers = [self.one.index(start) for start in starts]
+        modes = modes_of(objects_of(self.one.text_page, numbers))
+        colours = colours_of(self.one.text_page, numbers)
+        return [self._suspicion(*seen) for seen in zip(starts, modes, colours, strict=True)]
+
+    def _suspicion(self, start: int, mode: int, colour: tuple[int, int, int, int]) -> _Suspicion | None:
+        box = self.one.box(start)
+        if box is None:
+            return None
         if box[3] - box[1] <= _SMALLEST and 0 < self.one.style(start)[0] <= _SMALLEST:
+            return "tiny"
+        if mode == _INVISIBLE:
+            return "invisible"
+        red, green, blue, opacity = colour
+        return "pale" if opacity == 0 or min(red, green, blue) >= _WHITE else None
+
+    def hides(self, word: Span, how: _Suspicion) -> bool:
+        """Whether a suspicious word cannot be seen."""
+        if how == "tiny":
             return True
-        last = self.one.box(end - 1) or box
-        if self._mode(index) == _INVISIBLE:
-            return not self._is_scan() and not self._shows(box, last)
-        return self._is_pale(index) and not self._shows(box, last)
-
-    def _mode(self, index: int) -> int:
-        pdfium = self.one.pdfium
-        found = pdfium.FPDFText_GetTextObject(self.one.text_page, index)
-        return int(pdfium.FPDFTextObj_GetTextRenderMode(found)) if found else -1
-
-    def _is_pale(self, index: int) -> bool:
-        """White, or fully transparent."""
-        if not self.one.pdfium.FPDFText_GetFillColor(self.one.text_page, index, *self._colour):
+        first = self.one.box(word[0])
+        last = self.one.box(word[1] - 1) or first
+        if first is None or last is None or (how == "invisible" and self._is_scan()):
             return False
-        *colour, alpha = (part.value for part in self._colour)
-        return alpha == 0 or min(colour) >= _WHITE
+        return not self._shows(first, last)
 
     def _is_scan(self) -> bool:
         """Whether pictures cover most of the page."""

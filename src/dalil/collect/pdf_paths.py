@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from dalil.collect.pdf_calls import kinds_of_objects
 from dalil.collect.pdf_page import Page
 from dalil.collect.pdf_rules import Edge, Grid, grids
 
@@ -65,12 +66,11 @@ def _strokes(one: Page, path: Any, place: Matrix | None) -> Iterator[tuple[float
 def _paths(one: Page) -> Iterator[tuple[Any, Matrix | None]]:
     """The page's paths, those of its forms too, with the form's place on the page."""
     pdfium = one.pdfium
-    for i in range(pdfium.FPDFPage_CountObjects(one.page)):
-        thing = pdfium.FPDFPage_GetObject(one.page, i)
-        kind = pdfium.FPDFPageObj_GetType(thing)
+    for i, kind in enumerate(kinds_of_objects(one.page, pdfium.FPDFPage_CountObjects(one.page))):
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            yield thing, None
+            yield pdfium.FPDFPage_GetObject(one.page, i), None
         elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+            thing = pdfium.FPDFPage_GetObject(one.page, i)
             place = _matrix_of(one, thing)
             for j in range(pdfium.FPDFFormObj_CountObjects(thing)):
                 inner = pdfium.FPDFFormObj_GetObject(thing, j)

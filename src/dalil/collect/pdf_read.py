@@ -14,7 +14,7 @@ from dalil.collect.pdf_hidden import take_hidden
 from dalil.collect.pdf_page import Box, Page
 from dalil.collect.pdf_paths import grids_of
 from dalil.collect.pdf_rules import Grid
-from dalil.collect.pdf_visual import glyphs_of, is_arabic_page, visual_lines
+from dalil.collect.pdf_visual import Look, glyphs_of, is_arabic_page, visual_lines
 
 _BREAK = re.compile("\ufffe(?:\r\n)?|\r\n|[\r\n]")
 
@@ -40,8 +40,12 @@ def read_page(page: Any) -> dict[str, Any]:
         table: min(p for pieces in cells.values() for piece in pieces for p in piece) for table, cells in inside.items()
     }
     if arabic:
-        lines = _by_baseline(one, text, lines)
-        inside = {table: {c: _by_baseline(one, text, p) for c, p in cells.items()} for table, cells in inside.items()}
+        looks = one.looks()
+        lines = _by_baseline(one, text, looks, lines)
+        inside = {
+            table: {cell: _by_baseline(one, text, looks, pieces) for cell, pieces in cells.items()}
+            for table, cells in inside.items()
+        }
     tables = [
         _table(one, text, found[table], inside[table], sum(min(places) < start for places in lines))
         for table, start in sorted(starts.items())
@@ -50,13 +54,13 @@ def read_page(page: Any) -> dict[str, Any]:
     return {"width": one.width, "height": one.height, "lines": shown, "tables": tables, "hidden": hidden}
 
 
-def _by_baseline(one: Page, text: str, lines: Sequence[Places]) -> list[Places]:
+def _by_baseline(one: Page, text: str, looks: Sequence[Look], lines: Sequence[Places]) -> list[Places]:
     """The same characters in the lines that the eye sees."""
     glyphs = []
     for number, places in enumerate(lines):
         first = next((place for place in places if not text[place].isspace()), None)
         if first is not None:
-            glyphs += glyphs_of(text, places, one.look, number, one.style(first)[0])
+            glyphs += glyphs_of(text, places, looks, number, one.style(first)[0])
     return visual_lines(glyphs, len(text) - 1)
 
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from dalil.collect.pdf_arabic import LETTERS
 
 _ARABIC = re.compile(f"[{LETTERS}]")
-_UNSEEN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_MARK = re.compile("[\u064b-\u0652\u0670\u0640]")
+_UNSEEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_MARKS = frozenset([*map(chr, range(0x064B, 0x0653)), "\u0670", "\u0640"])
 _ALEFS, _LAM = frozenset("اأإآٱ"), "ل"
 _IN_NUMBERS = frozenset(".,:/-–٫٬%")
 _BASELINE = 0.35
@@ -23,8 +24,7 @@ _SURE_GAP = 0.6
 _FAR = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """A character of a page: its place in the text, what it is, left, right, baseline, size, and PDFium's line."""
 
     place: int
@@ -36,24 +36,25 @@ class Glyph:
     line: int
 
 
-Look = Callable[[int], tuple[float, float, float] | None]
-"""Left, right and baseline of the character at a place, or None."""
+Look = tuple[float, float, float] | None
+"""Left, right and baseline of a character, or None."""
 
 
 def is_arabic_page(text: str) -> bool:
     """Whether most letters are Arabic."""
-    letters = sum(c.isalpha() for c in text)
-    return letters > 0 and len(_ARABIC.findall(text)) > letters / 2
+    arabic = len(_ARABIC.findall(text))
+    return arabic > 0 and arabic > sum(map(str.isalpha, text)) / 2
 
 
-def glyphs_of(text: str, places: Iterable[int], look: Look, line: int, size: float) -> list[Glyph]:
+def glyphs_of(text: str, places: Iterable[int], looks: Sequence[Look], line: int, size: float) -> list[Glyph]:
     """The characters of one of PDFium's lines that have a place on the page."""
     found = []
+    least_space, size = _WORD_GAP * size, size or 10.0
     for place in places:
-        if not _UNSEEN.match(text[place]) and (seen := look(place)) is not None:
+        if (seen := looks[place]) is not None and (character := text[place]) not in _UNSEEN:
             left, right, baseline = seen
-            if not text[place].isspace() or right - left > _WORD_GAP * size:
-                found.append(Glyph(place, text[place], left, right, baseline, size or 10.0, line))
+            if right - left > least_space or not character.isspace():
+                found.append(Glyph(place, character, left, right, baseline, size, line))
     return found
 
 
@@ -62,8 +63,8 @@ def visual_lines(glyphs: Sequence[Glyph], space: int) -> list[list[int]]:
 
     Marks over letters are not written: they only fill gaps.
     """
-    solid = [glyph for glyph in glyphs if not _MARK.match(glyph.character)]
-    marks = [glyph for glyph in glyphs if _MARK.match(glyph.character)]
+    solid = [glyph for glyph in glyphs if glyph.character not in _MARKS]
+    marks = [glyph for glyph in glyphs if glyph.character in _MARKS]
     pieces = [piece for row in _rows(solid) for piece in _pieces(row)]
     pieces.sort(key=lambda piece: min(glyph.place for glyph in piece))
     spaced = [_spaced(piece, space, marks) for piece in pieces if any(g.character.strip() for g in piece)]
@@ -74,9 +75,10 @@ def _spaced(piece: list[Glyph], space: int, marks: Sequence[Glyph]) -> list[Glyp
     """What stands from left to right, with a space where neighbours stand apart."""
     spaced = piece[:1]
     for before, glyph in pairwise(piece):
-        known = before.character.isspace() or glyph.character.isspace()
+        wide = glyph.left - before.right > _WORD_GAP * glyph.size
+        known = not wide or before.character.isspace() or glyph.character.isspace()
         if not known and _stand_apart(before, glyph, marks):
-            spaced.append(replace(before, place=space, character=" ", left=before.right, right=glyph.left))
+            spaced.append(before._replace(place=space, character=" ", left=before.right, right=glyph.left))
         spaced.append(glyph)
     return spaced
 
@@ -106,10 +108,14 @@ def _pieces(row: list[Glyph]) -> list[list[Glyph]]:
 
 def _logical(piece: list[Glyph]) -> list[Glyph]:
     """Reading order of what stands from left to right."""
-    piece = [glyph for one_box in _same_boxes(piece) for glyph in one_box]
-    if not any(map(_is_right, piece)):
+    if any(glyph.left == before.left and glyph.right == before.right for before, glyph in pairwise(piece)):
+        piece = [glyph for one_box in _same_boxes(piece) for glyph in one_box]
+    sides = {_side(glyph.character) for glyph in piece}
+    if 1 not in sides:
         return [*piece[1:], piece[0]] if _ends_on_the_left(piece) else piece
     piece = piece[::-1]
+    if -1 not in sides:
+        return piece
     return [glyph for run, left in _runs(piece, _is_left) for glyph in (reversed(run) if left else run)]
 
 
@@ -132,11 +138,19 @@ def _same_boxes(piece: list[Glyph]) -> list[list[Glyph]]:
 
 
 def _is_right(glyph: Glyph) -> bool:
-    return _ARABIC.match(glyph.character) is not None
+    return _side(glyph.character) > 0
 
 
 def _is_left(glyph: Glyph) -> bool:
-    return (glyph.character.isalpha() and not _is_right(glyph)) or glyph.character.isdigit()
+    return _side(glyph.character) < 0
+
+
+@cache
+def _side(character: str) -> int:
+    """1: read from right to left. -1: from left to right. 0: as what stands around it."""
+    if _ARABIC.match(character):
+        return 1
+    return -1 if character.isalpha() or character.isdigit() else 0
 
 
 def _runs(piece: list[Glyph], belongs: Callable[[Glyph], bool]) -> list[tuple[list[Glyph], bool]]:

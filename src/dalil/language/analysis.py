@@ -17,6 +17,7 @@ from typing import Any
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640\u06d6-\u06ed"
 _WORD = re.compile(rf"[^\W_]*\d+(?:[.,]\d+)+|(?:[^\W_]|[{_MARKS}])+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
 _ARABIC_VARIANTS = str.maketrans({
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ی": "ي", "ک": "ك", "گ": "ك",
@@ -39,8 +40,7 @@ class Token:
 def clean(text: str) -> str:
     """The form that documents are stored in: NFC, one kind of newline, no control characters, no runs of spaces."""
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return _SPACES.sub(" ", text)
+    return _SPACES.sub(" ", _CONTROLS.sub("", text))
 
 
 @lru_cache(maxsize=200_000)

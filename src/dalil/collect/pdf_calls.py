@@ -1,0 +1,89 @@
+"""Questions to PDFium that are asked of every character, word or object of a page. Runs in the reading process.
+
+The functions of `pypdfium2.raw` check and convert their arguments, which costs more than the answers. Here they are called
+by address with plain numbers and write their answers side by side into one buffer.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import repeat
+from typing import Any
+
+_RECTANGLE_BYTES, _DOUBLE_BYTES, _INT_BYTES = 16, 8, 4
+_ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
+
+
+def boxes_of(text_page: Any, numbers: Sequence[int]) -> list[tuple[float, float, float, float] | None]:
+    """(left, bottom, right, top) of each character, or None where it has no box."""
+    count = len(numbers)
+    buffer = (ctypes.c_float * (4 * count))()
+    ask = _function("FPDFText_GetLooseCharBox", _INT, _ADDRESS, _INT, _ADDRESS)
+    known = list(map(ask, repeat(address(text_page)), numbers, _places(buffer, count, _RECTANGLE_BYTES)))
+    values = buffer[:]
+    if all(known):
+        return list(zip(values[0::4], values[3::4], values[2::4], values[1::4], strict=True))
+    sides = zip(known, values[0::4], values[3::4], values[2::4], values[1::4], strict=True)
+    return [tuple(box) if there else None for there, *box in sides]  # type: ignore[misc]
+
+
+def baselines_of(text_page: Any, count: int) -> tuple[list[float], list[float]]:
+    """x and y of the point on the baseline where each character begins."""
+    xs, ys = (ctypes.c_double * count)(), (ctypes.c_double * count)()
+    ask = _function("FPDFText_GetCharOrigin", _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
+    where = (_places(xs, count, _DOUBLE_BYTES), _places(ys, count, _DOUBLE_BYTES))
+    for _ in map(ask, repeat(address(text_page)), range(count), *where):
+        pass
+    return xs[:], ys[:]
+
+
+def objects_of(text_page: Any, numbers: Sequence[int]) -> list[int]:
+    """The address of the text object that draws each character; 0 where none does (a space that PDFium put in)."""
+    ask = _function("FPDFText_GetTextObject", _ADDRESS, _ADDRESS, _INT)
+    return [found or 0 for found in map(ask, repeat(address(text_page)), numbers)]
+
+
+def modes_of(text_objects: Sequence[int]) -> list[int]:
+    """How each text object is drawn: filled, outlined, invisibly (numbers of the PDF standard); -1 for no object."""
+    return list(map(_function("FPDFTextObj_GetTextRenderMode", _INT, _ADDRESS), text_objects))
+
+
+def colours_of(text_page: Any, numbers: Sequence[int]) -> list[tuple[int, int, int, int]]:
+    """Red, green, blue and opacity that each character is filled with; black where that is not known."""
+    count = len(numbers)
+    buffer = (ctypes.c_uint * (4 * count))(*([0, 0, 0, 255] * count))
+    ask = _function("FPDFText_GetFillColor", _INT, _ADDRESS, _INT, *[_ADDRESS] * 4)
+    parts = [_places(buffer, count, 4 * _INT_BYTES, _INT_BYTES * part) for part in range(4)]
+    for _ in map(ask, repeat(address(text_page)), numbers, *parts):
+        pass
+    values = buffer[:]
+    return list(zip(values[0::4], values[1::4], values[2::4], values[3::4], strict=True))
+
+
+def kinds_of_objects(page: Any, count: int) -> list[int]:
+    """What each object of a page is: text, path, picture, form (PDFium's numbers)."""
+    get = _function("FPDFPage_GetObject", _ADDRESS, _ADDRESS, _INT)
+    return list(map(_function("FPDFPageObj_GetType", _INT, _ADDRESS), map(get, repeat(address(page)), range(count))))
+
+
+def address(handle: Any) -> int:
+    """Where the thing lies that a helper of pypdfium2 holds."""
+    return ctypes.cast(handle.raw, _ADDRESS).value or 0
+
+
+def _places(buffer: Any, count: int, step: int, offset: int = 0) -> range:
+    start = ctypes.addressof(buffer) + offset
+    return range(start, start + count * step, step)
+
+
+@cache
+def _function(name: str, answer: Any, *given: Any) -> Callable[..., Any]:
+    """A function of PDFium that takes addresses and numbers as they are."""
+    import pypdfium2.raw as pdfium
+
+    made: Callable[..., Any] = ctypes.PYFUNCTYPE(answer, *given)(
+        ctypes.cast(getattr(pdfium, name), _ADDRESS).value or 0
+    )
+    return made
