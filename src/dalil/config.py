@@ -38,7 +38,11 @@ class ReadingSettings(Settings):
 
     max_file_mb: int = Field(200, ge=1, description="A larger file is named and passed over (MB).")
     max_pages: int = Field(2000, ge=1, description="A PDF is read up to this page; the rest is counted.")
-    seconds_per_file: int = Field(120, ge=1, description="A file that takes longer is named and passed over (seconds).")
+    seconds_per_file: int = Field(
+        120,
+        ge=1,
+        description="A file that takes longer is named and passed over (seconds of processor time; three times as long on the clock).",
+    )
     memory_mb: int = Field(
         2048,
         ge=256,

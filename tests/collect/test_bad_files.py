@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from collecting import READING, read_file, read_given, reason_of
 from office_writing import parquet, xlsx
 
-from dalil.collect.read import Reader
+from dalil.collect.read import Reader, read_guarded
 from dalil.collect.sources import list_sources
 from dalil.config import ReadingSettings, SourceSettings
 from dalil.records import Dropped
@@ -70,10 +71,11 @@ def test_a_truncated_parquet_file(tmp_path: Path) -> None:
 def test_parquet_without_pyarrow_names_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyarrow")
     path = parquet(tmp_path / "a.parquet")
-    (tmp_path / "without").mkdir()
-    (tmp_path / "without" / "pyarrow.py").write_text("raise ImportError('not installed')")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "without"))
-    assert "pip install 'dalil[data]'" in reason_of(path)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (file,), _ = list_sources([SourceSettings(path=str(path))], tmp_path, READING)
+    (dropped,) = read_guarded(file, ("fr",), READING)
+    assert isinstance(dropped, Dropped)
+    assert "pip install 'dalil[data]'" in dropped.reason
 
 
 def test_mixed_encodings_lose_the_damaged_bytes_only(tmp_path: Path) -> None:

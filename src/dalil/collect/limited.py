@@ -1,54 +1,115 @@
-"""Work in a process of its own that may run out of memory or time, or crash, and costs its file only."""
+"""Work in a process of its own that may run out of memory or time, or crash, and costs its file only.
+
+Starting Python costs more than reading a short file. So each kind of work has one server (`limited_server`), started when
+it is first needed and kept, which has imported what the work needs and forks a child for each file.
+"""
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from dataclasses import dataclass, field
 from typing import Any
 
 from dalil.config import ReadingSettings
 from dalil.errors import SourceError
 
 OUT_OF_MEMORY = 3
-"""The exit status of a worker whose memory was not enough."""
+"""The exit status of a child whose memory was not enough."""
+
+_CLOCK = 3
+"""Seconds on the clock for each of processor time: on a busy machine a good file waits for its turn."""
+_TOO_LONG = (-signal.SIGXCPU, -signal.SIGALRM)
 
 
 def set_limits(memory_mb: int, seconds: int) -> None:
-    """Limit this process: address space, CPU time, no core file."""
+    """Limit this process: address space, CPU time and time on the clock, no core file."""
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for limit, most in ((resource.RLIMIT_AS, memory_mb << 20), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):  # fmt: skip
+        hard = resource.getrlimit(limit)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (most, hard))
+    signal.alarm(_CLOCK * seconds)
 
 
-def work(module: str, arguments: Sequence[str], reading: ReadingSettings, what: str) -> dict[str, Any]:
-    """The JSON object that `python -m module` prints. Raises SourceError where it failed, was stopped or crashed.
+def work(module: str, asked: dict[str, Any], reading: ReadingSettings, what: str) -> dict[str, Any]:
+    """What `module.answer(asked)` gives, within the limits. Raises SourceError where it failed, was stopped or crashed.
 
-    An `error` in the object is raised too. `what` names the worker in messages: "PDF reader".
+    An `error` in the answer is raised too. `what` names the work in messages: "PDF reader".
     """
-    command = [sys.executable, "-P", "-m", module, *arguments]
-    env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # threads cost address space
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=reading.seconds_per_file, check=False, env=env)
-    except subprocess.TimeoutExpired as error:
-        raise SourceError(_too_long(reading)) from error
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise SourceError(_too_long(reading))
-    if done.returncode == OUT_OF_MEMORY or b"MemoryError" in done.stderr:
+    limits = {"memory_mb": reading.memory_mb, "seconds": reading.seconds_per_file}
+    status, answer = _server(module).ask({"asked": asked, **limits}, what)
+    if status in _TOO_LONG:
+        raise SourceError(f"took longer than reading.seconds_per_file ({reading.seconds_per_file} s)")
+    if status == OUT_OF_MEMORY:
         raise SourceError(f"needs more memory than reading.memory_mb ({reading.memory_mb} MB)")
-    if done.returncode != 0:
-        last = done.stderr.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:200]
-        raise SourceError(f"the {what} stopped (exit {done.returncode}{': ' + last if last else ''})")
-    found: dict[str, Any] = json.loads(done.stdout)
+    if status == -signal.SIGKILL:
+        raise SourceError(f"the {what} was killed: the machine may be short of memory")
+    if status != 0:
+        how = signal.Signals(-status).name if status < 0 else f"exit {status}"
+        raise SourceError(f"the {what} stopped ({how}): the file is damaged in a way that it does not survive")
+    found: dict[str, Any] = json.loads(answer)
     if "error" in found:
         raise SourceError(str(found["error"]))
     return found
 
 
-def _too_long(reading: ReadingSettings) -> str:
-    return f"took longer than reading.seconds_per_file ({reading.seconds_per_file} s)"
+@dataclass
+class _Server:
+    """One running server; one file at a time."""
+
+    module: str
+    process: subprocess.Popen[bytes]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ask(self, asked: dict[str, Any], what: str) -> tuple[int, bytes]:
+        """How the child ended (a signal is negative) and what it wrote. Raises SourceError where the server is gone."""
+        with self.lock:
+            assert self.process.stdin is not None
+            assert self.process.stdout is not None
+            try:
+                self.process.stdin.write(json.dumps(asked).encode() + b"\n")
+                self.process.stdin.flush()
+                head = json.loads(self.process.stdout.readline())
+                return head["status"], self.process.stdout.read(head["bytes"])
+            except (OSError, ValueError) as error:
+                self.stop()
+                raise SourceError(f"the {what} stopped before it answered; run the same command again") from error
+
+    def stop(self) -> None:
+        """End it; the next file starts another."""
+        _servers.pop(self.module, None)
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):  # what was not written is for nobody
+                if stream:
+                    stream.close()
+
+
+_servers: dict[str, _Server] = {}
+"""The servers that this process has started, by the module that does the work."""
+_starting = threading.Lock()
+
+
+def _server(module: str) -> _Server:
+    with _starting:
+        if module not in _servers or _servers[module].process.poll() is not None:
+            command = [sys.executable, "-P", "-m", "dalil.collect.limited_server", module]
+            env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # threads cost address space
+            started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
+            _servers[module] = _Server(module, started)
+        return _servers[module]
+
+
+@atexit.register
+def _stop_servers() -> None:
+    for server in list(_servers.values()):
+        server.stop()

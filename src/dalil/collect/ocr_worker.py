@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Sequence
 from typing import Any
+
+from dalil.collect.limited import OUT_OF_MEMORY, set_limits
 
 _DPI = 300
 _MOST_PIXELS = 40_000_000
@@ -68,13 +69,11 @@ def _line(words: list[list[str]], scale: float) -> dict[str, Any]:
 def main(arguments: list[str]) -> int:
     """Set the limits and read. Exit 3 when memory is not enough."""
     path, languages, memory_mb, seconds = arguments[0], arguments[1], int(arguments[2]), int(arguments[3])
-    resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    set_limits(memory_mb, seconds)
     try:
         read(path, languages, [int(number) for number in arguments[4:]])
     except MemoryError:
-        return 3
+        return OUT_OF_MEMORY
     return 0
 
 

@@ -76,8 +76,8 @@ def _rest(file: SourceFile, found: dict[str, Any], read: int, reading: ReadingSe
 
 def _work(file: SourceFile, reading: ReadingSettings) -> dict[str, Any]:
     """What the reading process found. Raises SourceError where it failed, ran out of time or memory, or crashed."""
-    limits = [str(limit) for limit in (reading.max_pages, reading.memory_mb, reading.seconds_per_file)]
-    return work("dalil.collect.pdf_worker", [file.absolute, *limits], reading, "PDF reader")
+    asked = {"path": file.absolute, "most_pages": reading.max_pages}
+    return work("dalil.collect.pdf_worker", asked, reading, "PDF reader")
 
 
 def _pages(found: dict[str, Any]) -> tuple[list[PageContent], list[str]]:

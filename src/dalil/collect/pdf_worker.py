@@ -1,20 +1,27 @@
-"""Reads one PDF in a process of its own: python -m dalil.collect.pdf_worker FILE PAGES MEMORY_MB SECONDS → JSON on stdout.
+"""Reads one PDF, as the work of a limited process: a file → its pages as plain data.
 
-PDF parsers are the part of a document tool that hostile files break most: this process may run out of memory or time, or
-crash, and costs that file only. It imports nothing heavier than pypdfium2.
+PDF parsers are the part of a document tool that hostile files break most: this may run out of memory or time, or crash,
+and costs that file only. It imports nothing heavier than pypdfium2.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Any
 
-from dalil.collect.limited import OUT_OF_MEMORY, set_limits
 from dalil.collect.pdf_read import read_page
 
 _ERRORS = {3: "damaged or cut off: it cannot be opened", 4: "encrypted: it needs a password", 5: "encrypted in a way that cannot be read"}  # fmt: skip
 _MOST_BOOKMARKS = 5000
+
+
+def prepare(asked: dict[str, Any]) -> None:
+    """Import what every child needs."""
+    import pypdfium2.raw  # noqa: F401
+
+
+def answer(asked: dict[str, Any]) -> dict[str, Any]:
+    """What `read` gives for the `path` and `most_pages` that are asked for."""
+    return read(asked["path"], asked["most_pages"])
 
 
 def read(path: str, most_pages: int) -> dict[str, Any]:
@@ -49,19 +56,3 @@ def _bookmarks(document: Any) -> list[dict[str, Any]]:
         if page is not None and len(found) < _MOST_BOOKMARKS:
             found.append({"title": bookmark.get_title(), "level": bookmark.level + 1, "page": page})
     return found
-
-
-def main(arguments: list[str]) -> int:
-    """Set the limits, read, write JSON. Exit 3 when memory is not enough."""
-    path, pages, memory_mb, seconds = arguments[0], *map(int, arguments[1:4])
-    set_limits(memory_mb, seconds)
-    try:
-        result = json.dumps(read(path, pages))
-    except MemoryError:
-        return OUT_OF_MEMORY
-    sys.stdout.write(result)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
