@@ -82,6 +82,16 @@ def test_questions_declared_for_machines_are_appended(tmp_path: Path) -> None:
     assert headings(document)[-1] == (2, "Est-ce payant ?")
 
 
+def test_a_menu_before_the_title_goes_and_a_list_of_links_after_it_stays(tmp_path: Path) -> None:
+    links = "".join(f'<li><a href="/{i}">Rubrique {i}</a></li>' for i in range(6))
+    menu, found = f"<div><ul>{links}</ul></div>", links.replace("Rubrique", "Formulaire")
+    page = f"<body><div>Accueil</div>{menu}<div><h1>Démarches</h1><p>Choisissez.</p><ul>{found}</ul></div></body>"
+    (document,), _ = read_given(tmp_path / "a.html", page)
+    assert "Rubrique" not in document.text
+    assert "Accueil" in document.text
+    assert "- Formulaire 5" in document.text
+
+
 def test_a_page_in_its_declared_encoding(tmp_path: Path) -> None:
     content = '<html lang="en"><meta charset="windows-1256"><body><p>مرحبا بكم في البوابة</p></body></html>'
     (document,), _ = read_given(tmp_path / "p.html", content.encode("cp1256"))

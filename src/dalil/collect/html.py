@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from dalil.collect.decode import decode_html
 from dalil.collect.html_faq import faq_of
 from dalil.collect.html_hidden import take_hidden
+from dalil.collect.html_menus import menus_of
 from dalil.collect.html_text import PageText
 from dalil.collect.outline import Draft
 from dalil.collect.sources import SourceFile
@@ -39,6 +40,8 @@ def read_html(file: SourceFile, languages: Sequence[Language], reading: ReadingS
     for node in reversed(tree.css(_AROUND)):
         if not _titles_an_article(node):
             node.decompose()
+    for menu in menus_of(body):
+        menu.decompose()
     main = _main(tree, body)
     draft = Draft()
     if heading and fold(heading) not in {fold(" ".join(clean(node.text()).split())) for node in main.css("h1")}:

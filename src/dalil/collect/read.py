@@ -12,7 +12,7 @@ from dalil.config import ReadingSettings
 from dalil.errors import SourceError
 from dalil.records import Document, Dropped, Language, content_id
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raised whenever a reader makes something else of the same bytes: kept results are then made anew."""
 
 _LIMITED = frozenset({"docx", "pptx", "xlsx", "parquet", "yaml"})
