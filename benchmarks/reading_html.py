@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from html import escape
+from importlib import import_module
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
@@ -87,7 +88,7 @@ CHANGES: dict[str, Callable[[str, str], str]] = {
 def extractors() -> Iterator[tuple[str, Extract]]:
     yield "dalil", dalil_text
     try:
-        import trafilatura
+        trafilatura = import_module("trafilatura")
     except ImportError:
         print("(trafilatura is not installed)")
         return

@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from pathlib import Path
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dalil.config_models import ModelSettings, Settings
 from dalil.errors import ConfigError
-from dalil.records import Language, Origin, WrittenKind
+from dalil.records import Language, Origin, PersonalKind, WrittenKind
 
 CONFIG_NAME = "dalil.yaml"
 ApproachKind = Literal["passage", "extractive", "closed-book", "fine-tuned", "gated"]
@@ -51,6 +51,20 @@ class ReadingSettings(Settings):
     ocr: bool = Field(
         False, description="Read pages without text with Tesseract (a system package), where it is there."
     )
+    personal_data: Literal["keep", "flag", "mask"] = Field(
+        "keep",
+        description="Personal data in documents and own questions: keep; flag: count it file by file; mask: put `[email]`, "
+        "`[phone]` … in its place before anything is indexed, trained or sent.",
+    )
+    personal_kinds: list[PersonalKind] = Field(
+        list(get_args(PersonalKind)),
+        description="Which kinds are looked for; name, address and birth only in fields that say so.",
+    )
+
+    @property
+    def masked_kinds(self) -> tuple[PersonalKind, ...]:
+        """The kinds that are masked: none where personal data is kept."""
+        return tuple(self.personal_kinds) if self.personal_data == "mask" else ()
 
 
 class PassageSettings(Settings):

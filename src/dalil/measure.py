@@ -87,7 +87,8 @@ def _answers(workspace: Workspace, label: str, name: str, asked: Sequence[Questi
 
 def own_questions(path: Path, documents: Sequence[Document], workspace: Workspace, note: Note) -> QuestionFile:
     """The questions of a file, with notes on what was left out, ignored or cannot be judged."""
-    given = read_questions(path, documents, expected=workspace.config.language)
+    given = read_questions(path, documents, expected=workspace.config.language,
+                           masked_kinds=workspace.config.reading.masked_kinds)  # fmt: skip
     for drop in given.dropped:
         note(f"left out: {drop.what}: {drop.reason}")
     for column, count in given.ignored_columns.items():

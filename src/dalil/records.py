@@ -36,6 +36,9 @@ Status = Literal["answered", "abstained", "which_one", "failed"]
 Outcome = Literal["right", "partly", "wrong", "rightly_silent", "wrongly_silent", "failed"]
 Side = Literal["train", "validation", "test"]
 
+PersonalKind = Literal["email", "phone", "iban", "card", "id", "name", "address", "birth"]
+"""Personal data: addresses of e-mail, numbers of telephones, accounts, cards and persons; what a field says it holds."""
+
 PUBLIC = ("public",)
 PART_MARK = " › "
 """Between a document's name and that of a record which is a part of it."""

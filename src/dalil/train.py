@@ -233,7 +233,15 @@ def proofs_of(examples: Sequence[Example], passages: Sequence[Passage]) -> dict[
 def _given(workspace: Workspace, files: Sequence[str]) -> list[Example]:
     from dalil.dataset.pairs import read_questions
 
-    read = [read_questions(workspace.root / path, None, expected=workspace.config.language) for path in files]
+    read = [
+        read_questions(
+            workspace.root / path,
+            None,
+            expected=workspace.config.language,
+            masked_kinds=workspace.config.reading.masked_kinds,
+        )
+        for path in files
+    ]
     return [example for file in read for example in file.examples if example.answerable]
 
 

@@ -171,7 +171,9 @@ class Workspace:
                     f"{path} cannot be read ({error}).", hint="a UTF-8 text, one question a line"
                 ) from error
             return [Question(str(n), line.strip()) for n, line in enumerate(lines, start=1) if line.strip()]
-        given = read_questions(Path(path), None, expected=self.config.language)
+        given = read_questions(
+            Path(path), None, expected=self.config.language, masked_kinds=self.config.reading.masked_kinds
+        )
         if not given.examples:
             raise ConfigError(f"{path} holds no question.", hint="a column `question`, one question a row")
         scopes = {scope: self.resolve_scope(scope) for scope in dict.fromkeys(e.scope for e in given.examples)}

@@ -6,13 +6,14 @@ import logging
 from dataclasses import dataclass
 from typing import assert_never
 
+from dalil.collect.personal_data import without_personal_data
 from dalil.collect.sources import SourceFile
 from dalil.collect.unseen import without_unseen
 from dalil.config import ReadingSettings
 from dalil.errors import SourceError
 from dalil.records import Document, Dropped, Language, content_id
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Raised whenever a reader makes something else of the same bytes: kept results are then made anew."""
 
 _LIMITED = frozenset({"docx", "pptx", "xlsx", "parquet", "yaml"})
@@ -55,7 +56,8 @@ def read_guarded(
 ) -> list[Document | Dropped]:
     """What a file holds, read in this process; what goes wrong with it becomes one Dropped."""
     try:
-        return without_unseen(file.path, _read(file, language, reading))
+        made = without_unseen(file.path, _read(file, language, reading))
+        return without_personal_data(file.path, made, reading)
     except SourceError as error:
         return [Dropped(file.path, error.message)]
     except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ from dalil.dataset.columns import COLUMNS, QUESTION, as_flag, as_language, as_pa
 from dalil.dataset.gold import Corpus
 from dalil.dataset.tables import read_rows
 from dalil.errors import ConfigError
-from dalil.language import identify, words
+from dalil.language import find_personal, identify, masked, words
 from dalil.lexicon import load_lexicon
-from dalil.records import Document, Dropped, Example, Language, Origin
+from dalil.records import Document, Dropped, Example, Language, Origin, PersonalKind
 
 __all__ = ["QuestionFile", "read_questions", "read_rows"]
 
@@ -53,13 +53,15 @@ class _Reading:
 
 
 def read_questions(path: Path, documents: Sequence[Document] | None, *, expected: Sequence[Language],
-                   origin: Origin = "pairs") -> QuestionFile:  # fmt: skip
+                   origin: Origin = "pairs", masked_kinds: Collection[PersonalKind] = ()) -> QuestionFile:  # fmt: skip
     """The questions of a file (see `read_rows` for its kinds). `documents`: what a question may be about, if known.
+
+    `masked_kinds`: personal data that is masked here as it was in the documents.
 
     Raises ConfigError where no column is the question's, where the file cannot be read, and where a question's document
     can be several.
     """
-    rows = read_rows(path)
+    rows = [_masked(row, masked_kinds) for row in read_rows(path)] if masked_kinds else read_rows(path)
     headers = list(dict.fromkeys(key for row in rows for key in row))
     columns = named_columns(headers)
     if QUESTION not in columns:
@@ -80,6 +82,13 @@ def read_questions(path: Path, documents: Sequence[Document] | None, *, expected
             continue
         examples.append(example)
     return QuestionFile(examples, dropped, _ignored(rows, columns), _warnings(reading, examples))
+
+
+def _masked(row: Mapping[str, Any], kinds: Collection[PersonalKind]) -> dict[str, Any]:
+    return {
+        key: masked(value, find_personal(value, kinds)) if isinstance(value, str) and key != "id" else value
+        for key, value in row.items()
+    }
 
 
 def _example(reading: _Reading, row: Mapping[str, Any], number: int) -> Example | None:

@@ -3,9 +3,10 @@
 from dalil.language.analysis import Token, clean, content_words, fold, numbers_in, stem, stems, tokenise, words
 from dalil.language.identify import identify, is_right_to_left
 from dalil.language.measures import DATE, Measure, measure, measures
+from dalil.language.personal import Personal, apart, find_personal, kind_of_field, masked
 from dalil.language.sentences import sentence_spans
 
 __all__ = [
-    "DATE", "Measure", "Token", "clean", "content_words", "fold", "identify", "is_right_to_left", "measure", "measures", "numbers_in", "sentence_spans", "stem",
-    "stems", "tokenise", "words",
+    "DATE", "Measure", "Personal", "Token", "apart", "clean", "content_words", "find_personal", "fold", "identify", "is_right_to_left",
+    "kind_of_field", "masked", "measure", "measures", "numbers_in", "sentence_spans", "stem", "stems", "tokenise", "words",
 ]  # fmt: skip

@@ -62,7 +62,7 @@ def build_dataset(job: Job) -> Made:
     pairs: list[Example] = []
     dropped: list[Dropped] = []
     for path in _pairs_paths(job.context) if "pairs" in config.dataset.origins else ():
-        given = read_questions(path, documents, expected=config.language)
+        given = read_questions(path, documents, expected=config.language, masked_kinds=config.reading.masked_kinds)
         pairs += given.examples
         dropped += given.dropped
     examples, more = build_examples(
@@ -134,11 +134,9 @@ def split_whole(context: Context, manifest: Manifest) -> str:
 
 
 def dataset_settings(config: Config) -> Any:
-    return {
-        "dataset": config.dataset.model_dump(mode="json"),
-        "language": config.language,
-        "seed": config.seed,
-    } | lexicon_settings(config)
+    given = {"dataset": config.dataset.model_dump(mode="json"), "language": config.language, "seed": config.seed}
+    given |= lexicon_settings(config)
+    return {**given, "masked": config.reading.masked_kinds} if config.reading.masked_kinds else given
 
 
 def split_settings(config: Config) -> Any:
