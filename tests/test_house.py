@@ -19,7 +19,17 @@ FLOORS = [
     {"stages", "published"},
     {"pipeline"},
     {"workspace"},
-    {"initialise", "measure", "dataset_work", "dataset_review", "doctor", "planning", "train", "human_sheet"},
+    {
+        "initialise",
+        "measure",
+        "dataset_work",
+        "dataset_review",
+        "dataset_fetch",
+        "doctor",
+        "planning",
+        "train",
+        "human_sheet",
+    },
     {"cli"},
 ]
 """From the cellar up: a room may use the rooms of the floors under its own, and its neighbours where they are walls."""

@@ -221,6 +221,25 @@ def convert(workspace: str, json_: bool, files: tuple[str, ...], out: str, to: s
 
 @verb(dataset)
 @as_json
+@click.argument("name")
+@click.option("--split", default="train", show_default=True, metavar="SPLIT", help="Which split.")
+@click.option("--config", metavar="NAME", help="Which of its configurations, where it has several.")
+@click.option("--revision", metavar="REVISION", help="A branch, tag or commit (default: the newest).")
+@click.option("--rows", type=click.IntRange(min=1), help="At most so many rows.")
+@click.option("--into", default="sources", show_default=True, metavar="FOLDER", help="A folder of the workspace.")
+def fetch(workspace: str, json_: bool, name: str, split: str, config: str | None, revision: str | None,
+          rows: int | None, into: str) -> None:  # fmt: skip
+    """Fetch a Hugging Face data set (org/name, or a folder) as a file: a source, or own pairs."""
+    from dalil.cli.show_dataset import show_fetched
+    from dalil.dataset_fetch import Wanted, fetch_dataset
+
+    root = _open(workspace).context.root
+    made = fetch_dataset(Wanted(name, split, config, revision, rows), root, into)
+    _print_json([made.as_row()]) if json_ else show_fetched(made)
+
+
+@verb(dataset)
+@as_json
 @click.option("--sheet-out", metavar="FILE", help="Write pairs that nobody has reviewed as a sheet (XLSX, CSV).")
 @click.option("--sheet-rows", default=100, show_default=True, type=click.IntRange(min=1), help="At most so many pairs.")
 @click.option("--kind", metavar="KIND", help="Only this kind of question on the sheet.")

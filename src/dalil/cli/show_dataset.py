@@ -1,4 +1,4 @@
-"""What a person sees of `dalil dataset check`, `convert` and `review` in the terminal."""
+"""What a person sees of `dalil dataset check`, `convert`, `review` and `fetch` in the terminal."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 if TYPE_CHECKING:
     from dalil.dataset.files import Written
     from dalil.dataset.pair import Located
+    from dalil.dataset_fetch import Fetched
     from dalil.dataset_work import CheckedSet, Converted
 
 SHOWN = 10
@@ -86,6 +87,15 @@ def show_converted(made: Converted) -> None:
     if made.apart:
         click.echo(f"  not written: {made.apart} rows that lie on no side (a file instead of a folder holds them too)")
     _some([f"{p['file']}:{p['line']}: {p['reason']}" for p in made.problems], "not converted")
+
+
+def show_fetched(made: Fetched) -> None:
+    """Where the rows are, and the two ways to use them."""
+    click.echo(f"{made.rows} rows → {made.path} (columns: {', '.join(made.columns)})")
+    if made.left_out:
+        click.echo(f"  left out, they hold bytes: {', '.join(made.left_out)}")
+    click.echo(f"  in dalil.yaml, as a source: sources: [{{path: {made.path}}}]")
+    click.echo(f"  as own questions and answers: dataset: {{pairs: [{made.path}]}}")
 
 
 def show_review_out(made: dict[str, Any]) -> None:
