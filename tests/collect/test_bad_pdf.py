@@ -46,6 +46,16 @@ def pdf(content: bytes, filters: bytes, image: bytes = b"null") -> bytes:
     )
 
 
+def nested_bomb() -> bytes:
+    """A PDF whose page's contents are arrays in arrays, 200,000 deep."""
+    return pdf(b"[" * 200_000 + b"]" * 200_000 + b" 0 d S", b"")
+
+
+def many_paths() -> bytes:
+    """A page that draws 100,000 short lines and says nothing."""
+    return pdf(b"0 0 m 9 9 l S " * 100_000, b"")
+
+
 def encrypted_pdf(path: Path) -> bytes:
     from reportlab.pdfgen.canvas import Canvas
 
@@ -60,10 +70,12 @@ def encrypted_pdf(path: Path) -> bytes:
     [
         (stream_bomb, "no text on any of its 1 pages"),
         (image_bomb, "no text on any of its 1 pages"),
+        (nested_bomb, "no text on any of its 1 pages"),
+        (many_paths, "no text on any of its 1 pages"),
         (lambda: b"%PDF-1.7\n" + b"1 0 obj\n" * 50, "damaged or cut off"),
         (lambda: pdf(b"", b"").replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"), ""),
     ],
-    ids=["stream bomb", "image bomb", "truncated", "loop of pages"],
+    ids=["stream bomb", "image bomb", "nested bomb", "many paths", "truncated", "loop of pages"],
 )
 def test_a_hostile_pdf(make: Callable[[], bytes], reason: str, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(make())

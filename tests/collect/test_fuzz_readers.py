@@ -22,7 +22,7 @@ IN_A_PROCESS = ("a.pdf", "a.parquet")
 """Native parsers, which may crash: fuzzed as they are run, in a process of their own, with fewer examples."""
 HERE = ("a.csv", "a.tsv", "a.json", "a.jsonl", "a.yaml", "a.md", "a.txt", "a.html", "a.docx", "a.pptx", "a.xlsx")
 FAST = settings(max_examples=25, deadline=None, derandomize=True, database=None)
-FEW = settings(max_examples=6, deadline=None, derandomize=True, database=None)
+FEW = settings(max_examples=12, deadline=None, derandomize=True, database=None)
 
 
 @cache
