@@ -87,6 +87,6 @@ def test_what_breaks_costs_that_file_only(breaks: str, asked: dict[str, Any], re
 
 def test_a_server_that_was_killed_is_started_again(breaks: str) -> None:
     server = ask(breaks, do="nothing")["server"]
-    with pytest.raises(SourceError, match="stopped before it answered"):
+    with pytest.raises(SourceError, match="the breaker was stopped twice before it answered"):
         ask(breaks, do="kill the server")
     assert ask(breaks, do="nothing")["server"] != server

@@ -45,7 +45,7 @@ def work(module: str, asked: dict[str, Any], reading: ReadingSettings, what: str
     An `error` in the answer is raised too. `what` names the work in messages: "PDF reader".
     """
     limits = {"memory_mb": reading.memory_mb, "seconds": reading.seconds_per_file}
-    status, answer = _server(module).ask({"asked": asked, **limits}, what)
+    status, answer = _asked(module, {"asked": asked, **limits}, what)
     if status in _TOO_LONG:
         raise SourceError(f"took longer than reading.seconds_per_file ({reading.seconds_per_file} s)")
     if status == OUT_OF_MEMORY:
@@ -61,6 +61,14 @@ def work(module: str, asked: dict[str, Any], reading: ReadingSettings, what: str
     return found
 
 
+def _asked(module: str, asked: dict[str, Any], what: str) -> tuple[int, bytes]:
+    """How the child ended (a signal is negative) and what it wrote. A server that dies is started anew, once."""
+    for _ in range(2):
+        if (answer := _server(module).ask(asked)) is not None:
+            return answer
+    raise SourceError(f"the {what} was stopped twice before it answered")
+
+
 @dataclass
 class _Server:
     """One running server; one file at a time."""
@@ -69,19 +77,29 @@ class _Server:
     process: subprocess.Popen[bytes]
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def ask(self, asked: dict[str, Any], what: str) -> tuple[int, bytes]:
-        """How the child ended (a signal is negative) and what it wrote. Raises SourceError where the server is gone."""
+    def ask(self, asked: dict[str, Any]) -> tuple[int, bytes] | None:
+        """How the child ended and what it wrote; None where the server is gone."""
+        answer = None
         with self.lock:
-            assert self.process.stdin is not None
-            assert self.process.stdout is not None
             try:
-                self.process.stdin.write(json.dumps(asked).encode() + b"\n")
-                self.process.stdin.flush()
-                head = json.loads(self.process.stdout.readline())
-                return head["status"], self.process.stdout.read(head["bytes"])
-            except (OSError, ValueError) as error:
-                self.stop()
-                raise SourceError(f"the {what} stopped before it answered; run the same command again") from error
+                answer = self._answer(json.dumps(asked).encode() + b"\n")
+            finally:
+                if answer is None:  # gone, or interrupted: what it still writes is not for the next file
+                    self.stop()
+        return answer
+
+    def _answer(self, line: bytes) -> tuple[int, bytes] | None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):  # the end of its answers says so too
+            self.process.stdin.write(line)
+            self.process.stdin.flush()
+        head = self.process.stdout.readline()
+        if not head.endswith(b"\n"):
+            return None
+        given = json.loads(head)
+        written = self.process.stdout.read(given["bytes"])
+        return (given["status"], written) if len(written) == given["bytes"] else None
 
     def stop(self) -> None:
         """End it; the next file starts another."""
