@@ -13,7 +13,7 @@ SOURCE = Path(dalil.__file__).parent
 FLOORS = [
     {"errors", "testing"},
     {"records"},
-    {"seams", "language", "artefacts", "lexicon", "config", "config_models", "binomial"},
+    {"seams", "language", "artefacts", "lexicon", "config", "config_models", "config_retrieval", "binomial"},
     {"engine", "store", "language_model"},
     {"collect", "dataset", "retrieval", "answering", "evaluation", "training"},
     {"stages", "published"},

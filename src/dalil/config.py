@@ -11,6 +11,7 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dalil.config_models import ModelSettings, Settings
+from dalil.config_retrieval import RetrievalSettings
 from dalil.errors import ConfigError
 from dalil.records import Language, Origin, PersonalKind, WrittenKind
 
@@ -169,6 +170,7 @@ class Config(Settings):
     sources: list[SourceSettings] = Field([], description="What is read.")
     reading: ReadingSettings = Field(ReadingSettings(), description="Limits while reading.")
     passages: PassageSettings = Field(PassageSettings(), description="How texts are cut.")
+    retrieval: RetrievalSettings = Field(RetrievalSettings(), description="How passages are found.")
     dataset: DatasetSettings = Field(DatasetSettings(), description="Which questions are built.")
     lexicon: dict[str, ConceptSettings] = Field(
         {},

@@ -21,6 +21,8 @@ from dalil.engine import LocalEngine
 from dalil.errors import ConfigError, GroupingError, WorkError, WorkspaceError
 from dalil.published import PAGES, put_back
 from dalil.records import Answer, Example, Hit, Question, to_row
+from dalil.retrieval.explain import Explained
+from dalil.retrieval.index import Index
 from dalil.seams import Approach, Progress, Say, quiet, silent
 from dalil.stages import Context, Runner, State
 
@@ -135,8 +137,15 @@ class Workspace:
             for question in questions:
                 yield index.search_documents(question, k) if by_document else index.search(question, k)
 
+    def explain(self, questions: Sequence[Question], k: int, *, by_document: bool = False) -> Iterator[list[Explained]]:
+        """What `search` finds, each hit with the legs that found it and the words that they saw."""
+        self.prepare("index")
+        with self.index() as index:
+            for question in questions:
+                yield index.explain(question, k, by_document=by_document)
+
     @contextmanager
-    def index(self) -> Iterator[Any]:
+    def index(self) -> Iterator[Index]:
         """The index, opened and closed."""
         opened = pipeline.open_index(self.context)
         try:

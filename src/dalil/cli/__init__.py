@@ -351,18 +351,21 @@ def _one_or_file(question: str | None, questions: str | None) -> None:
 @click.option("--questions", metavar="FILE", help="One question a line in text, or CSV, XLSX, JSON, JSONL.")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many hits.")
 @click.option("--documents", is_flag=True, help="A hit is a document, by its best passage.")
-def search(workspace: str, json_: bool, question: str | None, questions: str | None, k: int, documents: bool) -> None:
+@click.option("--explain", is_flag=True, help="Show which leg of the search found each hit, with which words.")
+def search(workspace: str, json_: bool, question: str | None, questions: str | None, k: int, documents: bool,
+           explain: bool) -> None:  # fmt: skip
     """Find passages. Prints one JSON object a question with --json or --questions."""
-    from dalil.cli.show import show_hits
+    from dalil.cli.show import show_explained, show_hits
 
     _one_or_file(question, questions)
     opened = _open(workspace)
     asked = opened.questions(questions) if questions else opened.one_question(question or "")
-    for one, hits in zip(asked, opened.search(asked, k, by_document=documents), strict=True):
+    find: Callable[..., Iterable[Any]] = opened.explain if explain else opened.search
+    for one, hits in zip(asked, find(asked, k, by_document=documents), strict=True):
         if json_ or questions:
             _print_json([{"id": one.id, "question": one.text, "hits": [hit.as_row() for hit in hits]}])
         else:
-            show_hits(hits)
+            show_explained(hits) if explain else show_hits(hits)
 
 
 @verb()

@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from dalil.initialise import Initialised
     from dalil.records import Answer, Hit
+    from dalil.retrieval.explain import Explained
     from dalil.stages import State
     from dalil.workspace import Workspace
 
@@ -114,11 +115,24 @@ def show_hits(hits: Sequence[Hit]) -> None:
     if not hits:
         click.echo("Nothing found.")
     for hit in hits:
-        page = f", page {hit.passage.page}" if hit.passage.page else ""
-        text = " ".join(hit.passage.text.split())
-        click.echo(
-            f"{hit.rank:>3}. {hit.passage.name}  ({hit.passage.document}{page})  {hit.score:.3f}\n     {text[:200]}"
-        )
+        _show_hit(hit)
+
+
+def show_explained(found: Sequence[Explained]) -> None:
+    """Each hit with its legs: rank and share there, and the words of the question that the leg saw."""
+    if not found:
+        click.echo("Nothing found.")
+    for item in found:
+        _show_hit(item.hit)
+        for leg in item.legs:
+            seen = ", ".join(leg.words) or "—"
+            click.echo(f"     {leg.leg:<6} rank {leg.rank:<3} score {leg.score:7.3f}  share {leg.share:.3f}  {seen}")
+
+
+def _show_hit(hit: Hit) -> None:
+    page = f", page {hit.passage.page}" if hit.passage.page else ""
+    text = " ".join(hit.passage.text.split())
+    click.echo(f"{hit.rank:>3}. {hit.passage.name}  ({hit.passage.document}{page})  {hit.score:.3f}\n     {text[:200]}")
 
 
 def show_answer(answer: Answer) -> None:

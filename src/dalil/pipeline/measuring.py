@@ -194,7 +194,11 @@ def judge_answers(job: Job) -> Made:
 
 
 def calibration_settings(config: Config) -> Any:
-    return {"targets": config.targets.model_dump(mode="json"), "language": config.language} | lexicon_settings(config)
+    return {
+        "targets": config.targets.model_dump(mode="json"),
+        "language": config.language,
+        "retrieval": config.retrieval.model_dump(mode="json"),
+    } | lexicon_settings(config)
 
 
 def answer_settings(config: Config) -> Any:

@@ -128,4 +128,4 @@ def index_whole(context: Context, manifest: Manifest) -> str:
 
 def open_index(context: Context) -> Index:
     """The workspace's index, ready to search."""
-    return Index(context.build.folder / "index", context.config.language)
+    return Index(context.build.folder / "index", context.config.language, context.config.retrieval)

@@ -67,7 +67,8 @@ class Probe:
 
 def staleness_settings(config: Config) -> Any:
     return {"approaches": approach_settings(config), "passages": config.passages.model_dump(mode="json"),
-            "language": config.language, "seed": config.seed} | lexicon_settings(config)  # fmt: skip
+            "language": config.language, "retrieval": config.retrieval.model_dump(mode="json"), "seed": config.seed,
+            **lexicon_settings(config)}  # fmt: skip
 
 
 def staleness_of(folder: Path) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def updated(job: Job, documents: Sequence[Document], changes: Iterable[Change]) 
     now = [changed.get(document.path, document) for document in documents]
     sync_index(folder, now, [*kept, *cut])
     seconds = time.perf_counter() - started
-    index = Index(folder, job.context.config.language)
+    index = Index(folder, job.context.config.language, job.context.config.retrieval)
     try:
         yield Updated(now, index, seconds)
     finally:

@@ -6,27 +6,30 @@ import contextlib
 import logging
 import shutil
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from dalil.config_retrieval import RetrievalSettings
 from dalil.language import words
 from dalil.records import Document, Hit, Language, Passage, Question
+from dalil.retrieval.explain import Explained, explain_hits
+from dalil.retrieval.fusion import Scores, fuse, in_order
 from dalil.retrieval.lexical import LexicalIndex, build_lexical, grams, query_stems
 from dalil.store.sqlite import DamagedIndex, SqliteStore
 
 logger = logging.getLogger(__name__)
 INDEX_FILE = "index.sqlite"
 POOL = 100
-WEIGHTS = {"stems": 1.0, "grams": 0.6, "names": 0.4}
 
 
 class Index:
-    """Finds passages by weighted min-max fusion of the lexical legs (weights: facts measured on four public sets)."""
+    """Finds passages by weighted min-max fusion of its legs. `weights` by leg: those of `retrieval.weights`."""
 
-    def __init__(self, folder: Path, languages: Sequence[Language]) -> None:
+    def __init__(self, folder: Path, languages: Sequence[Language], settings: RetrievalSettings | None = None) -> None:
         self.folder = folder
         self.languages = tuple(languages)
+        self.weights: dict[str, float] = (settings or RetrievalSettings()).weights.model_dump()
         self.store = SqliteStore(folder / INDEX_FILE)
         self.lexical = self._open_lexical()
 
@@ -39,43 +42,56 @@ class Index:
         return build_lexical(folder, self.store.every_passage())
 
     def legs(self, text: str, k: int, documents: Sequence[str] = (),
-             hidden: Collection[str] = ()) -> dict[str, dict[int, float]]:  # fmt: skip
-        """Each leg's scores by passage number."""
+             hidden: Collection[str] = ()) -> dict[str, Scores]:  # fmt: skip
+        """The scores of each leg that counts, by passage number."""
         terms = {
             "stems": query_stems(text, self.languages),
             "grams": list(dict.fromkeys(grams(text))),
             "names": list(dict.fromkeys(words(text))),
         }
-        return {leg: self.lexical.top(leg, asked, max(POOL, k), documents, hidden) for leg, asked in terms.items()}
+        counted = {leg: asked for leg, asked in terms.items() if self.weights[leg]}
+        return {leg: self.lexical.top(leg, asked, max(POOL, k), documents, hidden) for leg, asked in counted.items()}
 
     def search(self, question: Question, k: int, hidden: Collection[str] = ()) -> list[Hit]:
         """The k best passages that the question's labels may see. `hidden` documents are passed over (calibration)."""
-        documents = (question.scope,) if question.scope else ()
-        fused: dict[int, float] = {}
-        for leg, scores in self.legs(question.text, 3 * k, documents, hidden).items():
-            best = max(scores.values(), default=0.0)
-            for number, score in scores.items():
-                fused[number] = fused.get(number, 0.0) + WEIGHTS[leg] * (score / best if best else 0.0)
-        order = sorted(fused, key=lambda number: (-fused[number], number))[: max(k * 3, k + 20)]
-        passages = self.store.passages(order)
-        allowed = [n for n in order if n in passages and _visible(passages[n], question.access, hidden)]
-        total = sum(WEIGHTS.values())
-        return [Hit(rank, passages[n], fused[n] / total) for rank, n in enumerate(allowed[:k], start=1)]
+        return [hit for _, hit in self._found(question, k, self._legs_of(question, k, hidden), hidden)]
 
     def search_documents(self, question: Question, k: int) -> list[Hit]:
         """The k best documents, each by its best passage."""
-        best: dict[str, Hit] = {}
-        for hit in self.search(question, max(POOL, 20 * k)):
-            best.setdefault(hit.passage.document, hit)
-        return [replace(hit, rank=rank) for rank, hit in enumerate(list(best.values())[:k], start=1)]
+        return _best_of_documents(self.search(question, _for_documents(k)), k)
+
+    def explain(self, question: Question, k: int, *, by_document: bool = False) -> list[Explained]:
+        """The hits of `search` (or `search_documents`), each with the legs that found it."""
+        asked = _for_documents(k) if by_document else k
+        legs = self._legs_of(question, asked)
+        found = self._found(question, asked, legs)
+        hits = [hit for _, hit in found]
+        numbers = {hit.passage.id: number for number, hit in found}
+        chosen = _best_of_documents(hits, k) if by_document else hits
+        return explain_hits(question.text, chosen, numbers, legs, self.languages)
+
+    def _legs_of(self, question: Question, k: int, hidden: Collection[str] = ()) -> dict[str, Scores]:
+        documents = (question.scope,) if question.scope else ()
+        return self.legs(question.text, 3 * k, documents, hidden)
+
+    def _found(self, question: Question, k: int, legs: Mapping[str, Scores],
+               hidden: Collection[str] = ()) -> list[tuple[int, Hit]]:  # fmt: skip
+        """The k best passages by their numbers."""
+        fused = fuse(legs, self.weights)
+        order = in_order(fused)[: max(k * 3, k + 20)]
+        passages = self.store.passages(order)
+        allowed = [n for n in order if n in passages and _visible(passages[n], question.access, hidden)]
+        return [(n, Hit(rank, passages[n], fused[n])) for rank, n in enumerate(allowed[:k], start=1)]
 
     def first_bm25(self, question: Question) -> Passage | None:
         """The first passage of plain stemmed BM25: the baseline."""
         documents = (question.scope,) if question.scope else ()
         scores = self.lexical.top("stems", query_stems(question.text, self.languages), 5, documents)
         passages = self.store.passages(scores)
-        order = sorted(scores, key=lambda number: (-scores[number], number))
-        return next((passages[n] for n in order if n in passages and _visible(passages[n], question.access, ())), None)
+        return next(
+            (passages[n] for n in in_order(scores) if n in passages and _visible(passages[n], question.access, ())),
+            None,
+        )
 
     def passage_at(self, document: str, offset: int) -> str:
         return self.store.passage_at(document, offset)
@@ -88,6 +104,18 @@ class Index:
 
     def close(self) -> None:
         self.store.close()
+
+
+def _for_documents(k: int) -> int:
+    """How many passages are looked at to find k documents."""
+    return max(POOL, 20 * k)
+
+
+def _best_of_documents(hits: Sequence[Hit], k: int) -> list[Hit]:
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.passage.document, hit)
+    return [replace(hit, rank=rank) for rank, hit in enumerate(list(best.values())[:k], start=1)]
 
 
 def _visible(passage: Passage, access: Sequence[str], hidden: Collection[str]) -> bool:

@@ -152,13 +152,15 @@ def _schema(tantivy: Any) -> Any:
     return builder.build()
 
 
-def _row(number: int, passage: Passage) -> dict[str, Any]:
+def leg_terms(leg: str, passage: Passage) -> list[str]:
+    """What a leg reads of a passage: its text with its name and headings, or those alone (`names`)."""
     named = " ".join((passage.name, *passage.heading))
+    if leg == "names":
+        return content_words(named, passage.language)
     whole = f"{named}\n{passage.text}"
-    return {
-        "number": number,
-        "document": [passage.document, passage.document.split("#", 1)[0]],
-        "stems": " ".join(stem(word, passage.language) for word in words(whole)),
-        "grams": " ".join(grams(whole)),
-        "names": " ".join(content_words(named, passage.language)),
-    }
+    return grams(whole) if leg == "grams" else [stem(word, passage.language) for word in words(whole)]
+
+
+def _row(number: int, passage: Passage) -> dict[str, Any]:
+    terms = {leg: " ".join(leg_terms(leg, passage)) for leg in LEGS}
+    return {"number": number, "document": [passage.document, passage.document.split("#", 1)[0]], **terms}
