@@ -11,7 +11,7 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dalil.config_models import ModelSettings, Settings
-from dalil.config_retrieval import RetrievalSettings
+from dalil.config_retrieval import EmbedderSettings, RetrievalSettings
 from dalil.errors import ConfigError
 from dalil.records import Language, Origin, PersonalKind, WrittenKind
 
@@ -170,6 +170,7 @@ class Config(Settings):
     sources: list[SourceSettings] = Field([], description="What is read.")
     reading: ReadingSettings = Field(ReadingSettings(), description="Limits while reading.")
     passages: PassageSettings = Field(PassageSettings(), description="How texts are cut.")
+    embedder: EmbedderSettings = Field(EmbedderSettings(), description="What turns texts into vectors.")
     retrieval: RetrievalSettings = Field(RetrievalSettings(), description="How passages are found.")
     dataset: DatasetSettings = Field(DatasetSettings(), description="Which questions are built.")
     lexicon: dict[str, ConceptSettings] = Field(
@@ -185,6 +186,11 @@ class Config(Settings):
     )
     targets: TargetSettings = Field(TargetSettings(), description="What the assistant must keep to.")
     seed: int = Field(42, ge=0, description="The one seed.")
+
+    @field_validator("embedder", mode="before")
+    @classmethod
+    def _a_name_is_an_embedder(cls, value: Any) -> Any:
+        return {"model_name_or_path": value} if isinstance(value, str) else value
 
     @field_validator("approaches", mode="before")
     @classmethod

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dalil.records import Answer, Dropped, Hit, Passage, Question
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
 
 Row = TypeVar("Row")
 Made = TypeVar("Made")
@@ -49,6 +55,26 @@ class Searcher(Protocol):
 
     def knows(self, stem: str) -> bool:
         """Whether the stem stands in the corpus."""
+        ...
+
+
+class Embedder(Protocol):
+    """Texts as unit vectors, so that texts alike in meaning lie near each other. A text like nothing is the zero vector."""
+
+    @property
+    def id(self) -> str:
+        """Changes with everything that the vectors depend on."""
+        ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Questions as float32 (n, dimensions)."""
+        ...
+
+    def encode_document(self, texts: Sequence[str]) -> Vectors:
+        """Passages as float32 (n, dimensions)."""
         ...
 
 

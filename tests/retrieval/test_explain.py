@@ -49,7 +49,7 @@ def test_fusion_is_weighted_min_max() -> None:
 
 
 def test_weights_that_are_all_nothing_are_refused() -> None:
-    with pytest.raises(ConfigError, match="at least one weight"):
+    with pytest.raises(ConfigError, match="at least one of stems"):
         parse_config({"retrieval": {"weights": {"stems": 0, "grams": 0, "names": 0}}}, "dalil.yaml")
 
 

@@ -24,7 +24,16 @@ from dalil.pipeline.models import (
     wanted_models,
 )
 from dalil.pipeline.questions import build_dataset, dataset_settings, pairs_prints, split, split_settings, split_whole
-from dalil.pipeline.reading import collect, cut, index, index_whole, open_index, source_prints
+from dalil.pipeline.reading import (
+    collect,
+    cut,
+    index,
+    index_prints,
+    index_settings,
+    index_whole,
+    open_index,
+    source_prints,
+)
 from dalil.pipeline.reporting import write_report
 from dalil.pipeline.shown_dataset import SHOWN_STAGES, dataset_data, dataset_material
 from dalil.pipeline.staleness import probe_staleness, staleness_settings
@@ -35,7 +44,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("documents", (), collect, lambda c: {"reading": c.reading.model_dump(mode="json"), "language": c.language,
           "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=3),
     Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json"), version=3),
-    Stage("index", ("documents", "passages"), index, lambda c: {"language": c.language}, whole=index_whole, version=2),
+    Stage("index", ("documents", "passages"), index, index_settings, index_prints, version=3, whole=index_whole),
     Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=3),
     Stage("split", ("examples",), split, split_settings, whole=split_whole, version=2),
     Stage("calibration", ("documents", "index", "examples", "split"), calibrate_answers,

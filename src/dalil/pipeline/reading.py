@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 from dalil.artefacts import (
     Made,
@@ -17,10 +19,12 @@ from dalil.collect.passages import PassageSplitter
 from dalil.collect.profile import FieldProfile
 from dalil.collect.read import Reader
 from dalil.collect.sources import SourceFile, list_sources
+from dalil.config import Config
 from dalil.dataset.parts import parts_of
 from dalil.engine import RowCache
 from dalil.errors import WorkError
 from dalil.records import Document, Dropped, Passage
+from dalil.retrieval.encoders import embedder_state, open_embedder, prepare_embedder
 from dalil.retrieval.index import INDEX_FILE, Index, sync_index
 from dalil.stages import Context, Job
 from dalil.store.sqlite import DamagedIndex, SqliteStore
@@ -100,26 +104,43 @@ def cut(job: Job) -> Made:
 
 def index(job: Job) -> Made:
     """Documents, parts and passages → build/index/index.sqlite (the truth) and its caches; index.json says what it holds."""
+    config, folder = job.context.config, index_folder(job.context)
     documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
     parts = read_records(Document, job.inputs["documents"] / PARTS)
     passages = read_records(Passage, job.inputs["passages"] / "passages.jsonl")
-    counts = sync_index(job.context.build.folder / "index", [*documents, *parts], passages)
-    write_json(job.folder / "index.json", {"content": counts["content"]})
+    prepare = prepare_embedder(folder, config.embedder, config.seed)
+    counts = sync_index(folder, [*documents, *parts], passages, prepare, config.retrieval.exact_up_to)
+    write_json(job.folder / "index.json", {"content": counts["content"], "embedder": counts["embedder"]})
     return Made({"documents": len(documents), "passages": len(passages)})
+
+
+def index_settings(config: Config) -> Any:
+    return {"language": config.language, "embedder": config.embedder.model_dump(mode="json"), "seed": config.seed}
+
+
+def index_prints(context: Context) -> dict[str, str]:
+    return {"embedder": embedder_state(context.config.embedder)}
+
+
+def index_folder(context: Context) -> Path:
+    """Where the index lies."""
+    return context.build.folder / "index"
 
 
 def index_whole(context: Context, manifest: Manifest) -> str:
     """Whether the one mutable artefact is there and holds what the manifest says."""
-    path = context.build.folder / "index" / INDEX_FILE
+    path = index_folder(context) / INDEX_FILE
     if not path.is_file():
         return f"{path} is missing"
-    wanted = read_json(context.build.path("index", manifest.key) / "index.json")["content"]
+    made = read_json(context.build.path("index", manifest.key) / "index.json")
+    if made["embedder"] and embedder_id(context) != made["embedder"]:
+        return "the embedder is missing or another one"
     try:
         opened = SqliteStore(path)
     except DamagedIndex as error:
         return error.message
     try:
-        return "" if opened.content() == wanted else "the index holds something else"
+        return "" if opened.content() == made["content"] else "the index holds something else"
     except DamagedIndex as error:
         return error.message
     finally:
@@ -128,4 +149,11 @@ def index_whole(context: Context, manifest: Manifest) -> str:
 
 def open_index(context: Context) -> Index:
     """The workspace's index, ready to search."""
-    return Index(context.build.folder / "index", context.config.language, context.config.retrieval)
+    embedder = open_embedder(index_folder(context), context.config.embedder)
+    return Index(index_folder(context), context.config.language, context.config.retrieval, embedder)
+
+
+def embedder_id(context: Context) -> str:
+    """The id of the embedder that the index is searched with; "" where there is none."""
+    embedder = open_embedder(index_folder(context), context.config.embedder)
+    return embedder.id if embedder else ""

@@ -23,6 +23,7 @@ from dalil.pipeline.models import FoldModel, files_for, fold_models
 from dalil.pipeline.words import lexicon_settings, workspace_lexicon
 from dalil.published import TIMES
 from dalil.records import Answer, Document, Example, Passage, Question
+from dalil.retrieval.encoders import open_embedder
 from dalil.retrieval.index import Index, sync_index
 from dalil.seams import Approach
 from dalil.stages import Context, Job
@@ -147,9 +148,11 @@ def updated(job: Job, documents: Sequence[Document], changes: Iterable[Change]) 
     kept = [passage for passage in passages if passage.document not in changed]
     cut = [item for document in changed.values() for item in splitter(document) if isinstance(item, Passage)]
     now = [changed.get(document.path, document) for document in documents]
-    sync_index(folder, now, [*kept, *cut])
+    context = job.context
+    embedder = open_embedder(context.build.folder / "index", context.config.embedder)
+    sync_index(folder, now, [*kept, *cut], lambda _: embedder)
     seconds = time.perf_counter() - started
-    index = Index(folder, job.context.config.language, job.context.config.retrieval)
+    index = Index(folder, context.config.language, context.config.retrieval, embedder)
     try:
         yield Updated(now, index, seconds)
     finally:

@@ -6,12 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dalil.language import stem, words
 from dalil.records import Hit, Language, Passage
+from dalil.retrieval.dense import DenseIndex
 from dalil.retrieval.fusion import in_order, shares
-from dalil.retrieval.lexical import LEGS, grams, leg_terms, query_stems
+from dalil.retrieval.lexical import grams, leg_terms, query_stems
 
 HALF_OF_GRAMS = 0.5
+NEAR_WORDS = 4
+MAX_WORDS = 200
+Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +53,18 @@ class Explained:
 
 
 def explain_hits(text: str, hits: Sequence[Hit], numbers: Mapping[str, int], legs: Mapping[str, Mapping[int, float]],
-                 languages: Sequence[Language]) -> list[Explained]:  # fmt: skip
+                 languages: Sequence[Language], dense: DenseIndex | None) -> list[Explained]:  # fmt: skip
     """The hits of a question with the legs that found them; `numbers` are the passages' by their id."""
+    near = _word_vectors(text, dense) if dense else {}
     ranks = {leg: {number: rank for rank, number in enumerate(in_order(found), start=1)} for leg, found in legs.items()}
-    shared = {leg: shares(found) for leg, found in legs.items()}
+    shared = {leg: shares(leg, found) for leg, found in legs.items()}
     made = []
     for hit in hits:
         number = numbers[hit.passage.id]
         found = tuple(
             LegFound(leg, ranks[leg][number], scores[number], shared[leg].get(number, 0.0),
-                     tuple(matched(leg, text, hit.passage, languages)))
+                     tuple(_nearest(near, dense.vector(number)) if dense and leg == "dense"
+                           else matched(leg, text, hit.passage, languages)))
             for leg, scores in legs.items() if number in scores
         )  # fmt: skip
         made.append(Explained(hit, found))
@@ -64,8 +73,6 @@ def explain_hits(text: str, hits: Sequence[Hit], numbers: Mapping[str, int], leg
 
 def matched(leg: str, text: str, passage: Passage, languages: Sequence[Language]) -> list[str]:
     """The question's words that a lexical leg saw in the passage."""
-    if leg not in LEGS:
-        return []
     there = set(leg_terms(leg, passage))
     asked = list(dict.fromkeys(words(text)))
     if leg == "names":
@@ -78,3 +85,15 @@ def matched(leg: str, text: str, passage: Passage, languages: Sequence[Language]
 
 def _known(found: Sequence[str], there: set[str]) -> float:
     return sum(gram in there for gram in found) / len(found) if found else 0.0
+
+
+def _word_vectors(text: str, dense: DenseIndex) -> dict[str, Vector]:
+    asked = list(dict.fromkeys(words(text)))[:MAX_WORDS]
+    return dict(zip(asked, dense.embedder.encode_query(asked), strict=True)) if asked else {}
+
+
+def _nearest(near: Mapping[str, Vector], passage: Vector) -> list[str]:
+    """The few words of the question that alone lie nearest to the passage."""
+    cosines = {word: float(vector @ passage) for word, vector in near.items()}
+    best = sorted((word for word in cosines if cosines[word] > 0), key=lambda word: -cosines[word])
+    return best[:NEAR_WORDS]

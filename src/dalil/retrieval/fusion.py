@@ -8,10 +8,21 @@ Scores = dict[int, float]
 """A leg's scores by passage number."""
 
 
-def shares(scores: Mapping[int, float]) -> Scores:
-    """The scores as shares of the best, 0–1: BM25 begins at 0, where no word is shared."""
+RRF_CONSTANT = 60
+POOL = 100
+"""Each leg's candidates."""
+
+
+def shares(leg: str, scores: Mapping[int, float]) -> Scores:
+    """A leg's scores as shares of the best, 0–1.
+
+    BM25 begins at 0, where no word is shared. Cosines begin anywhere: 0 is that of the last of the pool.
+    """
     best = max(scores.values(), default=0.0)
-    return {number: score / best for number, score in scores.items()} if best > 0 else {}
+    low = sorted(scores.values(), reverse=True)[POOL - 1] if leg == "dense" and len(scores) >= POOL else 0.0
+    if best <= low:
+        return {}
+    return {number: (score - low) / (best - low) for number, score in scores.items() if score > low}
 
 
 def fuse(legs: Mapping[str, Mapping[int, float]], weights: Mapping[str, float]) -> Scores:
@@ -19,9 +30,18 @@ def fuse(legs: Mapping[str, Mapping[int, float]], weights: Mapping[str, float]) 
     total = sum(weights[leg] for leg in legs)
     fused: Scores = {}
     for leg, scores in legs.items():
-        for number, share in shares(scores).items():
+        for number, share in shares(leg, scores).items():
             fused[number] = fused.get(number, 0.0) + weights[leg] * share
     return {number: score / total for number, score in fused.items()} if total else {}
+
+
+def reciprocal_ranks(legs: Mapping[str, Mapping[int, float]]) -> Scores:
+    """Reciprocal rank fusion (Cormack et al., 2009), which others have as default: here for comparison only."""
+    fused: Scores = {}
+    for scores in legs.values():
+        for rank, number in enumerate(in_order(scores), start=1):
+            fused[number] = fused.get(number, 0.0) + 1 / (RRF_CONSTANT + rank)
+    return fused
 
 
 def in_order(scores: Mapping[int, float]) -> list[int]:

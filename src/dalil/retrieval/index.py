@@ -13,25 +13,32 @@ from pathlib import Path
 from dalil.config_retrieval import RetrievalSettings
 from dalil.language import words
 from dalil.records import Document, Hit, Language, Passage, Question
+from dalil.retrieval.dense import DenseIndex, build_dense
+from dalil.retrieval.encoders import PrepareEmbedder, no_embedder
 from dalil.retrieval.explain import Explained, explain_hits
-from dalil.retrieval.fusion import Scores, fuse, in_order
+from dalil.retrieval.fusion import POOL, Scores, fuse, in_order
 from dalil.retrieval.lexical import LexicalIndex, build_lexical, grams, query_stems
+from dalil.seams import Embedder
 from dalil.store.sqlite import DamagedIndex, SqliteStore
+from dalil.testing.crash import crash_point
 
 logger = logging.getLogger(__name__)
 INDEX_FILE = "index.sqlite"
-POOL = 100
+DENSE = "dense"
 
 
 class Index:
     """Finds passages by weighted min-max fusion of its legs. `weights` by leg: those of `retrieval.weights`."""
 
-    def __init__(self, folder: Path, languages: Sequence[Language], settings: RetrievalSettings | None = None) -> None:
+    def __init__(self, folder: Path, languages: Sequence[Language], settings: RetrievalSettings | None = None,
+                 embedder: Embedder | None = None) -> None:  # fmt: skip
         self.folder = folder
         self.languages = tuple(languages)
-        self.weights: dict[str, float] = (settings or RetrievalSettings()).weights.model_dump()
+        self.settings = settings or RetrievalSettings()
+        self.weights: dict[str, float] = self.settings.weights.model_dump()
         self.store = SqliteStore(folder / INDEX_FILE)
         self.lexical = self._open_lexical()
+        self.dense = self._open_dense(embedder) if embedder and self.weights[DENSE] else None
 
     def _open_lexical(self) -> LexicalIndex:
         folder = self.folder / f"lexical-{self.store.generation}"
@@ -41,6 +48,16 @@ class Index:
             shutil.rmtree(folder, ignore_errors=True)
         return build_lexical(folder, self.store.every_passage())
 
+    def _open_dense(self, embedder: Embedder) -> DenseIndex:
+        """The vectors of this generation; damaged or of other dimensions they are made again."""
+        folder = _dense_folder(self.folder, self.store, embedder)
+        if folder.is_dir():
+            with contextlib.suppress(ValueError, OSError):
+                return DenseIndex(folder, embedder)
+            shutil.rmtree(folder, ignore_errors=True)
+        build_dense(folder, embedder, self.store, _whole_dense(self.folder), self.settings.exact_up_to)
+        return DenseIndex(folder, embedder)
+
     def legs(self, text: str, k: int, documents: Sequence[str] = (),
              hidden: Collection[str] = ()) -> dict[str, Scores]:  # fmt: skip
         """The scores of each leg that counts, by passage number."""
@@ -49,8 +66,12 @@ class Index:
             "grams": list(dict.fromkeys(grams(text))),
             "names": list(dict.fromkeys(words(text))),
         }
-        counted = {leg: asked for leg, asked in terms.items() if self.weights[leg]}
-        return {leg: self.lexical.top(leg, asked, max(POOL, k), documents, hidden) for leg, asked in counted.items()}
+        size = max(POOL, k)
+        found = {leg: self.lexical.top(leg, asked, size, documents, hidden)
+                 for leg, asked in terms.items() if self.weights[leg]}  # fmt: skip
+        if self.dense is not None:
+            found[DENSE] = self.dense.top(text, size, documents, hidden)
+        return found
 
     def search(self, question: Question, k: int, hidden: Collection[str] = ()) -> list[Hit]:
         """The k best passages that the question's labels may see. `hidden` documents are passed over (calibration)."""
@@ -68,7 +89,7 @@ class Index:
         hits = [hit for _, hit in found]
         numbers = {hit.passage.id: number for number, hit in found}
         chosen = _best_of_documents(hits, k) if by_document else hits
-        return explain_hits(question.text, chosen, numbers, legs, self.languages)
+        return explain_hits(question.text, chosen, numbers, legs, self.languages, self.dense)
 
     def _legs_of(self, question: Question, k: int, hidden: Collection[str] = ()) -> dict[str, Scores]:
         documents = (question.scope,) if question.scope else ()
@@ -134,23 +155,41 @@ def _sound_store(path: Path) -> SqliteStore:
                 place.rename(path.with_name(f"damaged-{time.time_ns()}-{name}"))
         store = SqliteStore(path)
     if store.generation == 0:  # a new file counts its generations from one again: older caches are another file's
-        for old in path.parent.glob("lexical-*"):
+        for old in (*path.parent.glob("lexical-*"), *path.parent.glob("dense-*"), *path.parent.glob("embedder-*")):
             shutil.rmtree(old, ignore_errors=True)
     return store
 
 
-def sync_index(folder: Path, documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, int | str]:
+def sync_index(folder: Path, documents: Sequence[Document], passages: Sequence[Passage],
+               prepare: PrepareEmbedder = no_embedder, exact_up_to: int = 200_000) -> dict[str, int | str]:  # fmt: skip
     """Bring the index to these documents and passages, build its caches, remove those of generations before."""
     store = _sound_store(folder / INDEX_FILE)
     try:
         counts: dict[str, int | str] = dict(store.sync(documents, passages))
-        cache = folder / f"lexical-{store.generation}"
-        if not cache.is_dir():
-            build_lexical(cache, store.every_passage())
-        counts["content"] = store.content()
+        crash_point("sync:written")
+        caches = [folder / f"lexical-{store.generation}"]
+        if not caches[0].is_dir():
+            build_lexical(caches[0], store.every_passage())
+        crash_point("sync:lexical")
+        if embedder := prepare(store):
+            crash_point("sync:trained")
+            caches.append(_dense_folder(folder, store, embedder))
+            if not caches[1].is_dir():
+                build_dense(caches[1], embedder, store, _whole_dense(folder), exact_up_to)
+        crash_point("sync:vectors")
+        counts |= {"content": store.content(), "embedder": embedder.id if embedder else ""}
     finally:
         store.close()
-    for old in folder.glob("lexical-*"):
-        if old != cache:
+    for old in (*folder.glob("lexical-*"), *folder.glob("dense-*")):
+        if old not in caches:
             shutil.rmtree(old, ignore_errors=True)
     return counts
+
+
+def _dense_folder(folder: Path, store: SqliteStore, embedder: Embedder) -> Path:
+    return folder / f"dense-{store.generation}-{embedder.id}"
+
+
+def _whole_dense(folder: Path) -> list[Path]:
+    """Earlier caches of vectors: any embedder's and generation's."""
+    return [path for path in folder.glob("dense-*") if path.suffix != ".partial"]

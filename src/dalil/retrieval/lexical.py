@@ -14,13 +14,11 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dalil.artefacts import disk_errors, read_json, write_json
-from dalil.errors import WorkError
 from dalil.language import content_words, stem, words
 from dalil.language.analysis import function_words
 from dalil.records import Language, Passage
+from dalil.retrieval.cache import is_whole, make_cache
 
-SIZES = "sizes.json"
 LEGS = ("stems", "grams", "names")
 
 
@@ -50,7 +48,7 @@ class LexicalIndex:
     def __init__(self, folder: Path) -> None:
         import tantivy
 
-        if not _whole(folder):
+        if not is_whole(folder):
             raise ValueError(f"{folder} is damaged")
         self._tantivy = tantivy
         self._copy: tempfile.TemporaryDirectory[str] | None = None
@@ -102,10 +100,7 @@ def build_lexical(folder: Path, passages: Iterable[tuple[int, Passage]]) -> Lexi
     """Write the cache beside and rename it, then open it."""
     import tantivy
 
-    partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
-    with disk_errors(folder):
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
+    def write(partial: Path) -> None:
         index = tantivy.Index(_schema(tantivy), path=str(partial))
         writer = index.writer(heap_size=64_000_000, num_threads=1)
         try:
@@ -115,32 +110,9 @@ def build_lexical(folder: Path, passages: Iterable[tuple[int, Passage]]) -> Lexi
         except ValueError as error:
             raise OSError(str(error)) from error
         writer.wait_merging_threads()
-        write_json(partial / SIZES, _sizes(partial))
-        _publish(partial, folder)
+
+    make_cache(folder, write)
     return LexicalIndex(folder)
-
-
-def _sizes(folder: Path) -> dict[str, int]:
-    """Bytes of each file, without tantivy's lock files."""
-    return {p.name: p.stat().st_size for p in folder.iterdir() if not p.name.startswith(".") and p.name != SIZES}
-
-
-def _whole(folder: Path) -> bool:
-    """Whether every file has the size it was written with: on a shorter one tantivy does not raise, it panics."""
-    try:
-        return bool(read_json(folder / SIZES) == _sizes(folder))
-    except (WorkError, OSError):
-        return False
-
-
-def _publish(partial: Path, folder: Path) -> None:
-    """Rename; where another reader has just built the same cache, theirs stays."""
-    try:
-        partial.rename(folder)
-    except OSError:
-        if not folder.is_dir():
-            raise
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _schema(tantivy: Any) -> Any:
@@ -157,8 +129,13 @@ def leg_terms(leg: str, passage: Passage) -> list[str]:
     named = " ".join((passage.name, *passage.heading))
     if leg == "names":
         return content_words(named, passage.language)
-    whole = f"{named}\n{passage.text}"
+    whole = whole_text(passage)
     return grams(whole) if leg == "grams" else [stem(word, passage.language) for word in words(whole)]
+
+
+def whole_text(passage: Passage) -> str:
+    """What is indexed of a passage: its document's name, its headings and its text."""
+    return f"{' '.join((passage.name, *passage.heading))}\n{passage.text}"
 
 
 def _row(number: int, passage: Passage) -> dict[str, Any]:

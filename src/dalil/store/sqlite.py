@@ -156,6 +156,11 @@ class SqliteStore:
             for number, row in self._db.execute("SELECT number, row FROM passages ORDER BY id"):
                 yield number, from_row(Passage, json.loads(row))
 
+    def numbers(self) -> list[tuple[int, str]]:
+        """(number, document) of all passages, by number."""
+        with self._reading():
+            return self._db.execute("SELECT number, document FROM passages ORDER BY number").fetchall()
+
     def document(self, path: str) -> Document | None:
         """The document of that path."""
         with self._reading():

@@ -2,7 +2,7 @@
 
     DALIL_CRASH_AT=passages:made dalil run      # dies when the stage "passages" has made its files, before publishing
 
-Points of every stage: `begin`, `made`, `manifest`, `renamed`, `pointed`.
+Points of every stage: `begin`, `made`, `manifest`, `renamed`, `pointed`; while the index is written also those of INDEX_POINTS.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import signal
 
 VARIABLE = "DALIL_CRASH_AT"
 POINTS = ("begin", "made", "manifest", "renamed", "pointed")
+INDEX_POINTS = ("sync:written", "sync:lexical", "sync:trained", "sync:vectors")
 
 
 def crash_point(name: str) -> None:

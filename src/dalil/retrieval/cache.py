@@ -1,0 +1,42 @@
+"""Folders that are caches: written beside, sealed with the size of each file, renamed; whole or made again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from dalil.artefacts import disk_errors, read_json, write_json
+from dalil.errors import WorkError
+
+SIZES = "sizes.json"
+
+
+def make_cache(folder: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a folder beside, then rename it; where another process has just made the same, theirs stays."""
+    partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
+    with disk_errors(folder):
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        write(partial)
+        write_json(partial / SIZES, _sizes(partial))
+        try:
+            partial.rename(folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether every file has the size it was written with: some libraries do not raise on a shorter one, they panic."""
+    try:
+        return bool(read_json(folder / SIZES) == _sizes(folder))
+    except (WorkError, OSError):
+        return False
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Bytes of each file, without hidden ones (tantivy's locks)."""
+    return {p.name: p.stat().st_size for p in folder.iterdir() if not p.name.startswith(".") and p.name != SIZES}

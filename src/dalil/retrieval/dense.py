@@ -1,0 +1,130 @@
+"""The dense leg: the passages' vectors in a cache folder, scanned whole, or by usearch where there are very many."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dalil.artefacts import read_json, write_json
+from dalil.retrieval.approximate import GRAPH, Graph, has_usearch, write_graph
+from dalil.retrieval.cache import is_whole, make_cache
+from dalil.retrieval.lexical import whole_text
+from dalil.seams import Embedder
+from dalil.store.sqlite import SqliteStore
+
+logger = logging.getLogger(__name__)
+VECTORS, NUMBERS, OWNERS, PATHS = "vectors.npy", "numbers.npy", "owners.npy", "paths.json"
+BATCH = 1000
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+
+class DenseIndex:
+    """Read-only vectors of passages, by number. Raises ValueError where the files are not those of the embedder."""
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        if not is_whole(folder):
+            raise ValueError(f"{folder} is damaged")
+        self.embedder = embedder
+        self._vectors: Floats = np.load(folder / VECTORS, mmap_mode="r")
+        if self._vectors.shape[1] != embedder.dimensions:
+            raise ValueError(f"{folder} holds {self._vectors.shape[1]} numbers a passage, not {embedder.dimensions}")
+        self._numbers: Ints = np.load(folder / NUMBERS)
+        self._folder = folder
+
+    @cached_property
+    def _graph(self) -> Graph | None:
+        return Graph(self._folder / GRAPH) if (self._folder / GRAPH).exists() else None
+
+    @cached_property
+    def _rows_by_document(self) -> dict[str, Ints]:
+        """Rows by the path of their document, and by the file that a record stands in."""
+        owners: NDArray[np.int32] = np.load(self._folder / OWNERS)
+        paths: list[str] = read_json(self._folder / PATHS)
+        order = np.argsort(owners, kind="stable")
+        rows = np.split(order, np.searchsorted(owners[order], np.arange(1, len(paths))))
+        found: dict[str, Ints] = dict(zip(paths, rows, strict=True))
+        for path, own in zip(paths, rows, strict=True):
+            if (source := path.split("#", 1)[0]) != path:
+                found[source] = np.concatenate([found[source], own]) if source in found else own
+        return found
+
+    def top(self, text: str, k: int, documents: Sequence[str] = (),
+            hidden: Collection[str] = ()) -> dict[int, float]:  # fmt: skip
+        """Cosines of the k nearest passages, by passage number; only of `documents` where given, none of `hidden`."""
+        query = self.embedder.encode_query([text])[0]
+        if not len(self._numbers) or not query.any():
+            return {}
+        if self._graph is not None and not documents and not hidden:
+            return self._graph.top(query, k)
+        rows = self._rows(documents) if documents else None
+        scores = (self._vectors if rows is None else self._vectors[rows]) @ query
+        if hidden:
+            banned = self._rows(hidden)
+            scores[np.isin(rows, banned) if rows is not None else banned] = -1.0
+        nearest = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
+        numbers = self._numbers[nearest if rows is None else rows[nearest]]
+        pairs = zip(numbers.tolist(), scores[nearest].tolist(), strict=True)
+        return {number: score for number, score in pairs if score > 0}
+
+    def vector(self, number: int) -> Floats:
+        """The vector of a passage."""
+        return np.asarray(self._vectors[int(np.searchsorted(self._numbers, number))])
+
+    def _rows(self, documents: Iterable[str]) -> Ints:
+        found = [self._rows_by_document[path] for path in documents if path in self._rows_by_document]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+
+def build_dense(
+    folder: Path, embedder: Embedder, store: SqliteStore, earlier: Iterable[Path], exact_up_to: int
+) -> None:
+    """Write the vectors of all passages; of those that an earlier cache of this embedder holds, only copy them."""
+    placed = store.numbers()
+    numbers = np.array([number for number, _ in placed], dtype=np.int64)
+    paths = sorted({document for _, document in placed})
+    place = {path: i for i, path in enumerate(paths)}
+
+    def write(partial: Path) -> None:
+        shape = (len(numbers), embedder.dimensions)
+        vectors = np.lib.format.open_memmap(partial / VECTORS, mode="w+", dtype=np.float32, shape=shape)
+        missing = np.ones(len(numbers), dtype=bool)
+        for cache in earlier:
+            if cache.name.endswith(f"-{embedder.id}"):
+                missing &= ~_copied(cache, embedder, numbers, vectors)
+        for rows, texts in _batches(np.flatnonzero(missing), numbers, store):
+            vectors[rows] = embedder.encode_document(texts)
+        vectors.flush()
+        np.save(partial / NUMBERS, numbers)
+        np.save(partial / OWNERS, np.array([place[document] for _, document in placed], dtype=np.int32))
+        write_json(partial / PATHS, paths)
+        if len(numbers) > exact_up_to:
+            if has_usearch():
+                write_graph(partial / GRAPH, numbers, vectors)
+            else:
+                logger.warning("%d passages are scanned one by one; faster: pip install 'dalil[vectors]'", len(numbers))
+
+    make_cache(folder, write)
+
+
+def _copied(cache: Path, embedder: Embedder, numbers: Ints, vectors: Floats) -> NDArray[np.bool_]:
+    """Copy what an earlier cache holds; which rows those are. A number's passage never changes."""
+    try:
+        before = DenseIndex(cache, embedder)
+    except ValueError:
+        return np.zeros(len(numbers), dtype=bool)
+    _, rows, found = np.intersect1d(numbers, before._numbers, assume_unique=True, return_indices=True)
+    vectors[rows] = before._vectors[found]
+    return np.isin(np.arange(len(numbers)), rows)
+
+
+def _batches(rows: Ints, numbers: Ints, store: SqliteStore) -> Iterator[tuple[Ints, list[str]]]:
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        passages = store.passages(numbers[batch].tolist())
+        yield batch, [whole_text(passages[number]) for number in numbers[batch].tolist()]
