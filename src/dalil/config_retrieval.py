@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from dalil.config_models import Settings
 
+AUTO_RERANKER, NO_RERANKER = "auto", "none"
 SCRATCH_EMBEDDER, NO_EMBEDDER = "scratch", "none"
 _E5_PROMPTS = ("query: ", "passage: ")
 """What the e5 family was trained with; their files do not say it."""
@@ -37,9 +38,9 @@ class WeightSettings(Settings):
 
     stems: float = Field(1.0, ge=0, le=10, description="BM25 over stems: the words of the question.")
     grams: float = Field(
-        0.6, ge=0, le=10, description="BM25 over folded character 4-grams: slips, compounds, Arabic clitics."
+        1.0, ge=0, le=10, description="BM25 over folded character 4-grams: slips, compounds, Arabic clitics."
     )
-    names: float = Field(0.4, ge=0, le=10, description="BM25 over names and headings: the record that is asked about.")
+    names: float = Field(0.1, ge=0, le=10, description="BM25 over names and headings: the record that is asked about.")
     dense: float = Field(
         0.5, ge=0, le=10, description="Nearness of the vectors of `embedder`: other words for the same."
     )
@@ -55,6 +56,12 @@ class RetrievalSettings(Settings):
     """How passages are found."""
 
     weights: WeightSettings = Field(WeightSettings(), description="What each leg of the search counts.")
+    reranker: str = Field(
+        AUTO_RERANKER,
+        min_length=1,
+        description="auto: fitted on own training questions and kept only where it wins on others; none; or a cross-encoder of "
+        "sentence-transformers (extra embed).",
+    )
     exact_up_to: int = Field(
         200_000,
         ge=1,

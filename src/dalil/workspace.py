@@ -67,7 +67,7 @@ class Workspace:
             for _ in self.runner.run(upto, verify=False):
                 continue
         except WorkspaceError:
-            if upto not in ("index", "calibration") or not self._built(upto):
+            if upto not in ("index", "ranking", "calibration") or not self._built(upto):
                 raise
             log.warning("another dalil is writing here: answering from what it had built before")
 
@@ -78,14 +78,16 @@ class Workspace:
     @cached_property
     def _knowledge(self) -> Knowledge:
         """What every approach here is made from. Where questions cannot be split, confidence is not calibrated on them."""
+        ranking = pipeline.Ranking()
         try:
             self.prepare("calibration")
+            ranking = pipeline.read_ranking(self.runner.folder("ranking"))
             learnt = pipeline.calibrations(self.runner.folder("calibration"))[pipeline.FINAL]
         except GroupingError as error:
             log.warning("not calibrated on this workspace: %s", error.message)
             self.prepare("index")
             learnt = default_calibration()
-        return pipeline.knowledge(self.context, learnt)
+        return pipeline.knowledge(self.context, learnt, ranking.of_fold(pipeline.FINAL))
 
     def approach(self, name: str | None = None) -> Approach:
         """The approach of that name, ready to answer; the verdict's winner, else `extractive`, when not given."""
@@ -132,17 +134,38 @@ class Workspace:
 
     def search(self, questions: Sequence[Question], k: int, *, by_document: bool = False) -> Iterator[list[Hit]]:
         """The k best passages (or documents, by their best passage) for each question."""
-        self.prepare("index")
-        with self.index() as index:
+        with self._searched() as index:
             for question in questions:
                 yield index.search_documents(question, k) if by_document else index.search(question, k)
 
     def explain(self, questions: Sequence[Question], k: int, *, by_document: bool = False) -> Iterator[list[Explained]]:
         """What `search` finds, each hit with the legs that found it and the words that they saw."""
-        self.prepare("index")
-        with self.index() as index:
+        with self._searched() as index:
             for question in questions:
                 yield index.explain(question, k, by_document=by_document)
+
+    @contextmanager
+    def _searched(self) -> Iterator[Index]:
+        """The index with its re-ranker, where own questions could fit one."""
+        stage = "ranking" if self.config.dataset.pairs else "index"
+        try:
+            self.prepare(stage)
+        except GroupingError as error:
+            log.warning("no re-ranker: %s", error.message)
+            stage = "index"
+            self.prepare(stage)
+        ranking = pipeline.read_ranking(self.runner.folder(stage)) if stage == "ranking" else pipeline.Ranking()
+        opened = pipeline.open_index(self.context, ranking.of_fold(pipeline.FINAL))
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    def compare_searches(self, encoders: Sequence[str]) -> dict[str, Any]:
+        """Legs, fusions, encoders and the re-ranker on the held-out questions."""
+        self.prepare("ranking")
+        folders = {stage: self.runner.folder(stage) for stage in ("examples", "split", "ranking")}
+        return pipeline.compare_searches(self.context, folders, encoders)
 
     @contextmanager
     def index(self) -> Iterator[Index]:

@@ -322,10 +322,22 @@ def train(workspace: str, json_: bool, model: str | None) -> None:
 @verb()
 @as_json
 @click.option("--rebuild", is_flag=True, help="Throw the index away and build it from the documents.")
-def index(workspace: str, json_: bool, rebuild: bool) -> None:
+@click.option("--compare", is_flag=True, help="Measure legs, fusions and encoders on the held-out questions.")
+@click.option(
+    "--encoder", "encoders", multiple=True, metavar="NAME", help="With --compare: a further encoder; repeat for more."
+)
+def index(workspace: str, json_: bool, rebuild: bool, compare: bool, encoders: tuple[str, ...]) -> None:
     """Bring the search index up to date."""
+    if encoders and not compare:
+        raise click.UsageError("--encoder goes with --compare.")
     if rebuild:
         _open(workspace).drop_index()
+    if compare:
+        from dalil.cli.show_compare import show_comparison
+
+        made = _open(workspace).compare_searches(encoders)
+        _print_json([made]) if json_ else show_comparison(made)
+        return
     _build_and_show(workspace, "index", json_)
 
 

@@ -124,6 +124,8 @@ def show_explained(found: Sequence[Explained]) -> None:
         click.echo("Nothing found.")
     for item in found:
         _show_hit(item.hit)
+        if item.fused_rank != item.hit.rank:
+            click.echo(f"     fused rank {item.fused_rank}")
         for leg in item.legs:
             seen = ", ".join(leg.words) or "—"
             click.echo(f"     {leg.leg:<6} rank {leg.rank:<3} score {leg.score:7.3f}  share {leg.share:.3f}  {seen}")

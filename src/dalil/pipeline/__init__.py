@@ -1,7 +1,8 @@
-"""The whole story in one list: documents → passages → index, examples → split → calibration, models → answers, staleness → judged → report."""
+"""The whole story in one list: documents → passages → index, examples → split → ranking, calibration, models → answers, staleness → judged → report."""
 
 from __future__ import annotations
 
+from dalil.pipeline.comparing import compare_searches
 from dalil.pipeline.measuring import (
     FINAL,
     answer,
@@ -24,6 +25,7 @@ from dalil.pipeline.models import (
     wanted_models,
 )
 from dalil.pipeline.questions import build_dataset, dataset_settings, pairs_prints, split, split_settings, split_whole
+from dalil.pipeline.ranking import Ranking, fit_rankers, ranking_settings, read_ranking
 from dalil.pipeline.reading import (
     collect,
     cut,
@@ -47,11 +49,13 @@ STAGES: tuple[Stage, ...] = (
     Stage("index", ("documents", "passages"), index, index_settings, index_prints, version=3, whole=index_whole),
     Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=3),
     Stage("split", ("examples",), split, split_settings, whole=split_whole, version=2),
-    Stage("calibration", ("documents", "index", "examples", "split"), calibrate_answers,
+    Stage("ranking", ("index", "examples", "split"), fit_rankers, ranking_settings),
+    Stage("calibration", ("documents", "index", "examples", "split", "ranking"), calibrate_answers,
           calibration_settings, version=2),
     Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints),
-    Stage("answers", ("index", "examples", "split", "calibration", "models"), answer, answer_settings, outside=(TIMES,), version=2),
-    Stage("staleness", ("documents", "passages", "examples", "calibration", "models"), probe_staleness, staleness_settings,
+    Stage("answers", ("index", "examples", "split", "ranking", "calibration", "models"), answer, answer_settings,
+          outside=(TIMES,), version=2),
+    Stage("staleness", ("documents", "passages", "examples", "ranking", "calibration", "models"), probe_staleness, staleness_settings,
           outside=(TIMES,)),
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=2),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
@@ -59,5 +63,6 @@ STAGES: tuple[Stage, ...] = (
 )  # fmt: skip
 
 __all__ = [
-    "FINAL", "SHOWN_STAGES", "STAGES", "calibrations", "dataset_data", "dataset_material", "files_for", "fold_models", "knowledge", "open_index", "pointer", "real_model", "wanted_models",
+    "FINAL", "SHOWN_STAGES", "STAGES", "Ranking", "calibrations", "compare_searches", "dataset_data", "dataset_material", "files_for",
+    "fold_models", "knowledge", "open_index", "pointer", "read_ranking", "real_model", "wanted_models",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ from dalil.evaluation.run import score
 from dalil.language import words
 from dalil.lexicon import load_lexicon
 from dalil.pipeline.models import FoldModel, files_for, fold_models, folds_of
+from dalil.pipeline.ranking import Ranking, part_of, read_ranking
 from dalil.pipeline.reading import open_index
 from dalil.pipeline.words import lexicon_settings, workspace_lexicon
 from dalil.published import TIMES
@@ -57,7 +58,8 @@ def calibrate_answers(job: Job) -> Made:
     examples = read_records(Example, job.inputs["examples"] / "examples.jsonl")
     rows = read_split(job.inputs["split"] / "split.jsonl")
     folds = fold_count(context.config.split, len({row.group for row in rows}))
-    approach = Extractive(knowledge(context, default_calibration()))
+    ranking = read_ranking(job.inputs["ranking"])
+    approaches = _by_part(context, ranking)
     judge = Judge(documents)
     trained = [{e.id: e for e in training_examples(examples, rows, fold, folds)} for fold in range(folds)]
     pool = {identifier: example for known in trained for identifier, example in known.items()}
@@ -65,6 +67,7 @@ def calibrate_answers(job: Job) -> Made:
     together = documents_by_group(examples)
     trials: list[Trial] = []
     for example in context.progress(chosen, label="calibrating", total=len(chosen)):
+        approach = approaches[part_of(example) % len(approaches)]
         trials += _trials(approach, judge, example, together.get(example.group, frozenset()))
     target, default = context.config.targets.wrong, default_calibration()
     made = {str(fold): calibrate([t for t in trials if t.example in known], target, default)
@@ -82,6 +85,11 @@ def drawn_trials(pool: Sequence[Example]) -> list[Example]:
     written = [example.id for example in ordered if example.origin == "sections"]
     left_out = set(written[max(0, TEXT_TRIALS - asked) :])
     return [example for example in ordered if example.id not in left_out][:MAX_TRIALS]
+
+
+def _by_part(context: Context, ranking: Ranking) -> list[Extractive]:
+    """One approach, or one for each part of the questions: its re-ranker was fitted without them."""
+    return [Extractive(knowledge(context, default_calibration(), weights)) for weights in ranking.parts or [None]]
 
 
 def documents_by_group(examples: Sequence[Example]) -> dict[str, frozenset[str]]:
@@ -120,9 +128,9 @@ def _counts_as_right(example: Example, said: str, judged: Judgement) -> bool:
     return bool(judged.cites_proof) or sum(word in gold for word in quoted) >= PART_OF_GOLD * len(quoted)
 
 
-def knowledge(context: Context, calibration: Calibration) -> Knowledge:
-    """What approaches are made from, over the workspace's index."""
-    opened = open_index(context)
+def knowledge(context: Context, calibration: Calibration, ranking: Mapping[str, float] | None = None) -> Knowledge:
+    """What approaches are made from, over the workspace's index; `ranking`: weights of the re-ranker."""
+    opened = open_index(context, ranking)
     languages = context.config.language
     return Knowledge(opened, opened.store.records(), workspace_lexicon(context.config), languages, calibration)
 
@@ -140,13 +148,13 @@ def answer(job: Job) -> Made:
     context = job.context
     examples = {e.id: e for e in read_records(Example, job.inputs["examples"] / "examples.jsonl")}
     held = read_records(HeldOut, job.inputs["split"] / "heldout.jsonl")
-    learnt = calibrations(job.inputs["calibration"])
+    learnt, ranking = calibrations(job.inputs["calibration"]), read_ranking(job.inputs["ranking"])
     counts: dict[str, int] = {}
     times: dict[str, dict[str, float]] = {}
     found = fold_models(job.inputs["models"])
     for settings in context.config.approaches:
         asked = asked_of(settings, held, found)
-        given = _answers(context, settings, asked, examples, learnt, found)
+        given = _answers(context, settings, asked, examples, learnt, ranking, found)
         answers = list(context.progress(given, label=f"asking {settings.label}", total=len(asked)))
         times[settings.label] = {a.id: a.seconds for a in answers}
         write_records(job.folder / f"{settings.label}.jsonl", (replace(a, seconds=0.0) for a in answers))
@@ -165,11 +173,12 @@ def asked_of(settings: ApproachSettings, held: Sequence[HeldOut], found: Sequenc
 
 
 def _answers(context: Context, settings: ApproachSettings, held: Sequence[HeldOut], examples: Mapping[str, Example],
-             learnt: Mapping[str, Calibration], found: Sequence[FoldModel]) -> Iterator[Answer]:  # fmt: skip
+             learnt: Mapping[str, Calibration], ranking: Ranking, found: Sequence[FoldModel]) -> Iterator[Answer]:  # fmt: skip
     for fold in sorted({item.fold for item in held}):
         calibration = learnt.get(str(fold), learnt[FINAL])
         files = files_for(context, settings, found, fold)
-        approach = make_approach(settings.kind, settings.label, knowledge(context, calibration), files)
+        known = knowledge(context, calibration, ranking.of_fold(str(fold)))
+        approach = make_approach(settings.kind, settings.label, known, files)
         asked = [examples[item.example_id] for item in held if item.fold == fold]
         yield from approach.answer_many([Question(e.id, e.question, e.language, scope=e.scope) for e in asked])
 

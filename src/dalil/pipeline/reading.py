@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -147,10 +147,10 @@ def index_whole(context: Context, manifest: Manifest) -> str:
         opened.close()
 
 
-def open_index(context: Context) -> Index:
-    """The workspace's index, ready to search."""
+def open_index(context: Context, ranking: Mapping[str, float] | None = None) -> Index:
+    """The workspace's index, ready to search; `ranking`: weights of the re-ranker."""
     embedder = open_embedder(index_folder(context), context.config.embedder)
-    return Index(index_folder(context), context.config.language, context.config.retrieval, embedder)
+    return Index(index_folder(context), context.config.language, context.config.retrieval, embedder, ranking)
 
 
 def embedder_id(context: Context) -> str:

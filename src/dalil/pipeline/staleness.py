@@ -20,6 +20,7 @@ from dalil.dataset.changes import Change, Pair, choose_changes
 from dalil.evaluation.judge import Judge
 from dalil.pipeline.measuring import FINAL, approach_settings, calibrations
 from dalil.pipeline.models import FoldModel, files_for, fold_models
+from dalil.pipeline.ranking import read_ranking
 from dalil.pipeline.words import lexicon_settings, workspace_lexicon
 from dalil.published import TIMES
 from dalil.records import Answer, Document, Example, Passage, Question
@@ -152,7 +153,8 @@ def updated(job: Job, documents: Sequence[Document], changes: Iterable[Change]) 
     embedder = open_embedder(context.build.folder / "index", context.config.embedder)
     sync_index(folder, now, [*kept, *cut], lambda _: embedder)
     seconds = time.perf_counter() - started
-    index = Index(folder, context.config.language, context.config.retrieval, embedder)
+    ranking = read_ranking(job.inputs["ranking"]).of_fold(FINAL)
+    index = Index(folder, context.config.language, context.config.retrieval, embedder, ranking)
     try:
         yield Updated(now, index, seconds)
     finally:

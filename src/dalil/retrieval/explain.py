@@ -42,19 +42,23 @@ class LegFound:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A hit and the legs that found it."""
+    """A hit, its rank before the re-ranker, and the legs that found it."""
 
     hit: Hit
+    fused_rank: int
     legs: tuple[LegFound, ...]
 
     def as_row(self) -> dict[str, Any]:
-        """The contract's form of a hit, and its legs by name."""
-        return self.hit.as_row() | {"legs": {found.leg: found.as_row() for found in self.legs}}
+        """The contract's form of a hit, its rank before the re-ranker, and its legs by name."""
+        return self.hit.as_row() | {
+            "fused_rank": self.fused_rank,
+            "legs": {found.leg: found.as_row() for found in self.legs},
+        }
 
 
-def explain_hits(text: str, hits: Sequence[Hit], numbers: Mapping[str, int], legs: Mapping[str, Mapping[int, float]],
+def explain_hits(text: str, hits: Sequence[Hit], numbers: Mapping[str, int], fused: Sequence[int], legs: Mapping[str, Mapping[int, float]],
                  languages: Sequence[Language], dense: DenseIndex | None) -> list[Explained]:  # fmt: skip
-    """The hits of a question with the legs that found them; `numbers` are the passages' by their id."""
+    """The hits of a question with the legs that found them; `numbers` are the passages' by their id, `fused` their order."""
     near = _word_vectors(text, dense) if dense else {}
     ranks = {leg: {number: rank for rank, number in enumerate(in_order(found), start=1)} for leg, found in legs.items()}
     shared = {leg: shares(leg, found) for leg, found in legs.items()}
@@ -67,7 +71,7 @@ def explain_hits(text: str, hits: Sequence[Hit], numbers: Mapping[str, int], leg
                            else matched(leg, text, hit.passage, languages)))
             for leg, scores in legs.items() if number in scores
         )  # fmt: skip
-        made.append(Explained(hit, found))
+        made.append(Explained(hit, 1 + fused.index(number), found))
     return made
 
 

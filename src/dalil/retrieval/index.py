@@ -10,14 +10,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dalil.config_retrieval import RetrievalSettings
+from dalil.config_retrieval import AUTO_RERANKER, NO_RERANKER, RetrievalSettings
 from dalil.language import words
 from dalil.records import Document, Hit, Language, Passage, Question
+from dalil.retrieval.cross_encoder import CrossEncoderRanker
 from dalil.retrieval.dense import DenseIndex, build_dense
 from dalil.retrieval.encoders import PrepareEmbedder, no_embedder
 from dalil.retrieval.explain import Explained, explain_hits
-from dalil.retrieval.fusion import POOL, Scores, fuse, in_order
+from dalil.retrieval.features import Candidate
+from dalil.retrieval.fusion import POOL, Scores, fuse, in_order, shares
 from dalil.retrieval.lexical import LexicalIndex, build_lexical, grams, query_stems
+from dalil.retrieval.rerank import DEPTH, FeatureRanker, Floats, Ranker, feature_table, reordered
 from dalil.seams import Embedder
 from dalil.store.sqlite import DamagedIndex, SqliteStore
 from dalil.testing.crash import crash_point
@@ -31,7 +34,7 @@ class Index:
     """Finds passages by weighted min-max fusion of its legs. `weights` by leg: those of `retrieval.weights`."""
 
     def __init__(self, folder: Path, languages: Sequence[Language], settings: RetrievalSettings | None = None,
-                 embedder: Embedder | None = None) -> None:  # fmt: skip
+                 embedder: Embedder | None = None, ranking: Mapping[str, float] | None = None) -> None:  # fmt: skip
         self.folder = folder
         self.languages = tuple(languages)
         self.settings = settings or RetrievalSettings()
@@ -39,6 +42,7 @@ class Index:
         self.store = SqliteStore(folder / INDEX_FILE)
         self.lexical = self._open_lexical()
         self.dense = self._open_dense(embedder) if embedder and self.weights[DENSE] else None
+        self.ranker = self._make_ranker(ranking)
 
     def _open_lexical(self) -> LexicalIndex:
         folder = self.folder / f"lexical-{self.store.generation}"
@@ -57,6 +61,12 @@ class Index:
             shutil.rmtree(folder, ignore_errors=True)
         build_dense(folder, embedder, self.store, _whole_dense(self.folder), self.settings.exact_up_to)
         return DenseIndex(folder, embedder)
+
+    def _make_ranker(self, ranking: Mapping[str, float] | None) -> Ranker | None:
+        """The configured cross-encoder, else the feature re-ranker where weights for it are given."""
+        if self.settings.reranker not in (AUTO_RERANKER, NO_RERANKER):
+            return CrossEncoderRanker(self.settings.reranker)
+        return FeatureRanker(ranking, self.languages, self.idf) if ranking else None
 
     def legs(self, text: str, k: int, documents: Sequence[str] = (),
              hidden: Collection[str] = ()) -> dict[str, Scores]:  # fmt: skip
@@ -89,20 +99,39 @@ class Index:
         hits = [hit for _, hit in found]
         numbers = {hit.passage.id: number for number, hit in found}
         chosen = _best_of_documents(hits, k) if by_document else hits
-        return explain_hits(question.text, chosen, numbers, legs, self.languages, self.dense)
+        fused = [number for number, _ in self._fused(question, max(asked, DEPTH), legs)]
+        return explain_hits(question.text, chosen, numbers, fused, legs, self.languages, self.dense)
 
     def _legs_of(self, question: Question, k: int, hidden: Collection[str] = ()) -> dict[str, Scores]:
         documents = (question.scope,) if question.scope else ()
         return self.legs(question.text, 3 * k, documents, hidden)
 
-    def _found(self, question: Question, k: int, legs: Mapping[str, Scores],
-               hidden: Collection[str] = ()) -> list[tuple[int, Hit]]:  # fmt: skip
-        """The k best passages by their numbers."""
+    def candidates(self, question: Question, k: int) -> tuple[list[Candidate], Floats]:
+        """The first k passages of the fused order with what the re-ranker may know of them (k, features)."""
+        found = [c for _, c in self._fused(question, k, self._legs_of(question, k))]
+        return found, feature_table(question.text, found, self.languages, self.idf)
+
+    def _fused(self, question: Question, k: int, legs: Mapping[str, Scores],
+               hidden: Collection[str] = ()) -> list[tuple[int, Candidate]]:  # fmt: skip
+        """The k best passages of the fused order by their numbers."""
         fused = fuse(legs, self.weights)
         order = in_order(fused)[: max(k * 3, k + 20)]
         passages = self.store.passages(order)
-        allowed = [n for n in order if n in passages and _visible(passages[n], question.access, hidden)]
-        return [(n, Hit(rank, passages[n], fused[n])) for rank, n in enumerate(allowed[:k], start=1)]
+        allowed = [n for n in order if n in passages and _visible(passages[n], question.access, hidden)][:k]
+        counted = {leg: shares(leg, scores) for leg, scores in legs.items()}
+        return [(n, Candidate(passages[n], fused[n], {leg: found.get(n, 0.0) for leg, found in counted.items()}))
+                for n in allowed]  # fmt: skip
+
+    def _found(self, question: Question, k: int, legs: Mapping[str, Scores],
+               hidden: Collection[str] = ()) -> list[tuple[int, Hit]]:  # fmt: skip
+        """The k best passages by their numbers; the first DEPTH in the re-ranker's order, with the scores of their places."""
+        found = self._fused(question, max(k, DEPTH) if self.ranker else k, legs, hidden)
+        places = list(range(len(found)))
+        if self.ranker is not None:
+            seen = [candidate for _, candidate in found[:DEPTH]]
+            places[:DEPTH] = reordered(seen, self.ranker.scores(question.text, seen))
+        return [(found[place][0], Hit(rank, found[place][1].passage, found[rank - 1][1].fused))
+                for rank, place in enumerate(places[:k], start=1)]  # fmt: skip
 
     def first_bm25(self, question: Question) -> Passage | None:
         """The first passage of plain stemmed BM25: the baseline."""

@@ -1,0 +1,48 @@
+"""How well a search ranks: measures of the first place where what was sought stands (one relevant unit a question)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dalil.evaluation.statistics import bootstrap_interval, group_sums, sign_flip
+
+PRIMARY = "ndcg@10"
+
+
+def measures(rank: int | None) -> dict[str, float]:
+    """nDCG@10, recall and reciprocal rank of a place counted from 1; None: not found."""
+    place = rank or math.inf
+    return {
+        PRIMARY: 1 / math.log2(1 + place) if place <= 10 else 0.0,
+        "recall@1": float(place <= 1),
+        "recall@5": float(place <= 5),
+        "recall@10": float(place <= 10),
+        "mrr": 1 / place,
+    }
+
+
+def summary(ranks: Sequence[int | None], groups: Sequence[str], seed: int) -> dict[str, Any]:
+    """Each measure with its interval over groups."""
+    rows = [measures(rank) for rank in ranks]
+    found = {}
+    for name in rows[0] if rows else ():
+        estimate = bootstrap_interval([row[name] for row in rows], groups, np.random.default_rng(seed))
+        found[name] = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    return found
+
+
+def gain(
+    ranks: Sequence[int | None], against: Sequence[int | None], groups: Sequence[str], seed: int
+) -> dict[str, Any]:
+    """The paired difference of nDCG@10 with its interval over groups and its p (sign-flip over groups)."""
+    differences = [
+        measures(a)[PRIMARY] - measures(b)[PRIMARY] for a, b in zip(ranks, against, strict=True)
+    ]  # fmt: skip
+    rng = np.random.default_rng(seed)
+    estimate = bootstrap_interval(differences, groups, rng)
+    p = sign_flip(group_sums(differences, groups)[0], rng) if differences else 1.0
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "p": p}

@@ -1,0 +1,82 @@
+"""The re-ranker is kept only where it wins on questions that it was not fitted on; searches are compared on held-out ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from dalil import Workspace
+from dalil.pipeline.ranking import FEWEST, Row, _fit, part_of
+from dalil.records import Example
+from dalil.retrieval.features import FEATURES
+from small_workspace import OWN, dalil, ok, write_own
+
+
+def example(number: int) -> Example:
+    return Example(str(number), f"question {number}", "", "own", "fr", "pairs", True, group=f"g{number // 2}")
+
+
+def rows(deciding: str, size: int = 160) -> list[Row]:
+    """Questions whose right passage is the one with the most of one feature."""
+    rng = np.random.default_rng(7)
+    tables = [rng.random((15, len(FEATURES))) for _ in range(size)]
+    column = FEATURES.index(deciding)
+    return [Row(example(i), table, np.arange(15) == table[:, column].argmax()) for i, table in enumerate(tables)]
+
+
+def test_it_is_kept_only_where_it_wins_on_questions_that_it_was_not_fitted_on() -> None:
+    won, lost, few = _fit(rows("exact"), 42), _fit(rows("fused"), 42), _fit(rows("exact", FEWEST - 1), 42)
+    assert won["weights"]["exact"] > won["weights"]["fused"]
+    assert won["gain"]["low"] > 0
+    assert lost["weights"] is None
+    assert "no better" in lost["reason"]
+    assert few["weights"] is None
+    assert str(FEWEST) in few["reason"]
+
+
+def test_questions_of_one_group_are_in_one_part() -> None:
+    assert part_of(example(4)) == part_of(example(5))
+    assert len({part_of(example(i)) for i in range(40)}) > 1
+
+
+def test_the_row_s_place_is_that_of_the_first_right_candidate() -> None:
+    row = Row(example(1), np.zeros((3, 1)), np.array([False, True, True]))
+    assert row.place(np.array([3.0, 2.0, 1.0])) == 2
+    assert Row(example(1), np.zeros((2, 1)), np.array([False, False])).place(np.array([1.0, 0.0])) is None
+
+
+def test_compare_shows_every_leg_with_intervals_and_what_became_of_the_re_ranker(small: Path) -> None:
+    (made,) = ok("index", "--compare", "--json", "-w", small)
+    searches = {row["search"]: row for row in made["searches"]}
+    assert {"stems", "grams", "names", "dense", "lexical legs, weighted", "all legs, weighted"} <= set(searches)
+    assert made["questions"] == "built"
+    for row in searches.values():
+        main = row["metrics"]["ndcg@10"]
+        assert 0 <= main["low"] <= main["value"] <= main["high"] <= 1
+    assert searches["stems"]["gain"]["value"] == 0.0
+    assert "fewer than" in made["reranker"]["final"]["reason"]
+    shown = dalil("index", "--compare", "-w", small)
+    assert "not kept: fewer than" in shown.stdout
+    assert "written by dalil" in shown.stdout
+
+
+def test_compare_takes_people_s_own_questions_where_there_are_some(small: Path) -> None:
+    write_own(small / "own.jsonl")
+    (small / "dalil.yaml").write_text(
+        "language: [fr]\nsources:\n- path: sources\ndataset: {pairs: [own.jsonl], wordings: 1}\n"
+    )
+    made = Workspace(small).compare_searches([])
+    assert made["questions"] == "own"
+    assert made["n"] == len(OWN)
+
+
+def test_a_further_encoder_needs_compare(small: Path) -> None:
+    done = dalil("index", "--encoder", "scratch", "-w", small)
+    assert done.returncode == 2
+    assert "--compare" in done.stderr
+
+
+def test_a_further_encoder_stands_beside(small: Path) -> None:
+    names = [row["search"] for row in Workspace(small).compare_searches(["scratch"])["searches"]]
+    assert {"dense (scratch)", "all legs, weighted (scratch)"} <= set(names)

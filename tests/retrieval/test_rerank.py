@@ -1,0 +1,110 @@
+"""The re-ranker: what it reads of a passage, what it learns, and that the index keeps to its order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_index import TEXTS, corpus
+
+from dalil.config_retrieval import RetrievalSettings
+from dalil.errors import WorkError
+from dalil.records import Passage, Question
+from dalil.retrieval.cross_encoder import CrossEncoderRanker
+from dalil.retrieval.features import FEATURES, Candidate, asked_in, features
+from dalil.retrieval.index import Index, sync_index
+from dalil.retrieval.rerank import FeatureRanker, fit_weights
+
+
+def passage(text: str, name: str = "Fiche") -> Passage:
+    return Passage("p", "p.md", name, (), text, 0, len(text), None, "fr", 0)
+
+
+def read(question: str, text: str) -> dict[str, float]:
+    asked = asked_in(question, "fr", ["fr"], lambda stem: 2.0 if stem.startswith("passeport") else 1.0)
+    return dict(zip(FEATURES, features(asked, Candidate(passage(text), 0.5, {"stems": 1.0})), strict=True))
+
+
+def test_features_say_how_the_words_stand() -> None:
+    near = read("renouveler un passeport perdu", "Le guichet ouvre. On renouvelle un passeport perdu ici.")
+    far = read("renouveler un passeport perdu", "Perdu ? Le passeport. On renouvelle la carte.")
+    assert near["covered"] == far["covered"] == 1.0
+    assert (near["sentence"], far["sentence"]) == (1.0, 0.5)
+    assert near["neighbours"] == 1.0
+    assert (near["bigrams"], far["bigrams"]) == (1.0, 0.0)
+    assert near["exact"] == pytest.approx(0.75)
+    assert (near["fused"], near["stems"], near["dense"]) == (0.5, 1.0, 0.0)
+
+
+@pytest.mark.parametrize("question", ["", "?", "de la", "漢字", "x" * 100_000])
+@pytest.mark.parametrize("text", ["", "Un mot", "漢字 かな"])
+def test_features_of_odd_texts_are_numbers(question: str, text: str) -> None:
+    assert all(np.isfinite(value) for value in read(question, text).values())
+
+
+def test_it_learns_what_tells_right_from_wrong_and_stays_with_fusion_without_questions() -> None:
+    rng = np.random.default_rng(0)
+    exact = FEATURES.index("exact")
+    tables = [rng.random((12, len(FEATURES))) for _ in range(150)]
+    right = [np.arange(12) == table[:, exact].argmax() for table in tables]
+    weights = np.array(list(fit_weights(tables, right).values()))
+    others = [rng.random((12, len(FEATURES))) for _ in range(100)]
+    found = [(table @ weights).argmax() == table[:, exact].argmax() for table in others]
+    assert np.mean(found) > 0.8
+    nothing = fit_weights([], [])
+    assert nothing["fused"] == 1.0
+    assert sum(nothing.values()) == 1.0
+
+
+def test_the_index_keeps_to_its_order_and_scores_still_fall(tmp_path: Path) -> None:
+    sync_index(tmp_path, *corpus(TEXTS))
+    question = Question("1", "licences de la carte")
+    plain = Index(tmp_path, ["fr"])
+    turned = Index(tmp_path, ["fr"], ranking={"fused": -1.0})
+    before, after = plain.search(question, 3), turned.search(question, 3)
+    explained = turned.explain(question, 3)
+    plain.close()
+    turned.close()
+    assert [hit.passage.id for hit in after] == [hit.passage.id for hit in reversed(before)]
+    assert [hit.score for hit in after] == [hit.score for hit in before]
+    assert [hit.rank for hit in after] == [1, 2, 3][: len(after)]
+    assert [item.fused_rank for item in explained] == [item.rank for item in reversed(before)]
+
+
+def test_no_re_ranker_where_none_is_wanted_or_no_weights_are_there(tmp_path: Path) -> None:
+    sync_index(tmp_path, *corpus(TEXTS))
+    for settings, weights, kind in (("auto", None, type(None)), ("auto", {"fused": 1.0}, FeatureRanker),
+                                    ("some/cross-encoder", None, CrossEncoderRanker)):  # fmt: skip
+        index = Index(tmp_path, ["fr"], RetrievalSettings(reranker=settings), ranking=weights)
+        assert isinstance(index.ranker, kind)
+        index.close()
+
+
+def test_a_cross_encoder_by_the_folder_of_its_files(tmp_path: Path) -> None:
+    pytest.importorskip("sentence_transformers")
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz"]
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "vocab.txt").write_text("\n".join(pieces), encoding="utf-8")
+    config = BertConfig(vocab_size=len(pieces), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+                        intermediate_size=16, num_labels=1)  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(model)
+    BertTokenizerFast(str(model / "vocab.txt")).save_pretrained(model)
+    sync_index(tmp_path, *corpus(TEXTS))
+    index = Index(tmp_path, ["fr"], RetrievalSettings(reranker=str(model)))
+    hits = index.search(Question("1", "carte licences naissance"), 3)
+    assert index.ranker is not None
+    scores = index.ranker.scores("carte licences naissance", [Candidate(hit.passage, 0.0, {}) for hit in hits])
+    index.close()
+    assert len(hits) == 3
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_cross_encoder_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:
+    pytest.importorskip("sentence_transformers")
+    with pytest.raises(WorkError, match="cannot be loaded") as error:
+        CrossEncoderRanker(str(tmp_path / "nothing")).scores("a", [Candidate(passage("b"), 0.0, {})])
+    assert "retrieval.reranker" in error.value.hint
