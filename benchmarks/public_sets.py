@@ -64,6 +64,12 @@ def whole_passages(documents: list[Document]) -> list[Passage]:
     ]
 
 
+def first_articles(articles: list[str], share: float = 0.4) -> set[str]:
+    """The first `share` of the titles sorted by md5."""
+    titles = sorted(set(articles), key=lambda title: md5(title.encode("utf-8")).hexdigest())
+    return set(titles[: int(share * len(titles))])
+
+
 def is_test(article: str, share: float = 0.4) -> bool:
     """Whether an article belongs to the test side: the first `share` of titles sorted by md5."""
     return int(md5(article.encode("utf-8")).hexdigest()[:8], 16) / 0xFFFFFFFF < share

@@ -51,6 +51,7 @@ SETTINGS = """language: [fr]
 sources:
 - path: sources
 dataset: {wordings: 1, max_questions: 48}
+embedder: {fewest_passages: 2}
 """
 PHONE_QUESTION = "Qui appeler en cas de panne ?"
 OWN = [

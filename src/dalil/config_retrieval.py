@@ -24,6 +24,9 @@ class EmbedderSettings(Settings):
         None, description="Put before a question; when not given, what the model itself or the e5 family asks for."
     )
     passage_prompt: str | None = Field(None, description="Put before a passage; when not given, as above.")
+    fewest_passages: int = Field(
+        300, ge=2, description="scratch: trained from so many passages on; fewer tell it too little, and it would harm."
+    )
     dimensions: int | None = Field(None, ge=8, description="Keep so many numbers (models trained with Matryoshka).")
 
     def prompts(self) -> tuple[str | None, str | None]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dalil import Workspace
-from dalil.pipeline.ranking import FEWEST, Row, _fit, part_of
+from dalil.pipeline.ranking import FEWEST, Row, fit_kept, part_of
 from dalil.records import Example
 from dalil.retrieval.features import FEATURES
 from small_workspace import OWN, dalil, ok, write_own
@@ -26,7 +26,7 @@ def rows(deciding: str, size: int = 160) -> list[Row]:
 
 
 def test_it_is_kept_only_where_it_wins_on_questions_that_it_was_not_fitted_on() -> None:
-    won, lost, few = _fit(rows("exact"), 42), _fit(rows("fused"), 42), _fit(rows("exact", FEWEST - 1), 42)
+    won, lost, few = fit_kept(rows("exact"), 42), fit_kept(rows("fused"), 42), fit_kept(rows("exact", FEWEST - 1), 42)
     assert won["weights"]["exact"] > won["weights"]["fused"]
     assert won["gain"]["low"] > 0
     assert lost["weights"] is None

@@ -27,7 +27,7 @@ from dalil.store.sqlite import SqliteStore
 from dalil.testing.crash import INDEX_POINTS
 from small_workspace import dalil, ok
 
-SCRATCH = EmbedderSettings()
+SCRATCH = EmbedderSettings(fewest_passages=2)
 TOPICS = ("taxi licence transport", "naissance mairie acte", "impôt revenu déclaration", "permis conduite examen")
 
 
@@ -76,6 +76,15 @@ def test_a_sync_encodes_only_what_is_new_and_trains_anew_only_after_a_fifth_has_
     third = synced(tmp_path, texts_of(60))
     assert third["embedder"] != first["embedder"]
     assert len(list(tmp_path.glob("dense-*"))) == len(list(tmp_path.glob("embedder-*"))) == 1
+
+
+def test_too_few_passages_train_nothing_and_what_was_trained_goes(tmp_path: Path) -> None:
+    prepare = prepare_embedder(tmp_path, EmbedderSettings(fewest_passages=10), 42)
+    assert sync_index(tmp_path, *corpus(texts_of(9)), prepare)["embedder"] == ""
+    assert sync_index(tmp_path, *corpus(texts_of(10)), prepare)["embedder"] != ""
+    assert sync_index(tmp_path, *corpus(texts_of(9)), prepare)["embedder"] == ""
+    assert opened(tmp_path).dense is None
+    assert not [*tmp_path.glob("dense-*"), *tmp_path.glob("embedder-*")]
 
 
 def test_copied_vectors_are_those_that_would_be_made(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dalil.evaluation.statistics import bootstrap_interval, group_sums, sign_flip
+from dalil.evaluation.statistics import bootstrap_interval, bootstrap_ratios, group_sums, sign_flip
 
 PRIMARY = "ndcg@10"
 
@@ -39,10 +39,13 @@ def gain(
     ranks: Sequence[int | None], against: Sequence[int | None], groups: Sequence[str], seed: int
 ) -> dict[str, Any]:
     """The paired difference of nDCG@10 with its interval over groups and its p (sign-flip over groups)."""
-    differences = [
-        measures(a)[PRIMARY] - measures(b)[PRIMARY] for a, b in zip(ranks, against, strict=True)
-    ]  # fmt: skip
+    pairs = zip(ranks, against, strict=True)
+    return mean_gain([measures(a)[PRIMARY] - measures(b)[PRIMARY] for a, b in pairs], groups, seed)
+
+
+def mean_gain(differences: Sequence[float], groups: Sequence[str], seed: int, level: float = 0.95) -> dict[str, Any]:
+    """The mean of paired differences with its percentile interval over resampled groups, and its p."""
     rng = np.random.default_rng(seed)
-    estimate = bootstrap_interval(differences, groups, rng)
-    p = sign_flip(group_sums(differences, groups)[0], rng) if differences else 1.0
-    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "p": p}
+    sums, counts = group_sums(differences, groups)
+    low, high = np.quantile(bootstrap_ratios(sums, counts, rng), [(1 - level) / 2, (1 + level) / 2])
+    return {"value": float(np.mean(differences)), "low": float(low), "high": float(high), "p": sign_flip(sums, rng)}

@@ -28,7 +28,6 @@ SCRATCH_VERSION = 1
 """Raised when training changes, so that embedders trained before are trained anew."""
 STALE_SHARE = 0.2
 """The scratch embedder is trained anew where more than this share of the passages came after it was trained."""
-FEWEST = 2
 
 PrepareEmbedder = Callable[[SqliteStore], Embedder | None]
 
@@ -66,8 +65,9 @@ def _ready(folder: Path, settings: EmbedderSettings, seed: int, store: SqliteSto
         logger.warning("no dense leg: the scratch embedder needs the package tokenizers: pip install 'dalil[train]'")
         return None
     numbers = [number for number, _ in store.numbers()]
-    kept = _pointed(folder)
-    if len(numbers) >= FEWEST and (kept is None or _stale(kept, numbers)):
+    enough = len(numbers) >= settings.fewest_passages
+    kept = _pointed(folder) if enough else None
+    if enough and (kept is None or _stale(kept, numbers)):
         kept = _train(folder, store, seed)
     _remove_others(folder, kept)
     return StaticEmbedder(kept) if kept else None

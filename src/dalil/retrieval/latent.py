@@ -16,7 +16,6 @@ from dalil.retrieval.wordpiece import Ids
 Floats = NDArray[np.float32]
 OVERSAMPLING = 16
 POWER_STEPS = 2
-_BLOCK = 200_000
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,11 @@ class Sparse:
     width: int
 
     def dot(self, dense: Floats) -> Floats:
-        """This matrix times a dense one, a block of rows at a time."""
+        """This matrix times a dense one: a small product a row (one `reduceat` over all rows takes ten times as long)."""
         made = np.empty((len(self.starts), dense.shape[1]), dtype=np.float32)
         ends = np.append(self.starts[1:], len(self.columns))
-        first = 0
-        while first < len(self.starts):
-            last = max(first + 1, int(np.searchsorted(ends, self.starts[first] + _BLOCK)))
-            span = slice(self.starts[first], ends[last - 1])
-            rows = dense[self.columns[span]] * self.values[span, None]
-            made[first:last] = np.add.reduceat(rows, self.starts[first:last] - self.starts[first], axis=0)
-            first = last
+        for row, (start, end) in enumerate(zip(self.starts.tolist(), ends.tolist(), strict=True)):
+            np.dot(self.values[start:end], dense[self.columns[start:end]], out=made[row])
         return made
 
     def transposed(self) -> tuple[Sparse, NDArray[np.int64]]:

@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,14 @@ def query_stems(text: str, languages: Sequence[Language]) -> list[str]:
 
 def grams(text: str) -> list[str]:
     """Character 4-grams of the folded words, each word bordered by "_"; short words whole."""
-    result: list[str] = []
-    for word in words(text):
-        bordered = f"_{word}_"
-        result += [bordered[i : i + 4] for i in range(max(1, len(bordered) - 3))]
-    return result
+    return " ".join(map(_grams_of, words(text))).split()
+
+
+@lru_cache(maxsize=500_000)
+def _grams_of(word: str) -> str:
+    """The 4-grams of a folded word, joined by spaces: words come again and again."""
+    bordered = f"_{word}_"
+    return " ".join(bordered[i : i + 4] for i in range(max(1, len(bordered) - 3)))
 
 
 class LexicalIndex:
@@ -139,5 +143,12 @@ def whole_text(passage: Passage) -> str:
 
 
 def _row(number: int, passage: Passage) -> dict[str, Any]:
-    terms = {leg: " ".join(leg_terms(leg, passage)) for leg in LEGS}
-    return {"number": number, "document": [passage.document, passage.document.split("#", 1)[0]], **terms}
+    """What tantivy stores: each leg's terms joined by spaces (as `leg_terms`, with the words found once)."""
+    found = words(whole_text(passage))
+    return {
+        "number": number,
+        "document": [passage.document, passage.document.split("#", 1)[0]],
+        "stems": " ".join(stem(word, passage.language) for word in found),
+        "grams": " ".join(map(_grams_of, found)),
+        "names": " ".join(leg_terms("names", passage)),
+    }

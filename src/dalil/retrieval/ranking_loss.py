@@ -53,16 +53,20 @@ def learn(table: Floats, batch: Sequence[Pair], adam: Adam, rate: float, rng: np
     texts = [*(pair.query for pair in batch), *(_drawn(pair.text, rng) for pair in batch)]
     passages = np.array([pair.passage for pair in batch])
     no_negative = (passages[:, None] == passages[None, :]) & ~np.eye(len(batch), dtype=bool)
-    flat = np.concatenate(texts).astype(np.int64)
-    lengths = np.array([len(ids) for ids in texts])
-    sums = np.add.reduceat(table[flat], np.cumsum(lengths) - lengths, axis=0)
+    rows, counts = _counted(texts)
+    sums = counts @ table[rows]
     gradient = np.zeros_like(sums)
     for width in NESTED:
         gradient[:, :width] += ranking_gradient(sums[:, :width], no_negative) / len(NESTED)
-    order = np.argsort(flat, kind="stable")
-    rows, first = np.unique(flat[order], return_index=True)
-    owners = np.repeat(np.arange(len(texts)), lengths)[order]
-    adam.step(table, rows, np.add.reduceat(gradient[owners], first, axis=0), rate)
+    adam.step(table, rows, counts.T @ gradient, rate)
+
+
+def _counted(texts: Sequence[Ids]) -> tuple[NDArray[np.int64], Floats]:
+    """The pieces of a batch, and how often each text has each of them (texts, pieces)."""
+    rows, columns = np.unique(np.concatenate(texts).astype(np.int64), return_inverse=True)
+    owners = np.repeat(np.arange(len(texts)), [len(ids) for ids in texts])
+    counts = np.bincount(owners * len(rows) + columns, minlength=len(texts) * len(rows))
+    return rows, counts.reshape(len(texts), len(rows)).astype(np.float32)
 
 
 def ranking_gradient(sums: Floats, no_negative: NDArray[np.bool_]) -> Floats:

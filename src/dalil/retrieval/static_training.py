@@ -29,7 +29,7 @@ SIZE_OF_NUMBERS = 0.05
 SPREAD = 1e-3
 MAX_PASSAGES = 10_000
 """Vocabulary and singular vectors are found on at most so many passages."""
-MAX_PAIRS = 8_000
+MAX_PAIRS = 6_000
 SENTENCES_A_PASSAGE = 4
 
 
