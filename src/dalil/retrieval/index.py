@@ -1,4 +1,4 @@
-"""The index of a workspace: SQLite is the truth, the lexical cache carries its generation in its name."""
+"""The index of a workspace: SQLite is the truth, the caches of its legs carry its generation in their names."""
 
 from __future__ import annotations
 
