@@ -83,7 +83,8 @@ def _asker(
             said = generator.generate(Chat(question))
             answer = Answer(example.id, question, "memory", "answered", said.text)
             good = judge.judge(example, answer).outcome == "right"
-            gated = said.logprob >= threshold and not said.truncated and memory.match(question, said.text) is not None
+            sure = said.logprob is not None and said.logprob >= threshold
+            gated = sure and not said.truncated and memory.match(question, said.text) is not None
             right, answered, right_of_answered = right + good, answered + gated, right_of_answered + (good and gated)
         n = max(1, len(examples))
         print(f"{label:<26} n {len(examples):>4}   right {right / n:6.1%}   behind the gate: answered {answered / n:6.1%}, "

@@ -21,7 +21,9 @@ FLOORS = [
     {"workspace"},
     {
         "initialise",
+        "given_answers",
         "measure",
+        "theirs",
         "dataset_work",
         "dataset_review",
         "dataset_fetch",

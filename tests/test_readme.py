@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from dalil.testing.llm_server import LlmServer, quoting
+
 ROOT = Path(__file__).parent.parent
 PROGRAM = [sys.executable, "-m", "dalil"]
 
@@ -72,7 +74,8 @@ def test_the_table_of_verbs(home: Path) -> None:
     assert len(lines) >= 7
     for line in lines:
         line = line.replace("ours.xlsx", str(home / "faq.csv")).replace("…", "timbre")
-        done = type_in(line, workspace)
+        with LlmServer(quoting) as theirs:
+            done = type_in(line.replace("BASE_URL", theirs.base_url), workspace)
         expected = (
             (0, 2) if "previous" in line or "train" in line else (0, 1) if "doctor" in line or "check" in line else (0,)
         )

@@ -150,7 +150,7 @@ class Build:
         return ""
 
     def make(self, plan: Plan, work: Callable[[Path], Made]) -> Manifest:
-        """Run `work` on a fresh partial folder and publish it. A damaged artefact of that key is set aside, not deleted."""
+        """Run `work` on a fresh partial folder and publish it. A damaged artefact of that key is set aside, a whole one replaced."""
         final = self.path(plan.stage, plan.key)
         partial = final.with_name(f"{plan.key}.partial")
         started = time.monotonic()
@@ -164,12 +164,20 @@ class Build:
             write_json(partial / MANIFEST, asdict(manifest))
             crash_point(f"{plan.stage}:manifest")
             if final.exists():
-                final.rename(final.with_name(f"{plan.key}.damaged-{time.time_ns()}"))
+                self._clear(final, plan)
             partial.rename(final)
             crash_point(f"{plan.stage}:renamed")
         self.point(plan.stage, plan.key)
         crash_point(f"{plan.stage}:pointed")
         return manifest
+
+    def _clear(self, final: Path, plan: Plan) -> None:
+        """Make room for the artefact anew: what is as it was written goes (its stage asked for that), damage is set aside."""
+        before = self.manifest(plan.stage, plan.key)
+        if before is not None and not self.damage(before):
+            shutil.rmtree(final)
+        else:
+            final.rename(final.with_name(f"{plan.key}.damaged-{time.time_ns()}"))
 
     def point(self, stage: str, key: str) -> None:
         """Make `key` the stage's current artefact."""

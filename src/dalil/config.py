@@ -10,15 +10,21 @@ from typing import Any, Literal, get_args, get_origin
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from dalil.config_models import ModelSettings, Settings
+from dalil.config_models import SCRATCH, ModelSettings, Settings
 from dalil.config_retrieval import EmbedderSettings, RetrievalSettings
 from dalil.errors import ConfigError
 from dalil.records import Language, Origin, PersonalKind, WrittenKind
 
 CONFIG_NAME = "dalil.yaml"
-ApproachKind = Literal["passage", "extractive", "closed-book", "fine-tuned", "gated"]
-MODEL_KINDS = frozenset({"closed-book", "fine-tuned", "gated"})
-"""Kinds of approach that need a model."""
+ApproachKind = Literal[
+    "passage", "extractive", "closed-book", "fine-tuned", "gated", "rag", "rag+fine-tuned", "in-context", "endpoint"
+]
+MODEL_KINDS = frozenset({"closed-book", "fine-tuned", "gated", "rag+fine-tuned"})
+"""Kinds of approach that need a model that is trained here."""
+READING_KINDS = frozenset({"rag", "rag+fine-tuned", "in-context"})
+"""Kinds whose model reads passages."""
+ASKING_KINDS = MODEL_KINDS | READING_KINDS | {"endpoint"}
+"""Kinds that name a model."""
 
 
 class SourceSettings(Settings):
@@ -142,9 +148,17 @@ class ApproachSettings(Settings):
 
     kind: ApproachKind = Field(
         description="passage: the first passage's best sentences; extractive: the record's field or the proving sentences; "
-        "closed-book: a model alone; fine-tuned: the model after training; gated: the tuned model where it is sure, extractive elsewhere."
+        "closed-book: a model alone; fine-tuned: the model after training; gated: the tuned model where it is sure, extractive elsewhere; "
+        "rag: a model reads the passages found; rag+fine-tuned: the tuned model does; in-context: a model reads everything; "
+        "endpoint: an assistant that exists already, asked as it is."
     )
-    model: str | None = Field(None, description="The model's name under `models:` (closed-book, fine-tuned, gated).")
+    model: str | None = Field(
+        None, description="The model's name under `models:` (all kinds but passage and extractive)."
+    )
+    passages: int = Field(6, ge=1, le=100, description="Passages that a model reads at most (rag, rag+fine-tuned).")
+    rewrite: bool = Field(
+        False, description="In a conversation, let the model write the question anew so that it stands alone."
+    )
     name: str | None = Field(
         None,
         pattern=r"^\w[\w .+-]{0,63}$",
@@ -157,7 +171,13 @@ class ApproachSettings(Settings):
 
     @property
     def needs_model(self) -> bool:
+        """Whether it asks a model that is trained here."""
         return self.kind in MODEL_KINDS
+
+    @property
+    def opens_model(self) -> bool:
+        """Whether it asks a model as it comes, here or at an address."""
+        return self.kind in ASKING_KINDS - MODEL_KINDS
 
 
 class Config(Settings):
@@ -214,13 +234,46 @@ class Config(Settings):
             raise ValueError("two approaches have the same name; give one of them a `name`")
         return value
 
+    @property
+    def trainable(self) -> dict[str, ModelSettings]:
+        """The models that can be trained here: those that do not answer at an address."""
+        return {name: model for name, model in self.models.items() if model.endpoint is None}
+
+    @property
+    def currency(self) -> str:
+        """In which what approaches cost is told."""
+        asked = [self.models[str(a.model)].endpoint for a in self.approaches if a.opens_model]
+        return next((endpoint.currency for endpoint in asked if endpoint is not None), "EUR")
+
+    @model_validator(mode="after")
+    def _prices_are_in_one_currency(self) -> Config:
+        found = {model.endpoint.currency for model in self.models.values() if model.endpoint is not None}
+        if len(found) > 1:
+            raise ValueError(f"prices in {' and '.join(sorted(found))} cannot be compared: give all in one currency")
+        return self
+
     @model_validator(mode="after")
     def _models_are_there(self) -> Config:
         for item in self.approaches:
-            if item.needs_model and item.model not in self.models:
+            if item.kind not in ASKING_KINDS:
+                continue
+            if item.model not in self.models:
                 known = ", ".join(self.models) or "none is configured"
                 raise ValueError(f"the approach {item.label} needs a model of `models:` ({known}); given: {item.model}")
+            if why := _unfit(item, self.models[item.model]):
+                raise ValueError(f"the approach {item.label} cannot ask the model {item.model}: {why}")
         return self
+
+
+def _unfit(approach: ApproachSettings, model: ModelSettings) -> str:
+    """Why the approach cannot ask this model ("" where it can)."""
+    if approach.kind == "endpoint" and model.endpoint is None:
+        return "it answers here; kind: closed-book asks it alone, kind: rag lets it read passages"
+    if approach.kind in MODEL_KINDS and model.endpoint is not None:
+        return "it is not trained here; kind: endpoint asks it alone, kind: rag lets it read passages"
+    if approach.kind in READING_KINDS and model.model_name_or_path == SCRATCH:
+        return "the scratch memory cannot read a context; give a pretrained model or an `endpoint`, or take kind: gated"
+    return ""
 
 
 def load_config(path: Path) -> Config:

@@ -7,6 +7,7 @@ Defaults are those of the libraries (TRL's SFTConfig, PEFT's LoraConfig) except 
 from __future__ import annotations
 
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -218,10 +219,47 @@ class OfflineSettings(Settings):
     max_minutes: float = Field(3, gt=0, description="Minutes of training, over all folds.")
 
 
+class EndpointSettings(Settings):
+    """A model behind an OpenAI-compatible address. What is asked goes there; nothing else of dalil sends anything."""
+
+    base_url: str = Field(
+        description="Its address up to /v1 (http://localhost:11434/v1, https://api.openai.com/v1 …).",
+    )
+    model: str | None = Field(None, description="The model's name there; the first that it lists when not given.")
+    api_key_env: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z_]\w*$",
+        description="The variable, of the environment or of the workspace's .env, that holds the key; OPENAI_API_KEY at api.openai.com, else none.",
+    )
+    context_tokens: int = Field(8192, ge=256, description="Tokens that it reads and writes together.")
+    timeout_s: float = Field(120, gt=0, description="An answer that takes longer has failed (seconds).")
+    max_retries: int = Field(
+        4,
+        ge=0,
+        le=20,
+        description="Tries after a refused connection, a 429 or a 5xx; an answer that broke off is not asked again.",
+    )
+    price_per_million_in: float = Field(0, ge=0, description="Price of a million tokens read.")
+    price_per_million_out: float = Field(0, ge=0, description="Price of a million tokens written.")
+    currency: str = Field("EUR", pattern=r"^[A-Z]{3}$", description="Of the prices.")
+
+    @model_validator(mode="after")
+    def _is_an_address(self) -> EndpointSettings:
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("expected an address like http://localhost:8000/v1")
+        if parts.username or parts.password:
+            raise ValueError("a key does not stand in the address: name its variable as api_key_env")
+        return self
+
+
 class ModelSettings(Settings):
     """A language model: where it comes from and how it is tuned."""
 
-    model_name_or_path: str = Field(description="Name on the Hugging Face hub, or a folder.")
+    model_name_or_path: str = Field(
+        "", description="Name on the Hugging Face hub, or a folder; needed without `endpoint`."
+    )
+    endpoint: EndpointSettings | None = Field(None, description="The model answers at an address instead of here.")
     lora: LoraSettings | None = Field(None, description="Train an adapter; the whole model when not given.")
     quantization: QuantizationSettings = Field(QuantizationSettings(), description="How the frozen weights are held.")
     training: TrainingSettings = Field(TrainingSettings(), description="How it is trained.")
@@ -237,6 +275,12 @@ class ModelSettings(Settings):
     plan: PlanSettings = Field(
         PlanSettings(), description="What `dalil plan` reckons with where no data has been built."
     )
+
+    @model_validator(mode="after")
+    def _here_or_there(self) -> ModelSettings:
+        if bool(self.model_name_or_path) == (self.endpoint is not None):
+            raise ValueError("give one of model_name_or_path and endpoint")
+        return self
 
     @model_validator(mode="after")
     def _quantised_weights_are_frozen(self) -> ModelSettings:

@@ -4,6 +4,8 @@
     ├── ConfigError         dalil.yaml, an option or a file's columns are wrong        (exit 2)
     ├── WorkspaceError      no workspace here, or another run holds it                  (exit 2)
     ├── SourceError         one source file cannot be read: costs that file only
+    ├── ModelError          a language model did not answer: costs that question only
+    │   └── ModelUnavailable    nor will it answer the next one: wrong key, nobody listening, no such model
     └── WorkError           the work itself failed: disk, corrupt artefact, a gate      (exit 1)
         └── GroupingError   one group would swallow the test: stops the measurement, never an answer
 
@@ -11,6 +13,9 @@ The message is one or two sentences for the user; `hint` is the next command to 
 """
 
 from __future__ import annotations
+
+ASK_AGAIN = "run the same command again: what was answered is kept"
+"""Stands in the hint where a server may answer another time: such answers are no measurement, `run` asks them again."""
 
 
 class DalilError(Exception):
@@ -41,6 +46,14 @@ class WorkspaceError(DalilError):
 
 class SourceError(DalilError):
     """One source cannot be read; collection goes on and names it with this reason."""
+
+
+class ModelError(DalilError):
+    """A language model did not answer this question; the answer is counted as failed, with this reason."""
+
+
+class ModelUnavailable(ModelError):
+    """A language model cannot be asked at all as things stand."""
 
 
 class WorkError(DalilError):

@@ -1,61 +1,84 @@
-"""Judge answers to any set of questions: the held-out test, own questions, or answers made elsewhere."""
+"""Judge our approaches on any set of questions: the held-out test, or own ones."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any
 
 from dalil.artefacts import json_lines, read_records, write_text
 from dalil.dataset.pairs import QuestionFile, read_questions
 from dalil.dataset.split import HeldOut, resampled_with_records
 from dalil.errors import ConfigError
 from dalil.evaluation.judge import Judge, can_be_judged
-from dalil.evaluation.run import evaluation_object, score
-from dalil.language import fold, words
+from dalil.evaluation.run import Scored, evaluation_object, score
+from dalil.language import words
 from dalil.pipeline.runs import scored_with_times
-from dalil.records import Answer, Document, Example, Question, Status, Stratum
+from dalil.records import Answer, Document, Example, Question, Stratum
+from dalil.seams import Approach
 from dalil.workspace import Workspace
 
 Note = Callable[[str], None]
 
 
-def evaluate(workspace: Workspace, *, questions: str | None, approach: str | None, answers: str | None,
-             note: Note) -> list[dict[str, Any]]:  # fmt: skip
-    """One evaluation object an approach (or one for the answers' file). Also writes answers/<set>/<approach>.jsonl."""
-    if questions is None and answers is None:
-        return _held_out(workspace, approach)
-    workspace.prepare("split" if questions is None else "documents")
-    documents = read_records(Document, workspace.runner.folder("documents") / "documents.jsonl")
-    judge = Judge(documents)
+@dataclass(frozen=True)
+class QuestionSet:
+    """Questions with what they are judged by. `strata`: of the held-out test, what the split says of each."""
+
+    name: str
+    examples: Sequence[Example]
+    strata: dict[str, Stratum]
+    documents: Sequence[Document]
+
+    @property
+    def questions(self) -> list[Question]:
+        return [Question(e.id, e.question, e.language, scope=e.scope) for e in self.examples]
+
+    def score(self, answers: Sequence[Answer]) -> list[Scored]:
+        return score(self.examples, answers, Judge(self.documents), self.strata)
+
+
+def evaluate(workspace: Workspace, *, questions: str | None, approach: str | None, note: Note) -> list[dict[str, Any]]:
+    """One evaluation object an approach. Of own questions it also writes answers/<set>/<approach>.jsonl."""
     if questions is None:
-        examples, strata = _test_set(workspace)
-        name = "test"
-    else:
-        if Path(questions).stem == "test":
-            raise ConfigError(
-                f"{questions}: the name `test` is that of the held-out test.", hint="give the file another name"
-            )
-        given = own_questions(Path(questions), documents, workspace, note)
-        examples, strata, name = given.examples, {}, Path(questions).stem
-    if answers is not None:
-        made, label = read_answers(Path(answers), examples, note), Path(answers).stem
-        scored = [
-            replace(row, cites_proof=None) for row in score(examples, made, judge, strata)
-        ]  # such files cite nothing
-        return [evaluation_object(label, name, scored, workspace.config.seed)]
+        return _held_out(workspace, approach)
+    asked = question_set(workspace, questions, note)
     labels = (
         [workspace.approach_settings(approach).label] if approach else [a.label for a in workspace.config.approaches]
     )
-    asked = [Question(e.id, e.question, e.language, scope=e.scope) for e in examples]
     return [
-        evaluation_object(
-            label, name, score(examples, _answers(workspace, label, name, asked), judge, strata), workspace.config.seed
-        )
+        evaluation_object(label, asked.name, score_ours(workspace, label, asked), workspace.config.seed)
         for label in labels
     ]
+
+
+def question_set(workspace: Workspace, questions: str | None, note: Note) -> QuestionSet:
+    """The held-out test, or the questions of a file."""
+    workspace.prepare("split" if questions is None else "documents")
+    documents = read_records(Document, workspace.runner.folder("documents") / "documents.jsonl")
+    if questions is None:
+        examples, strata = _held_out_questions(workspace)
+        return QuestionSet("test", examples, strata, documents)
+    if Path(questions).stem == "test":
+        raise ConfigError(
+            f"{questions}: the name `test` is that of the held-out test.", hint="give the file another name"
+        )
+    given = own_questions(Path(questions), documents, workspace, note)
+    return QuestionSet(Path(questions).stem, given.examples, {}, documents)
+
+
+def score_ours(workspace: Workspace, label: str, asked: QuestionSet) -> list[Scored]:
+    """One of the workspace's approaches, asked and judged."""
+    return asked.score(ask_all(workspace, workspace.approach(label), label, asked))
+
+
+def ask_all(workspace: Workspace, approach: Approach, label: str, asked: QuestionSet) -> list[Answer]:
+    """An approach's answers, also written to answers/<set>/<label>.jsonl."""
+    answered = approach.answer_many(asked.questions)
+    made = list(workspace.context.progress(answered, label=f"asking {label}", total=len(asked.examples)))
+    write_text(workspace.root / "answers" / asked.name / f"{label}.jsonl", json_lines(a.as_row() for a in made))
+    return made
 
 
 def _held_out(workspace: Workspace, approach: str | None) -> list[dict[str, Any]]:
@@ -69,20 +92,12 @@ def _held_out(workspace: Workspace, approach: str | None) -> list[dict[str, Any]
     return [evaluation_object(label, "test", rows, workspace.config.seed) for label, rows in scored.items()]
 
 
-def _test_set(workspace: Workspace) -> tuple[list[Example], dict[str, Stratum]]:
+def _held_out_questions(workspace: Workspace) -> tuple[list[Example], dict[str, Stratum]]:
     runner = workspace.runner
     held = read_records(HeldOut, runner.folder("split") / "heldout.jsonl")
     examples = {e.id: e for e in read_records(Example, runner.folder("examples") / "examples.jsonl")}
     asked = resampled_with_records([examples[item.example_id] for item in held], examples.values())
     return asked, {item.example_id: item.stratum for item in held}
-
-
-def _answers(workspace: Workspace, label: str, name: str, asked: Sequence[Question]) -> list[Answer]:
-    """An approach's answers, also written to answers/<set>/<approach>.jsonl."""
-    answered = workspace.approach(label).answer_many(asked)
-    made = list(workspace.context.progress(answered, label=f"asking {label}", total=len(asked)))
-    write_text(workspace.root / "answers" / name / f"{label}.jsonl", json_lines(a.as_row() for a in made))
-    return made
 
 
 def own_questions(path: Path, documents: Sequence[Document], workspace: Workspace, note: Note) -> QuestionFile:
@@ -112,52 +127,3 @@ def _own_group(example: Example) -> str:
     """Own questions hang together by their document or scope, else by the same words in another order."""
     about = example.documents[0] if example.documents else example.scope
     return about or " ".join(sorted(set(words(example.question))))
-
-
-def read_answers(path: Path, examples: Sequence[Example], note: Note) -> list[Answer]:
-    """Answers made elsewhere: JSON lines (or CSV, XLSX, JSON) with `id` or `question`, and `answer`. "" is silence."""
-    rows = _answer_rows(path)
-    if rows and not any("answer" in row for row in rows):
-        raise ConfigError(f"{path} has no column `answer`; found: {', '.join(rows[0])}.",
-                          hint="columns `id` or `question`, and `answer`")  # fmt: skip
-    by_id = {example.id: example for example in examples}
-    by_text = {fold(example.question): example for example in examples}
-    found: dict[str, Answer] = {}
-    for number, row in enumerate(rows, start=1):
-        example = by_id.get(str(row.get("id", ""))) or by_text.get(fold(str(row.get("question", ""))))
-        if example is None:
-            note(f"left out: {path.name} row {number}: no such question in the set")
-            continue
-        text = "" if row.get("answer") is None else str(row["answer"]).strip()
-        given = row.get("status")
-        status: Status = cast("Status", given) if given in get_args(Status) else "answered" if text else "abstained"
-        seconds, cost = _number(row.get("seconds")), _number(row.get("cost"))
-        found[example.id] = Answer(example.id, example.question, path.stem, status, text, seconds=seconds, cost=cost)
-    missing = len(examples) - len(found)
-    if found and missing:
-        note(f"note: {missing} of {len(examples)} questions have no answer in {path.name}: they count as failed")
-    if not found:
-        raise ConfigError(
-            f"No row of {path} answers a question of the set.", hint="columns `id` or `question`, and `answer`"
-        )
-    return list(found.values())
-
-
-def _number(value: Any) -> float:
-    """A number of a row; 0 where it is none (times and costs are told, not judged)."""
-    try:
-        return float(value or 0.0)
-    except (TypeError, ValueError):
-        return 0.0
-
-
-def _answer_rows(path: Path) -> list[dict[str, Any]]:
-    from dalil.dataset.tables import read_rows
-
-    try:
-        rows = read_rows(path)
-    except (OSError, json.JSONDecodeError) as error:
-        raise ConfigError(
-            f"{path} cannot be read ({error}).", hint="JSON lines with `id` or `question`, and `answer`"
-        ) from error
-    return [{fold(str(key)): value for key, value in row.items()} for row in rows]

@@ -109,7 +109,7 @@ def _of_workspace(root: Path) -> Plannable:
 
     opened = Workspace(root)
     config = opened.config
-    return Plannable(str(root), config.models, config.language[0], config.recipe, rows=_training_rows(opened))
+    return Plannable(str(root), config.trainable, config.language[0], config.recipe, rows=_training_rows(opened))
 
 
 def _training_rows(opened: Workspace) -> Texts | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from dalil.records import Answer, Dropped, Hit, Passage, Question
+from dalil.records import Answer, Dropped, Hit, Passage, Question, Turn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +35,76 @@ class Approach(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a language model is asked.
+
+    Question, system prompt and context lie apart, not yet joined to messages: a tuned model's template has a place of its
+    own for each. `history`: turns before the question. `temperature` 0: always the likeliest token.
+    """
+
+    question: str
+    system: str = ""
+    context: str = ""
+    history: tuple[Turn, ...] = ()
+    max_tokens: int = 128
+    temperature: float = 0.0
+    top_p: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The next characters of an answer that is being generated."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a model said. `finish`: it ended by itself, or was cut at max_tokens.
+
+    `logprob`: mean natural logarithm of the probability of its tokens, None where it is not told. `seconds`: what it took
+    when it was generated, where it is told again from the ledger.
+    """
+
+    text: str
+    tokens_in: int
+    tokens_out: int
+    finish: Literal["stop", "length"] = "stop"
+    logprob: float | None = None
+    cost: float = 0.0
+    currency: str = "EUR"
+    seconds: float = 0.0
+
+    @property
+    def truncated(self) -> bool:
+        return self.finish == "length"
+
+
+Said = Generator[Piece | Completion, None, None]
+"""An answer as it comes: pieces, then the Completion. Closing it stops the work."""
+
+
+class LanguageModel(Protocol):
+    """A model that answers requests: one on this machine, or behind an address."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens prompt and answer may have together."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """The tokens of a text, by the model's own tokenizer or an estimate that is rather too high."""
+        ...
+
+    def generate(self, request: Request) -> Said:
+        """Pieces as they come, then the Completion. Closing the generator stops the work. Raises ModelError."""
+        ...
+
+
 class Searcher(Protocol):
     """Finds passages: what approaches need of the retrieval room."""
 
@@ -43,6 +114,10 @@ class Searcher(Protocol):
 
     def first_bm25(self, question: Question) -> Passage | None:
         """The first passage of plain BM25."""
+        ...
+
+    def visible(self, question: Question) -> Iterator[Passage]:
+        """Every passage that the question's labels and scope let it see, in the order of the documents."""
         ...
 
     def passage_at(self, document: str, offset: int) -> str:

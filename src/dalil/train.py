@@ -47,13 +47,16 @@ def train_model(workspace: Workspace, name: str | None, *, offline: bool, note: 
     WorkError where the data gate stops it or the model cannot be had and nothing stands in."""
     from dalil.language_model.loading import ModelMissing, need_training_stack
 
-    models = workspace.config.models
+    models = workspace.config.trainable
     if not models:
-        raise ConfigError("dalil.yaml names no model under `models:`.", hint="docs/training.md shows how")
+        raise ConfigError(
+            "dalil.yaml names no model under `models:` that is trained here.", hint="docs/training.md shows how"
+        )
     wanted = name or next(iter(models))
     if wanted not in models:
         raise ConfigError(
-            f"There is no model {wanted!r} here; there are: {', '.join(models)}.", hint="dalil train --model NAME"
+            f"There is no model {wanted!r} to train here; there are: {', '.join(models)}.",
+            hint="dalil train --model NAME",
         )
     need_training_stack()
     settings = models[wanted]

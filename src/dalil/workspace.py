@@ -94,7 +94,8 @@ class Workspace:
         wanted = self.approach_settings(name or self.default_approach())
         if wanted.label not in self._approaches:
             files = self._model_files(wanted) if wanted.needs_model else None
-            self._approaches[wanted.label] = make_approach(wanted.kind, wanted.label, self._knowledge, files)
+            asked = pipeline.asked_for(self.context, wanted, files)
+            self._approaches[wanted.label] = make_approach(wanted.kind, wanted.label, self._knowledge, files, asked)
         return self._approaches[wanted.label]
 
     def _model_files(self, wanted: ApproachSettings) -> ModelFiles | None:

@@ -13,9 +13,8 @@ from dalil.answering.knowledge import Knowledge
 from dalil.answering.memory import Match, Memory
 from dalil.answering.model_alone import ModelAlone, ModelFiles, tuned_of
 from dalil.artefacts import read_records
-from dalil.language_model.generation import Completion
 from dalil.records import Answer, Citation, Example, Question
-from dalil.seams import Clock
+from dalil.seams import Clock, Completion
 
 
 class Gated:
@@ -52,12 +51,13 @@ class Gated:
         yield answer
 
     def _sure(self, question: Question, said: Completion) -> bool:
-        return bool(said.text) and not said.truncated and not question.scope and said.logprob >= self._files.threshold
+        sure = said.logprob is not None and said.logprob >= self._files.threshold
+        return sure and bool(said.text) and not said.truncated and not question.scope
 
     def _remembered(self, question: Question, said: Completion, match: Match, seconds: float) -> Answer:
         """The model's answer with the trained question that it goes back to."""
         return Answer(
-            question.id, question.text, self.name, "answered", said.text, round(math.exp(said.logprob), 4),
+            question.id, question.text, self.name, "answered", said.text, round(math.exp(said.logprob or 0.0), 4),
             tuple(self._citations(match.example)), seconds=seconds, tokens_in=said.tokens_in,
             tokens_out=said.tokens_out, reason=f"from memory: {match.example.question}",
         )  # fmt: skip

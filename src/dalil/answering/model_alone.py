@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dalil.language import fold, identify
-from dalil.language_model.generation import Completion, Generator
+from dalil.language_model.generation import Generator
 from dalil.language_model.templates import Chat
 from dalil.lexicon import phrases
 from dalil.records import Answer, Language, Question
-from dalil.seams import Clock
+from dalil.seams import Clock, Completion
 
 
 @dataclass(frozen=True)

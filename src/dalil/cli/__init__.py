@@ -398,6 +398,7 @@ def ask(workspace: str, json_: bool, question: str, approach: str | None, scope:
     answer = opened.ask(question, name, scope)
     _print_json([answer.as_row()]) if json_ else show_answer(answer)
     if answer.status == "failed":
+        _note(answer.reason)
         sys.exit(1)
 
 
@@ -406,23 +407,37 @@ def ask(workspace: str, json_: bool, question: str, approach: str | None, scope:
 @click.option("--questions", metavar="FILE", help="Your own questions (default: the held-out test).")
 @click.option("--approach", metavar="NAME", help="Only this approach (default: all).")
 @click.option("--answers", metavar="FILE", help="Answers made elsewhere: `id` or `question`, and `answer`.")
+@click.option(
+    "--endpoint", metavar="BASE_URL", help="Any OpenAI-compatible assistant, asked and judged like our own (…/v1)."
+)
+@click.option("--model", metavar="NAME", help="The assistant's model there (default: the first that it lists).")
+@click.option("--api-key-env", metavar="VARIABLE", help="The variable, of the environment or .env, that holds its key.")
 @click.option("--sheet-out", metavar="FILE.xlsx", help="Write held-out answers as a sheet for people to score, blind.")
 @click.option(
     "--sheet-rows", default=120, show_default=True, type=click.IntRange(min=1), help="At most so many answers on it."
 )
 @click.option("--sheet-in", multiple=True, metavar="FILE", help="Read a filled sheet (XLSX, CSV); repeat for raters.")
 def evaluate(workspace: str, json_: bool, questions: str | None, approach: str | None, answers: str | None,
-             sheet_out: str | None, sheet_rows: int, sheet_in: tuple[str, ...]) -> None:  # fmt: skip
+             endpoint: str | None, model: str | None, api_key_env: str | None, sheet_out: str | None, sheet_rows: int,
+             sheet_in: tuple[str, ...]) -> None:  # fmt: skip
     """Judge answers to the held-out test or to your own questions: one object a line with --json."""
     if sheet_out is not None or sheet_in:
-        if questions or answers or (sheet_in and (sheet_out or approach)):
+        if questions or answers or endpoint or (sheet_in and (sheet_out or approach)):
             raise click.UsageError("A sheet is of the held-out test: give only one of --sheet-out and --sheet-in.")
         _human_sheet(_open(workspace), json_, sheet_out, sheet_rows, sheet_in, approach)
         return
     from dalil.cli.show import show_evaluations
     from dalil.measure import evaluate as measure
+    from dalil.theirs import evaluate_other, the_other
 
-    results = measure(_open(workspace), questions=questions, approach=approach, answers=answers, note=_note)
+    opened = _open(workspace)
+    if answers or endpoint:
+        other = the_other(answers, endpoint, model, api_key_env)
+        results = [evaluate_other(opened, other, questions=questions, approach=approach, note=_note)]
+    elif model or api_key_env:
+        raise click.UsageError("--model and --api-key-env belong to --endpoint BASE_URL.")
+    else:
+        results = measure(opened, questions=questions, approach=approach, note=_note)
     _print_json(results) if json_ else show_evaluations(results)
 
 

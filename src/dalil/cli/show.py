@@ -169,12 +169,17 @@ def show_evaluations(results: Iterable[dict[str, Any]]) -> None:
         seconds = result["metrics"].get("seconds")
         if seconds and seconds["value"] is not None:
             click.echo(f"  {'seconds':<18} {seconds['value']:.4f} an answer")
+        _show_pairs(result.get("pairs", ()))
 
 
 def show_verdict(verdict: dict[str, Any]) -> None:
     for sentence in verdict["sentences"]:
         click.echo(sentence)
-    for pair in verdict["pairs"]:
+    _show_pairs(verdict["pairs"])
+
+
+def _show_pairs(pairs: Iterable[dict[str, Any]]) -> None:
+    for pair in pairs:
         known = pair["low"] is not None
         interval = (
             f" ({100 * pair['low']:+.1f} to {100 * pair['high']:+.1f}), p (Holm) {pair['p_holm']:.4f}" if known else ""

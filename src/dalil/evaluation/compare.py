@@ -121,6 +121,12 @@ def changes(
     return made
 
 
+def against(name: str, rows: Sequence[Scored], others: Mapping[str, Sequence[Scored]], seed: int = 42) -> list[Pair]:
+    """One approach against each of the others: its share correct minus theirs, Holm's p over these pairs."""
+    found = (_pair(name, other, rows, scored, seed, 2000) for other, scored in others.items())
+    return _adjusted([pair for pair in found if pair is not None])
+
+
 def pair_row(pair: Pair) -> dict[str, Any]:
     """A pair, JSON-ready."""
     return {key: round(value, 6) if isinstance(value, float) else value for key, value in to_row(pair).items()}

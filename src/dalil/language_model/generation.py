@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,7 @@ from dalil.language_model.encoding import prompt_ids
 from dalil.language_model.folder import ModelCard
 from dalil.language_model.loading import load_trained
 from dalil.language_model.templates import Chat
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What a model said. `logprob`: mean natural logarithm of the probability of its tokens; `lowest`: the least sure one."""
-
-    text: str
-    logprob: float
-    lowest: float
-    tokens_in: int
-    tokens_out: int
-    truncated: bool
+from dalil.seams import Completion
 
 
 class Generator:
@@ -30,7 +18,7 @@ class Generator:
 
     def __init__(self, model: Any, tokenizer: Any, card: ModelCard) -> None:
         self.card = card
-        self.model, self._tokenizer = model, tokenizer
+        self.model, self.tokenizer = model, tokenizer
         self._ends = frozenset(_ends(model, tokenizer))
 
     @classmethod
@@ -40,37 +28,43 @@ class Generator:
 
     def generate(self, chat: Chat) -> Completion:
         """The model's answer, by the decoding of its card."""
+        return self.run(self.ids(chat), self.card.decoding)
+
+    def ids(self, chat: Chat) -> list[int]:
+        """The token ids of a prompt."""
+        return prompt_ids(self.tokenizer, self.card.prompt_template, chat)
+
+    def run(self, ids: Sequence[int], decoding: Mapping[str, Any], **more: Any) -> Completion:
+        """What the model says after these tokens; `more` goes to transformers' generate (a streamer, stopping criteria)."""
         import torch
 
-        ids = prompt_ids(self._tokenizer, self.card.prompt_template, chat)
-        given = torch.tensor([ids], device=self.model.device)
+        given = torch.tensor([list(ids)], device=self.model.device)
         with torch.inference_mode():
             made = self.model.generate(
-                given, attention_mask=torch.ones_like(given), generation_config=self._decoding(),
-                return_dict_in_generate=True, output_logits=True,
+                given, attention_mask=torch.ones_like(given), generation_config=self._decoding(decoding),
+                return_dict_in_generate=True, output_logits=True, **more,
             )  # fmt: skip
         said = made.sequences[0, len(ids) :].tolist()
-        beams = self.card.decoding.get("num_beams", 1) > 1
+        beams = decoding.get("num_beams", 1) > 1
         logprobs = [] if beams else _logprobs(made.logits, said)
         cut = not said or said[-1] not in self._ends
-        text = self._tokenizer.decode(said, skip_special_tokens=True).strip()
-        mean = sum(logprobs) / len(logprobs) if logprobs else 0.0
-        return Completion(text, mean, min(logprobs, default=0.0), len(ids), len(said), cut)
+        text = self.tokenizer.decode(said, skip_special_tokens=True).strip()
+        mean = sum(logprobs) / len(logprobs) if logprobs else None
+        return Completion(text, len(ids), len(said), "length" if cut else "stop", mean)
 
     def answers(self, chats: Sequence[Chat]) -> Iterator[Completion]:
         """One completion a chat, in order."""
         for chat in chats:
             yield self.generate(chat)
 
-    def _decoding(self) -> Any:
+    def _decoding(self, given: Mapping[str, Any]) -> Any:
         from transformers import GenerationConfig
 
-        given = self.card.decoding
         sample = given["temperature"] > 0
         chosen = {"temperature": given["temperature"], "top_p": given["top_p"]} if sample else {}
         return GenerationConfig(
             max_new_tokens=given["max_new_tokens"], num_beams=given["num_beams"], do_sample=sample,
-            eos_token_id=sorted(self._ends), pad_token_id=self._tokenizer.pad_token_id, **chosen,
+            eos_token_id=sorted(self._ends), pad_token_id=self.tokenizer.pad_token_id, **chosen,
         )  # fmt: skip
 
 

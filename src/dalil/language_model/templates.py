@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -11,6 +12,7 @@ from typing import Any
 import yaml
 
 from dalil.errors import ConfigError
+from dalil.records import Passage
 
 CHAT = "chat"
 PLAIN = "plain"
@@ -26,6 +28,15 @@ class Chat:
     question: str
     system: str = ""
     context: str = ""
+
+
+def numbered(passages: Iterable[Passage]) -> str:
+    """Passages as a model reads them, in training and in answering: `[1] name › heading`, the text, an empty line."""
+    return "\n\n".join(f"[{number}] {_title(p)}\n{p.text}" for number, p in enumerate(passages, start=1))
+
+
+def _title(passage: Passage) -> str:
+    return " › ".join(dict.fromkeys((passage.name, *passage.heading)))
 
 
 @dataclass(frozen=True, slots=True)

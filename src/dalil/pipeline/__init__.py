@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dalil.pipeline.asking_again import to_ask_again
 from dalil.pipeline.comparing import compare_searches
 from dalil.pipeline.measuring import (
     FINAL,
@@ -15,6 +16,7 @@ from dalil.pipeline.measuring import (
     knowledge,
 )
 from dalil.pipeline.models import (
+    asked_for,
     files_for,
     fold_models,
     make_models,
@@ -54,7 +56,7 @@ STAGES: tuple[Stage, ...] = (
           calibration_settings, version=2),
     Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints),
     Stage("answers", ("index", "examples", "split", "ranking", "calibration", "models"), answer, answer_settings,
-          outside=(TIMES,), version=2),
+          outside=(TIMES,), whole=to_ask_again, version=3),
     Stage("staleness", ("documents", "passages", "examples", "ranking", "calibration", "models"), probe_staleness, staleness_settings,
           outside=(TIMES,)),
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=2),
@@ -63,6 +65,6 @@ STAGES: tuple[Stage, ...] = (
 )  # fmt: skip
 
 __all__ = [
-    "FINAL", "SHOWN_STAGES", "STAGES", "Ranking", "calibrations", "compare_searches", "dataset_data", "dataset_material", "files_for",
-    "fold_models", "knowledge", "open_index", "pointer", "read_ranking", "real_model", "wanted_models",
+    "FINAL", "SHOWN_STAGES", "STAGES", "Ranking", "asked_for", "calibrations", "compare_searches", "dataset_data", "dataset_material",
+    "files_for", "fold_models", "knowledge", "open_index", "pointer", "read_ranking", "real_model", "wanted_models",
 ]  # fmt: skip

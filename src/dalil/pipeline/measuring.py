@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from dalil.artefacts import (
     write_records,
     write_text,
 )
-from dalil.config import ApproachSettings, Config
+from dalil.config import READING_KINDS, ApproachSettings, Config
 from dalil.dataset.noise import as_typed
 from dalil.dataset.split import (
     HeldOut,
@@ -37,7 +37,8 @@ from dalil.evaluation.judge import Judge, Judgement
 from dalil.evaluation.run import score
 from dalil.language import words
 from dalil.lexicon import load_lexicon
-from dalil.pipeline.models import FoldModel, files_for, fold_models, folds_of
+from dalil.pipeline.asking_again import Told, given_before, unanswered
+from dalil.pipeline.models import FoldModel, asked_for, files_for, fold_models, folds_of
 from dalil.pipeline.ranking import Ranking, part_of, read_ranking
 from dalil.pipeline.reading import open_index
 from dalil.pipeline.words import lexicon_settings, workspace_lexicon
@@ -152,18 +153,27 @@ def answer(job: Job) -> Made:
     counts: dict[str, int] = {}
     times: dict[str, dict[str, float]] = {}
     found = fold_models(job.inputs["models"])
+    missing: list[dict[str, str]] = []
+    before = given_before(job)
     for settings in context.config.approaches:
-        asked = asked_of(settings, held, found)
+        label, asked = settings.label, asked_of(settings, held, found)
         given = _answers(context, settings, asked, examples, learnt, ranking, found)
-        answers = list(context.progress(given, label=f"asking {settings.label}", total=len(asked)))
-        times[settings.label] = {a.id: a.seconds for a in answers}
-        write_records(job.folder / f"{settings.label}.jsonl", (replace(a, seconds=0.0) for a in answers))
-        counts[settings.label] = len(answers)
-        write_text(
-            context.root / "answers" / "test" / f"{settings.label}.jsonl", json_lines(a.as_row() for a in answers)
+        answers, times[label] = before.get(label) or _told(
+            context.progress(given, label=f"asking {label}", total=len(asked))
         )
+        missing += unanswered(label, answers)
+        write_records(job.folder / f"{label}.jsonl", answers)
+        counts[label] = len(answers)
+        shown = (replace(a, seconds=times[label].get(a.id, 0.0)).as_row() for a in answers)
+        write_text(context.root / "answers" / "test" / f"{label}.jsonl", json_lines(shown))
     write_json(job.folder / TIMES, times)
-    return Made({"questions": len(held), **counts})
+    return Made({"questions": len(held), **counts}, missing)
+
+
+def _told(answers: Iterable[Answer]) -> Told:
+    """The answers without their seconds, and these by question."""
+    given = list(answers)
+    return [replace(answer, seconds=0.0) for answer in given], {answer.id: answer.seconds for answer in given}
 
 
 def asked_of(settings: ApproachSettings, held: Sequence[HeldOut], found: Sequence[FoldModel]) -> list[HeldOut]:
@@ -174,11 +184,13 @@ def asked_of(settings: ApproachSettings, held: Sequence[HeldOut], found: Sequenc
 
 def _answers(context: Context, settings: ApproachSettings, held: Sequence[HeldOut], examples: Mapping[str, Example],
              learnt: Mapping[str, Calibration], ranking: Ranking, found: Sequence[FoldModel]) -> Iterator[Answer]:  # fmt: skip
+    once = asked_for(context, settings, None) if settings.opens_model else None
     for fold in sorted({item.fold for item in held}):
         calibration = learnt.get(str(fold), learnt[FINAL])
         files = files_for(context, settings, found, fold)
+        model = once or asked_for(context, settings, files)
         known = knowledge(context, calibration, ranking.of_fold(str(fold)))
-        approach = make_approach(settings.kind, settings.label, known, files)
+        approach = make_approach(settings.kind, settings.label, known, files, model)
         asked = [examples[item.example_id] for item in held if item.fold == fold]
         yield from approach.answer_many([Question(e.id, e.question, e.language, scope=e.scope) for e in asked])
 
@@ -216,4 +228,8 @@ def answer_settings(config: Config) -> Any:
 
 
 def approach_settings(config: Config) -> Any:
-    return [approach.model_dump(mode="json") for approach in config.approaches]
+    """The approaches, with the settings of the models that they ask as they come (the others are in the stage `models`)."""
+    given = [approach.model_dump(mode="json", exclude_defaults=True) for approach in config.approaches]
+    asked = [str(a.model) for a in config.approaches if a.opens_model or a.kind in READING_KINDS]
+    models = {name: config.models[name].model_dump(mode="json", exclude_defaults=True) for name in asked}
+    return {"approaches": given, "models": models} if models else given

@@ -18,7 +18,7 @@ from dalil.language_model.generation import Generator
 from dalil.language_model.templates import Chat
 from dalil.lexicon import load_lexicon
 from dalil.pipeline.material import Material, read_material
-from dalil.pipeline.models import FoldModel, work_folder
+from dalil.pipeline.models import MEMORY, FoldModel, work_folder
 from dalil.records import Document, Example, content_id
 from dalil.stages import Context, Job
 from dalil.training.before_after import samples
@@ -75,7 +75,7 @@ def _memory(job: Job, name: str, found: Material, fold: int, seconds: float, wor
     write_json(place / "samples.json", samples(place / MODEL, asked, place / BASE))
     threshold = sure_enough(place / MODEL, examples, found.documents, context.config.targets.wrong, context.config.seed)
     final = context.build.path("models", job.folder.name.removesuffix(".partial")) / name / f"fold-{fold}"
-    return fold_model(context, name, fold, "memory", final, threshold, trained.seconds)
+    return fold_model(context, name, fold, MEMORY, final, threshold, trained.seconds)
 
 
 def keep(trained: Trained, place: Path) -> None:
@@ -89,7 +89,7 @@ def fold_model(
 ) -> FoldModel:
     """The row of models.json for a folder with `model`, perhaps `base`, and trained.jsonl."""
     here = place.relative_to(context.root).as_posix()
-    base = f"{here}/{BASE}" if kind == "memory" else ""
+    base = f"{here}/{BASE}" if kind == MEMORY else ""
     return FoldModel(name, fold, kind, f"{here}/{MODEL}", base, f"{here}/{TRAINED}", threshold, seconds)
 
 
@@ -106,7 +106,7 @@ def sure_enough(
         rng = np.random.default_rng([seed, int(content_id("sure", example.id), 16)])
         question = as_typed(example.question, load_lexicon(example.language).around, rng)
         said = generator.generate(Chat(question, generator.card.system_prompt))
-        if memory.match(question, said.text) is not None and not said.truncated:
+        if said.logprob is not None and not said.truncated and memory.match(question, said.text) is not None:
             trials.append((said.logprob, example.answerable and said.text.strip() == example.answer.strip()))
     return _threshold(trials, wrong)
 

@@ -8,18 +8,24 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from dalil.answering.approaches import Asked
 from dalil.answering.model_alone import ModelFiles
 from dalil.artefacts import Made, file_hash, read_json, read_records, write_json
-from dalil.config import ApproachSettings, Config
+from dalil.config import READING_KINDS, ApproachSettings, Config
 from dalil.config_models import SCRATCH, ModelSettings
+from dalil.errors import WorkError
+from dalil.language_model.opening import open_model
 from dalil.records import Example
 from dalil.stages import Context, Job
 
 MODELS, CURRENT = "models.json", "current.json"
+MEMORY = "memory"
+"""The kind of model that `run` trains where no real one can be had."""
 
 
 @dataclass(frozen=True)
@@ -135,16 +141,37 @@ def fold_models(folder: Path) -> list[FoldModel]:
 
 def folds_of(settings: ApproachSettings, found: Sequence[FoldModel]) -> frozenset[int] | None:
     """The folds that an approach can be measured on; None: all of them."""
-    return frozenset(item.fold for item in found if item.model == settings.model) if settings.needs_model else None
+    return frozenset(item.fold for item in usable(settings, found)) if settings.needs_model else None
+
+
+def usable(settings: ApproachSettings, found: Sequence[FoldModel]) -> list[FoldModel]:
+    """The models that the approach can ask: a memory of the trained questions cannot read passages."""
+    reads = settings.kind in READING_KINDS
+    return [item for item in found if item.model == settings.model and not (reads and item.kind == MEMORY)]
 
 
 def files_for(
     context: Context, settings: ApproachSettings, found: Sequence[FoldModel], fold: int | None
 ) -> ModelFiles | None:
     """The files of the approach's model for that fold (None: the first there is), or None where it needs none or has none."""
-    of_model = [item for item in found if item.model == settings.model and fold in (None, item.fold)]
+    of_model = [item for item in usable(settings, found) if fold in (None, item.fold)]
     if not settings.needs_model or not of_model:
         return None
     chosen, root = of_model[0], context.root
     base = root / chosen.base if chosen.base else None
     return ModelFiles(root / chosen.tuned, base, root / chosen.trained, chosen.threshold)
+
+
+def asked_for(context: Context, settings: ApproachSettings, files: ModelFiles | None) -> Asked | None:
+    """The language model that the approach asks over passages or at an address, opened once; None where it asks none.
+
+    Raises WorkError where it is to be the tuned one and none has been trained.
+    """
+    if settings.kind not in READING_KINDS and not settings.opens_model:
+        return None
+    name = str(settings.model)
+    model, tuned = context.config.models[name], files.tuned if files else None
+    if settings.needs_model and tuned is None:
+        raise WorkError(f"The approach {settings.label} needs the model {name} tuned, and it is not: a small memory of the "
+                        "trained questions cannot read passages.", hint=f"dalil train --model {name}")  # fmt: skip
+    return Asked(settings, model, cache(lambda: open_model(name, model, context.root, tuned)))

@@ -76,6 +76,7 @@ def gather(job: Job) -> dict[str, Any]:
         "recipe": config.recipe,
         "generated_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "language": config.language[0],
+        "currency": config.currency,
         "counts": counts_of(documents, passages, examples, asked, scored),
         "verdict": verdict,
         "verdict_object": verdict,

@@ -115,7 +115,7 @@ def unmeasured(job: Job, made: Sequence[FoldModel]) -> list[dict[str, Any]]:
     measured), no_extra, untrained, or unused (no approach asks it); `unplanned`: why minutes are None."""
     config = job.context.config
     wanted, kinds = wanted_models(config), {item.model: item.kind for item in made}
-    named = [*wanted, *(n for n in config.models if n not in wanted and not n.endswith(AS_PUBLISHED))]
+    named = [*wanted, *(n for n in config.trainable if n not in wanted and not n.endswith(AS_PUBLISHED))]
     missing = [
         n for n in named if kinds.get(n) != "trained" and not (kinds.get(n) == "memory" and _is_scratch(config, n))
     ]

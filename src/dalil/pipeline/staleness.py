@@ -15,11 +15,11 @@ from dalil.answering.knowledge import Knowledge
 from dalil.artefacts import Made, read_json, read_records, write_json
 from dalil.collect.catalogue import with_value
 from dalil.collect.passages import PassageSplitter
-from dalil.config import ApproachSettings, Config
+from dalil.config import READING_KINDS, ApproachSettings, Config
 from dalil.dataset.changes import Change, Pair, choose_changes
 from dalil.evaluation.judge import Judge
 from dalil.pipeline.measuring import FINAL, approach_settings, calibrations
-from dalil.pipeline.models import FoldModel, files_for, fold_models
+from dalil.pipeline.models import FoldModel, asked_for, files_for, fold_models, usable
 from dalil.pipeline.ranking import read_ranking
 from dalil.pipeline.words import lexicon_settings, workspace_lexicon
 from dalil.published import TIMES
@@ -167,10 +167,10 @@ def _approach(
 ) -> tuple[Approach | None, float | None]:
     """The approach over the changed records with its first fold's model, and the seconds that bring it up to date.
 
-    Both None where it needs a model that has not been trained.
+    Both None where it needs a model that has not been trained, or where its documents are not here (`endpoint`).
     """
-    model = next((item for item in found if item.model == settings.model), None) if settings.needs_model else None
-    if settings.needs_model and model is None:
+    model = next(iter(usable(settings, found)), None) if settings.needs_model else None
+    if settings.kind == "endpoint" or (settings.needs_model and model is None):
         return None, None
     fold = model.fold if model else found[0].fold if found else 0
     learnt = calibrations(job.inputs["calibration"])
@@ -182,12 +182,14 @@ def _approach(
         languages,
         learnt.get(str(fold), learnt[FINAL]),
     )
-    made = make_approach(settings.kind, settings.label, knowledge, files_for(job.context, settings, found, fold))
+    files = files_for(job.context, settings, found, fold)
+    asked = asked_for(job.context, settings, files)
+    made = make_approach(settings.kind, settings.label, knowledge, files, asked)
     return made, _update_seconds(settings, model, now.seconds)
 
 
 def _update_seconds(settings: ApproachSettings, model: FoldModel | None, reindexed: float) -> float:
     """What reads the index needs it anew, what speaks from a model needs its training again, `gated` needs both."""
     trained = model.seconds if model else 0.0
-    reads = settings.kind in READERS or settings.kind == "gated"
+    reads = settings.kind in READING_KINDS or settings.kind in READERS or settings.kind == "gated"
     return round(trained + (reindexed if reads else 0.0), 3)

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import shutil
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -141,6 +141,14 @@ class Index:
         return next(
             (passages[n] for n in in_order(scores) if n in passages and _visible(passages[n], question.access, ())),
             None,
+        )
+
+    def visible(self, question: Question) -> Iterator[Passage]:
+        """Every passage that the question's labels and scope let it see, in the order of the documents."""
+        every = (passage for _, passage in self.store.every_passage())
+        scoped = (p for p in every if question.scope in ("", p.document, p.document.split("#", 1)[0]))
+        yield from sorted(
+            (p for p in scoped if _visible(p, question.access, ())), key=lambda p: (p.document, p.ordinal)
         )
 
     def passage_at(self, document: str, offset: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dalil.config_models import ContextSettings
+from dalil.language_model.templates import numbered
 from dalil.lexicon import load_lexicon, phrases
 from dalil.records import Example, Language, Passage, content_id
 
@@ -73,6 +74,6 @@ def _read(row: TrainingRow, proof: Passage, passages: Sequence[Passage], setting
     absent = bool(chosen) and rng.random() < settings.absent
     shown = chosen if absent else [*chosen, proof]
     order = rng.permutation(len(shown))
-    context = "\n\n".join(f"[{n}] {shown[i].name}\n{shown[i].text}" for n, i in enumerate(order, start=1))
+    context = numbered(shown[i] for i in order)
     answer = phrases(row.language)["unknown"] if absent else row.answer
     return replace(row, context=context, answer=answer)

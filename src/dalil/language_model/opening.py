@@ -1,0 +1,69 @@
+"""A language model from its settings: at an address, as it comes from the hub or a folder, or as it was tuned."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from dalil.config_models import EndpointSettings, ModelSettings
+from dalil.errors import ModelUnavailable
+from dalil.language_model.endpoint import Endpoint
+from dalil.language_model.folder import ModelCard
+from dalil.language_model.generation import Generator
+from dalil.language_model.http import Http
+from dalil.language_model.keys import find_key
+from dalil.language_model.ledger import Ledger
+from dalil.language_model.local import LocalModel
+from dalil.seams import LanguageModel
+
+LEDGER = "ledger"
+OFFLINE_VARIABLE = "DALIL_OFFLINE"
+
+
+def open_model(name: str, settings: ModelSettings, root: Path, tuned: Path | None = None) -> LanguageModel:
+    """The model under that name of a workspace; `tuned`: the folder that training left, instead of the model before it.
+
+    Nothing is loaded or sent before the first question. Raises ModelUnavailable where --offline forbids the address.
+    """
+    if settings.endpoint is not None:
+        return open_endpoint(name, settings.endpoint, root)
+    load = _tuned(name, tuned) if tuned is not None else _untuned(name, settings)
+    return LocalModel(load, name=name)
+
+
+def open_endpoint(name: str, settings: EndpointSettings, root: Path) -> LanguageModel:
+    """The model at an address; what it answers is kept in the workspace's ledger."""
+    http = Http(settings, find_key(settings, root), offline=OFFLINE_VARIABLE in os.environ)
+    return Ledger(Endpoint(settings, http, name=name), root / "state" / LEDGER)
+
+
+def _tuned(name: str, folder: Path) -> Callable[[], Generator]:
+    """Loads what training left, unless it is a memory of the trained questions."""
+
+    def load() -> Generator:
+        generator = Generator.of(folder)
+        if generator.card.scratch:
+            raise ModelUnavailable(f"The model {name} is a small memory of the trained questions: it cannot read a context.",
+                                   hint=f"dalil train --model {name} trains the real one; kind: gated asks the memory")  # fmt: skip
+        return generator
+
+    return load
+
+
+def _untuned(name: str, settings: ModelSettings) -> Callable[[], Generator]:
+    """Loads the model as it comes, from this machine: nothing is fetched for an answer."""
+
+    def load() -> Generator:
+        from dalil.language_model.loading import load_model, load_tokenizer
+        from dalil.language_model.templates import find_template
+
+        source = settings.model_name_or_path
+        tokenizer = load_tokenizer(source, offline=True)
+        template = find_template(settings.template, bool(tokenizer.chat_template))
+        model = load_model(source, settings.quantization, dtype="bfloat16", offline=True).eval()
+        card = ModelCard(name, source, template.name, template.text, settings.system_prompt,
+                         settings.decoding.model_dump(), [])  # fmt: skip
+        return Generator(model, tokenizer, card)
+
+    return load

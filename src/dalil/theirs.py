@@ -1,0 +1,102 @@
+"""Any other assistant in the same table: asked at its address, or its answers read from a file; judged and tested as ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from dalil.answering.assistant import Assistant
+from dalil.config_models import DecodingSettings, EndpointSettings, ModelSettings
+from dalil.errors import ConfigError
+from dalil.evaluation.compare import against, pair_row
+from dalil.evaluation.run import Scored, evaluation_object
+from dalil.given_answers import read_answers
+from dalil.language_model.opening import open_endpoint
+from dalil.measure import Note, QuestionSet, ask_all, question_set, score_ours
+from dalil.pipeline.runs import scored_with_times
+from dalil.workspace import Workspace
+
+LONGEST_ANSWER_TOKENS = 512
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another assistant: a file of its answers, or its address."""
+
+    answers: Path | None = None
+    endpoint: EndpointSettings | None = None
+
+    @property
+    def label(self) -> str:
+        """What it is called in the table, and its file of answers."""
+        if self.endpoint is None:
+            return self.answers.stem if self.answers else ""
+        name = self.endpoint.model or urlsplit(self.endpoint.base_url).netloc
+        return re.sub(r"[^\w.+-]+", "-", name)
+
+
+def the_other(answers: str | None, endpoint: str | None, model: str | None, api_key_env: str | None) -> Other:
+    """The assistant that the options name. Raises ConfigError where they do not name just one."""
+    if (answers is None) == (endpoint is None):
+        raise ConfigError("Give one of --answers FILE and --endpoint BASE_URL.", hint="dalil evaluate --help")
+    if answers is not None:
+        return Other(answers=Path(answers))
+    try:
+        settings = EndpointSettings(base_url=str(endpoint), model=model, api_key_env=api_key_env)
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise ConfigError(
+            f"--endpoint {endpoint}: {said}.", hint="dalil evaluate --endpoint http://localhost:8000/v1"
+        ) from error
+    return Other(endpoint=settings)
+
+
+def evaluate_other(workspace: Workspace, other: Other, *, questions: str | None, approach: str | None,
+                   note: Note) -> dict[str, Any]:  # fmt: skip
+    """The evaluation object of the other assistant, with `pairs`: it against each of ours on the same questions."""
+    asked = question_set(workspace, questions, note)
+    theirs = _scored(workspace, other, asked, note)
+    ours = _ours(workspace, asked, approach, note)
+    answered = any(row.outcome != "failed" for row in theirs)
+    pairs = [pair_row(p) for p in against(other.label, theirs, ours, workspace.config.seed)] if answered else []
+    return {**evaluation_object(other.label, asked.name, theirs, workspace.config.seed), "pairs": pairs}
+
+
+def _scored(workspace: Workspace, other: Other, asked: QuestionSet, note: Note) -> list[Scored]:
+    if other.endpoint is not None:
+        settings = ModelSettings(
+            endpoint=other.endpoint, decoding=DecodingSettings(max_new_tokens=LONGEST_ANSWER_TOKENS)
+        )
+        endpoint = other.endpoint
+        assistant = Assistant(workspace.config.language, lambda: open_endpoint(other.label, endpoint, workspace.root),
+                              settings, name=other.label)  # fmt: skip
+        answers, cites = ask_all(workspace, assistant, other.label, asked), False
+        failed = [answer.reason for answer in answers if answer.status == "failed"]
+        if failed:
+            note(f"note: {len(failed)} of {len(answers)} answers failed: {failed[0]}")
+    else:
+        given = read_answers(other.answers or Path(), asked.examples, asked.documents, note)
+        answers, cites = list(given.answers), given.cites
+    scored = asked.score(answers)
+    return scored if cites else [replace(row, cites_proof=None) for row in scored]  # nothing cited: nothing to judge
+
+
+def _ours(workspace: Workspace, asked: QuestionSet, approach: str | None, note: Note) -> dict[str, Sequence[Scored]]:
+    """Our approaches on the same questions: of the held-out test as the last run judged them; of own questions the one that
+    was named, else those that ask no model."""
+    configured = [workspace.approach_settings(approach)] if approach else workspace.config.approaches
+    if asked.name != "test":
+        chosen = [a.label for a in configured if approach or not (a.needs_model or a.opens_model)]
+        return {label: score_ours(workspace, label, asked) for label in chosen}
+    if not workspace.runner.states("judged", verify=False)[-1].up_to_date:
+        note("note: our own approaches are not judged yet, so there is nothing to compare with: dalil run")
+        return {}
+    labels = [a.label for a in configured]
+    runner = workspace.runner
+    return dict(scored_with_times(runner.folder("judged"), runner.folder("answers"), labels))

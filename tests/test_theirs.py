@@ -1,0 +1,163 @@
+"""Any other assistant in the same table: by its address or its answers, judged and tested like our own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dalil import Workspace
+from dalil.testing.llm_server import LlmServer, Messages, Reply, quoting
+from small_workspace import PHONE_QUESTION, assert_said, dalil, lines, ok, write_own
+
+FAQ_ANSWERS = {"langage de Delta": "Java", "panne": "Au poste 4512."}
+
+
+def knowing(messages: Messages) -> Reply:
+    """An assistant that knows two answers, and says so of the rest."""
+    found = (answer for words, answer in FAQ_ANSWERS.items() if words in messages[-1]["content"])
+    return Reply(next(found, "Je ne sais pas."))
+
+
+def test_an_endpoint_is_asked_judged_and_tested_on_the_held_out_test(small: Path) -> None:
+    with LlmServer(knowing) as server:
+        (result,) = ok("evaluate", "--json", "-w", small, "--endpoint", server.base_url, "--model", "acme/chat")
+        asked = len(server.asked)
+        again = ok("evaluate", "--json", "-w", small, "--endpoint", server.base_url, "--model", "acme/chat")
+        assert len(server.asked) == asked, "the second time everything comes from the ledger"
+    seconds = result["metrics"].pop("seconds")
+    assert again[0]["metrics"].pop("seconds")["value"] == pytest.approx(seconds["value"], abs=0.05)
+    assert {k: v for k, v in again[0].items() if k != "by"} == {k: v for k, v in result.items() if k != "by"}
+    assert (result["approach"], result["set"], result["n"]) == ("acme-chat", "test", asked)
+    assert result["metrics"]["wrongly_silent"]["value"] > 0
+    assert result["metrics"]["rightly_silent"]["value"] > 0
+    assert result["metrics"]["cites_proof"]["n"] == 0
+    assert [(pair["a"], pair["b"]) for pair in result["pairs"]] == [
+        ("acme-chat", "passage"),
+        ("acme-chat", "extractive"),
+    ]
+    assert all(pair["n"] == asked and 0 <= pair["p_holm"] <= 1 for pair in result["pairs"])
+    rows = (small / "answers" / "test" / "acme-chat.jsonl").read_text("utf-8").splitlines()
+    assert len(rows) == asked
+
+
+def test_own_questions_are_put_to_both(small: Path, tmp_path: Path) -> None:
+    with LlmServer(knowing) as server:
+        done = dalil(
+            "evaluate",
+            "--json",
+            "-w",
+            small,
+            "--endpoint",
+            server.base_url,
+            "--questions",
+            write_own(tmp_path / "own.csv"),
+        )
+    (result,) = lines(done)
+    assert result["metrics"]["right"]["value"] == 1.0
+    assert {pair["b"]: pair["difference"] for pair in result["pairs"]}["extractive"] == 0.0
+    assert (
+        json.loads((small / "answers" / "own" / "extractive.jsonl").read_text("utf-8").splitlines()[0])["id"] == "007"
+    )
+
+
+def test_an_endpoint_that_is_not_there_is_named_and_costs_no_hour(small: Path) -> None:
+    done = dalil("evaluate", "--json", "-w", small, "--endpoint", "http://127.0.0.1:9/v1", "--model", "m")
+    (result,) = lines(done)
+    assert done.returncode == 0
+    assert result["metrics"]["failed"]["value"] == 1.0
+    assert result["pairs"] == []
+    assert "Nobody answers at http://127.0.0.1:9/v1" in done.stderr
+    assert "→" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--endpoint", "localhost"], "expected an address like"),
+        (["--endpoint", "http://user:sk-1@localhost/v1"], "api_key_env"),
+        (["--endpoint", "http://localhost:1/v1", "--answers", "a.jsonl"], "Give one of --answers"),
+    ],
+)
+def test_bad_options(small: Path, options: list[str], said: str) -> None:
+    assert_said(dalil("evaluate", "-w", small, *options), 2, said)
+
+
+def test_citations_in_a_file_of_answers_are_judged(small: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.jsonl"
+    rows = [{"id": "007", "answer": "Java", "citations": [{"document": "Delta", "quote": "Java"}]},
+            {"id": "q7", "answer": "au poste 4512", "citations": ["applications.json#Alpha", "nowhere.pdf"]}]  # fmt: skip
+    theirs.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    own = write_own(tmp_path / "own.csv")
+    done = dalil("evaluate", "--json", "-w", small, "--questions", own, "--answers", theirs)
+    (result,) = lines(done)
+    assert (result["metrics"]["cites_proof"]["value"], result["metrics"]["cites_proof"]["n"]) == (0.5, 2)
+    assert "cites 'nowhere.pdf', which is no document here" in done.stderr
+    assert {pair["b"] for pair in result["pairs"]} == {"passage", "extractive"}
+    sheet = tmp_path / "theirs.csv"
+    sheet.write_text("id,answer,citations\n007,Java,\nq7,au poste 4512,faq.md; Alpha\n", encoding="utf-8")
+    (result,) = ok("evaluate", "--json", "-w", small, "--questions", own, "--answers", sheet)
+    assert (result["metrics"]["cites_proof"]["value"], result["metrics"]["cites_proof"]["n"]) == (0.5, 2)
+
+
+def test_our_own_answers_given_as_anothers_are_judged_alike(small: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes((small / "answers" / "test" / "extractive.jsonl").read_bytes())
+    (theirs,) = ok("evaluate", "--json", "-w", small, "--answers", copy)
+    (ours,) = ok("evaluate", "--json", "-w", small, "--approach", "extractive")
+    for name in ("right", "wrong", "rightly_silent", "wrongly_silent", "cites_proof"):
+        assert theirs["metrics"][name]["value"] == ours["metrics"][name]["value"]
+    assert [pair["difference"] for pair in theirs["pairs"] if pair["b"] == "extractive"] == [0.0]
+
+
+def test_i_do_not_know_in_a_file_of_answers_is_silence(small: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.jsonl"
+    rows = [
+        {"id": "007", "answer": "I could not find this in the documents."},
+        {"question": PHONE_QUESTION, "answer": "au poste 4512"},
+    ]
+    theirs.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    done = dalil("evaluate", "--json", "-w", small, "--questions", write_own(tmp_path / "own.csv"), "--answers", theirs)
+    (result,) = lines(done)
+    assert (result["metrics"]["wrongly_silent"]["value"], result["metrics"]["right"]["value"]) == (0.5, 0.5)
+    assert "1 answers of theirs.jsonl say that they do not know" in done.stderr
+
+
+def configured(small: Path, base_url: str) -> Path:
+    path = small / "dalil.yaml"
+    config = yaml.safe_load(path.read_text("utf-8"))
+    config["models"] = {
+        "far": {"endpoint": {"base_url": base_url, "model": "m", "max_retries": 0, "price_per_million_out": 500}}
+    }
+    config["approaches"] = [
+        "passage",
+        "extractive",
+        {"kind": "rag", "model": "far"},
+        {"kind": "endpoint", "model": "far"},
+    ]
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return small
+
+
+def test_run_measures_a_model_over_passages_and_asks_again_what_a_server_did_not_answer(small: Path) -> None:
+    down = Reply("overloaded", status=503)
+    with LlmServer([quoting] * 7 + [down, quoting]) as server:
+        workspace = Workspace(configured(small, server.base_url))
+        states = {state.name: state for state in workspace.run()}
+        first = len(server.asked)
+        (missing,) = (states["answers"].manifest or pytest.fail("no manifest")).dropped
+        assert missing["what"] == "unanswered rag"
+        assert missing["reason"].startswith("1 of ")
+        told = {state.name: state.reason for state in Workspace(small).status()}
+        assert told["answers"] == "unanswered rag"
+        list(Workspace(small).run())
+        assert len(server.asked) == first + 1, "only the one that failed is asked again"
+        assert all(state.up_to_date for state in Workspace(small).status())
+    report = json.loads((small / "report.json").read_text("utf-8"))
+    rag = next(item for item in report["approaches"] if item["name"] == "rag")
+    assert rag["metrics"]["cost_per_1000"]["value"] > 0
+    assert rag["metrics"]["failed"]["value"] == 0
+    assert rag["metrics"]["cites_proof"]["n"] > 0
+    assert not list(small.glob("build/answers/*.damaged-*"))
