@@ -5,7 +5,7 @@
     ├── WorkspaceError      no workspace here, or another run holds it                  (exit 2)
     ├── SourceError         one source file cannot be read: costs that file only
     ├── ModelError          a language model did not answer: costs that question only
-    │   └── ModelUnavailable    nor will it answer the next one: wrong key, nobody listening, no such model
+    │   └── ModelUnavailable    nor does it seem that it will answer the next one: wrong key, nobody there, overloaded
     └── WorkError           the work itself failed: disk, corrupt artefact, a gate      (exit 1)
         └── GroupingError   one group would swallow the test: stops the measurement, never an answer
 
@@ -53,7 +53,7 @@ class ModelError(DalilError):
 
 
 class ModelUnavailable(ModelError):
-    """A language model cannot be asked at all as things stand."""
+    """A language model cannot be asked as things stand: after a few in a row it is left alone."""
 
 
 class WorkError(DalilError):

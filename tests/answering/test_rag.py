@@ -75,7 +75,7 @@ def test_what_no_passage_bears_out_is_withheld(ask: Ask, text: str) -> None:
 def test_an_unsupported_sentence_is_withheld_and_the_others_stand(ask: Ask) -> None:
     answer = said(ask, "Appelez le poste 4512 [1]. Le service coûte 30 euros par mois [1]. Il ouvre à 8 h [9].")
     assert answer.answer == "Appelez le poste 4512. Il ouvre à 8 h."
-    assert "1 sentences withheld" in answer.reason
+    assert "withheld, not in the passages: 1" in answer.reason
 
 
 @pytest.mark.parametrize("text", [UNKNOWN, "Les passages ne contiennent pas cette information.", "I don't know."])
@@ -97,7 +97,7 @@ def test_a_question_back_names_the_records(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
-        (Reply("", status=500), "refused the request (500)"),
+        (Reply("", status=500), "does not work (500)"),
         (Reply("Appelez le poste", cut_after=1), "broke in the middle"),
         (Reply(""), "answered nothing"),
     ],
@@ -114,6 +114,15 @@ def test_a_model_that_cannot_be_asked_is_left_alone_after_three_tries(ask: Ask) 
         assert [answer.status for answer in answers] == ["failed"] * 6
         assert all("asks for a key" in answer.reason for answer in answers)
         assert answers[-1].seconds < answers[0].seconds + 1
+
+
+def test_a_server_that_never_answers_is_not_waited_for_all_day(ask: Ask) -> None:
+    with LlmServer(Reply("late", latency_s=1.0)) as server:
+        approach = ask(server, timeout_s=0.2)
+        answers = list(approach.answer_many([Question(str(n), f"{PHONE_QUESTION} {n}", "fr") for n in range(6)]))
+        assert len(server.asked) == 3
+    assert {answer.status for answer in answers} == {"failed"}
+    assert all("did not answer within 0.2 s" in answer.reason for answer in answers)
 
 
 def test_streaming_shows_checked_sentences_and_stops_the_server(ask: Ask) -> None:

@@ -112,7 +112,7 @@ class Rag(AsksModel):
             citations = tuple(dict.fromkeys(citation for _, citation in kept))
             lost = written - len(kept)
             reasons = ["cut at max_new_tokens"] * said.truncated + [
-                f"{lost} sentences withheld: not in the passages"
+                f"sentences withheld, not in the passages: {lost}"
             ] * bool(lost)
             return replace(measured, status="answered", answer=text, citations=citations, reason="; ".join(reasons))
         if asks_back(said.text):

@@ -65,12 +65,12 @@ class Http:
                     changed = amend(asked, response.text) if response.status_code in (400, 422) else None
                     if pause is None and changed is None:
                         raise self._refused(response)
-            except httpx2.ConnectError as error:
+            except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                 pause, changed = _growing(tries), None
                 if tries >= self._settings.max_retries:
                     raise self._nobody() from error
             except httpx2.TimeoutException as error:
-                raise ModelError(f"{self._address} did not answer within {self._settings.timeout_s:g} s.",
+                raise ModelUnavailable(f"{self._address} did not answer within {self._settings.timeout_s:g} s.",
                                  hint=f"a longer timeout_s, or look at the server; {ASK_AGAIN}") from error  # fmt: skip
             except httpx2.HTTPError as error:
                 raise ModelError(f"The connection to {self._address} broke ({type(error).__name__}).",
@@ -137,10 +137,11 @@ class Http:
             return ModelUnavailable(f"{self._address} knows no such address or model ({status}): {said}",
                                     hint=f"base_url is the address up to /v1, `model:` the name there; {ASK_AGAIN}")  # fmt: skip
         if status == 429:
-            return ModelError(f"{self._address} has had enough of our requests ({status}): {said}",
-                              hint=f"wait, then {ASK_AGAIN}")  # fmt: skip
-        return ModelError(f"{self._address} refused the request ({status}): {said}",
-                          hint=ASK_AGAIN if status >= 500 else "mend what it names")  # fmt: skip
+            return ModelUnavailable(f"{self._address} has had enough of our requests ({status}): {said}",
+                                    hint=f"wait, then {ASK_AGAIN}")  # fmt: skip
+        if status >= 500:
+            return ModelUnavailable(f"{self._address} does not work ({status}): {said}", hint=ASK_AGAIN)
+        return ModelError(f"{self._address} refused the request ({status}): {said}", hint="mend what it names")
 
     def _nobody(self) -> ModelUnavailable:
         return ModelUnavailable(
