@@ -46,7 +46,7 @@ from dalil.published import TIMES
 from dalil.records import Answer, Document, Example, Question, content_id
 from dalil.stages import Context, Job
 
-MAX_TRIALS, TEXT_TRIALS = 600, 60
+MAX_TRIALS, TEXT_TRIALS = 1000, 60
 HIDDEN_SHARE = 0.2
 PART_OF_GOLD = 0.8
 FINAL = "final"
