@@ -224,7 +224,7 @@ def calibration_settings(config: Config) -> Any:
 
 def answer_settings(config: Config) -> Any:
     words_added = lexicon_settings(config)
-    return [*approach_settings(config), words_added] if words_added else approach_settings(config)
+    return [approach_settings(config), words_added] if words_added else approach_settings(config)
 
 
 def approach_settings(config: Config) -> Any:
