@@ -70,3 +70,14 @@ def test_what_breaks_in_the_model_is_told(folder: Path) -> None:
     model.generator.model = broken
     with pytest.raises(ModelError, match="division by zero"):
         list(model.generate(ASKED))
+
+
+def test_a_sampled_answer_is_the_same_each_time_it_is_asked_for(folder: Path) -> None:
+    generator = opened(folder).generator
+    sampling = DecodingSettings(max_new_tokens=12, temperature=1.5, top_p=0.9).model_dump()
+    greedy = DecodingSettings(max_new_tokens=12).model_dump()
+    ids = generator.ids(Chat(ASKED.question))
+    first = generator.run(ids, sampling)
+    generator.run(generator.ids(Chat("Et Alpha ?")), sampling)
+    assert generator.run(ids, sampling) == first
+    assert generator.run(ids, greedy).text != first.text

@@ -10,6 +10,7 @@ from dalil.language_model.encoding import prompt_ids
 from dalil.language_model.folder import ModelCard
 from dalil.language_model.loading import load_trained
 from dalil.language_model.templates import Chat
+from dalil.records import content_id
 from dalil.seams import Completion
 
 
@@ -38,6 +39,8 @@ class Generator:
         """What the model says after these tokens; `more` goes to transformers' generate (a streamer, stopping criteria)."""
         import torch
 
+        if decoding["temperature"] > 0:
+            torch.manual_seed(int(content_id(*map(str, ids)), 16) % 2**63)  # the same prompt is answered alike
         given = torch.tensor([list(ids)], device=self.model.device)
         with torch.inference_mode():
             made = self.model.generate(
@@ -61,7 +64,7 @@ class Generator:
         from transformers import GenerationConfig
 
         sample = given["temperature"] > 0
-        chosen = {"temperature": given["temperature"], "top_p": given["top_p"]} if sample else {}
+        chosen = {"temperature": given["temperature"], "top_p": given["top_p"], "top_k": 0} if sample else {}
         return GenerationConfig(
             max_new_tokens=given["max_new_tokens"], num_beams=given["num_beams"], do_sample=sample,
             eos_token_id=sorted(self._ends), pad_token_id=self.tokenizer.pad_token_id, **chosen,
