@@ -14,6 +14,7 @@ from dalil.config_models import SCRATCH, DataSettings, ModelSettings
 from dalil.dataset.groups import group_examples
 from dalil.dataset.sides import assign
 from dalil.errors import ConfigError, DalilError
+from dalil.language_model.folder import set_decoding
 from dalil.language_model.templates import CHAT, Template, find_template
 from dalil.pipeline.material import Material, read_material
 from dalil.records import Document, Example, Passage, Side
@@ -99,7 +100,8 @@ def _real(workspace: Workspace, name: str, settings: ModelSettings, *, offline: 
         task = _task(workspace, name, settings, rows, offline)
         note(f"{name}: {len(rows.train):,} rows, {len(rows.validation):,} to validate; the run lies in {task.folder}")
         trained = train(task, prepare_model)
-        if (trained.folder / REPORT).is_file() and _is_current(workspace, name, trained.model):
+        anew = set_decoding(trained.model, settings.decoding.model_dump())
+        if not anew and (trained.folder / REPORT).is_file() and _is_current(workspace, name, trained.model):
             return Outcome(name, trained.folder, read_json(trained.folder / REPORT)["result"])
         _publish(workspace, name, trained.folder, rows, trained.seconds)
         result = {"kind": "trained", **asdict(trained), "folder": str(trained.folder), "heldout": trained.heldout,
@@ -266,7 +268,8 @@ def _publish(workspace: Workspace, name: str, folder: Path, rows: Rows, seconds:
         folder / MODEL, rows.examples, rows.documents, workspace.config.targets.wrong, workspace.config.seed
     )
     made = fold_model(workspace.context, name, FOLD, "trained", folder, threshold, seconds)
-    write_json(pipeline.pointer(workspace.context, name), asdict(made))
+    decoding = workspace.config.models[name].decoding.model_dump()
+    write_json(pipeline.pointer(workspace.context, name), asdict(replace(made, decoding=decoding)))
 
 
 def _samples(folder: Path, rows: Rows) -> list[dict[str, Any]]:

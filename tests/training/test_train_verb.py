@@ -100,6 +100,12 @@ def test_a_real_model_is_trained_once_and_measured_by_run(tmp_path: Path) -> Non
     assert made["plan"]["planned"]["trainable_parameters"] == made["trainable_parameters"]
     again = lines(dalil("train", "--json", "-w", root))[0]
     assert again["seconds"] == made["seconds"]
+    settings = root / "dalil.yaml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("max_new_tokens: 8", "max_new_tokens: 5"), encoding="utf-8"
+    )
+    assert lines(dalil("train", "--json", "-w", root))[0]["seconds"] == made["seconds"]
+    assert read_json(Path(made["folder"]) / "model" / "dalil-model.json")["decoding"]["max_new_tokens"] == 5
     done = dalil("run", "-w", root)
     assert done.returncode == 0, done.stderr
     names = [item["name"] for item in read_json(root / "report.json")["approaches"]]

@@ -26,9 +26,8 @@ class Extractive:
         self.name = name
         self._searcher = knowledge.searcher
         self._languages = tuple(knowledge.languages)
-        records = [record for record in knowledge.records if not record.part_of]
-        self._typed = TypedAnswerer(records, knowledge.lexicon, knowledge.searcher.knows)
-        self._parts = PartAnswerer([record for record in knowledge.records if record.part_of])
+        self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows)
+        self._parts = PartAnswerer(knowledge.parts)
         self._calibration = knowledge.calibration
         self._clock = clock
 

@@ -13,10 +13,12 @@ from dalil.seams import Searcher
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What approaches are made from: the index, the typed records, the languages, and what calibration learnt."""
+    """What approaches are made from: the index, the typed records, the rows of texts' tables (`parts`), the languages, and
+    what calibration learnt."""
 
     searcher: Searcher
     records: Sequence[Document]
     lexicon: Lexicon
     languages: Sequence[Language]
     calibration: Calibration
+    parts: Sequence[Document] = ()

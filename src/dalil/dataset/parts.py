@@ -7,10 +7,11 @@ is cited in the document itself.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from dalil.dataset.text_lines import bodies
 from dalil.dataset.text_tables import Cell, Table, tables
-from dalil.records import PART_MARK, Document, Field, make_document
+from dalil.records import PART_MARK, Document, Field, content_id, make_document
 
 
 def parts_of(document: Document) -> list[Document]:
@@ -37,8 +38,12 @@ def _part(document: Document, table: Table, row: dict[str, Cell], key: str) -> D
     fields = tuple(
         Field(cell.column, cell.value, cell.start - start, cell.span[1] - start) for cell in cells if cell.says
     )
-    return make_document(
+    starts = tuple(begin - start for begin in document.page_starts)
+    made = make_document(
         f"{document.path}#{key}", f"{document.name}{PART_MARK}{named.value}", document.text[start:end],
         document.language, document.origin, fields=fields, licence=document.licence, access=document.access,
-        page_starts=tuple(begin - start for begin in document.page_starts), part_of=document.path, offset=start,
+        page_starts=starts, part_of=document.path, offset=start,
     )  # fmt: skip
+    return replace(
+        made, id=content_id(made.id, str(start), *map(str, starts))
+    )  # where it stands is a part of what it is

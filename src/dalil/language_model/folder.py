@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,15 @@ class ModelCard:
 def write_card(folder: Path, card: ModelCard) -> None:
     """Write the card into the model's folder."""
     write_json(folder / CARD, asdict(card))
+
+
+def set_decoding(folder: Path, decoding: dict[str, Any]) -> bool:
+    """Have a trained model answer by these settings from now on; false where it does already."""
+    card = read_card(folder)
+    if card.decoding == decoding:
+        return False
+    write_card(folder, replace(card, decoding=decoding))
+    return True
 
 
 def read_card(folder: Path) -> ModelCard:

@@ -15,10 +15,10 @@ from dalil.language_model.http import Http
 from dalil.language_model.keys import find_key
 from dalil.language_model.ledger import Ledger
 from dalil.language_model.local import LocalModel
+from dalil.language_model.quiet import OFFLINE
 from dalil.seams import LanguageModel
 
 LEDGER = "ledger"
-OFFLINE_VARIABLE = "DALIL_OFFLINE"
 
 
 def open_model(name: str, settings: ModelSettings, root: Path, tuned: Path | None = None) -> LanguageModel:
@@ -34,7 +34,7 @@ def open_model(name: str, settings: ModelSettings, root: Path, tuned: Path | Non
 
 def open_endpoint(name: str, settings: EndpointSettings, root: Path) -> LanguageModel:
     """The model at an address; what it answers is kept in the workspace's ledger."""
-    http = Http(settings, find_key(settings, root), offline=OFFLINE_VARIABLE in os.environ)
+    http = Http(settings, find_key(settings, root), offline=OFFLINE in os.environ)
     return Ledger(Endpoint(settings, http, name=name), root / "state" / LEDGER)
 
 

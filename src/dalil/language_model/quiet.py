@@ -6,6 +6,8 @@ import logging
 import os
 import warnings
 
+OFFLINE = "DALIL_OFFLINE"
+"""Set by `--offline`: nothing may reach the network."""
 _OFF = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",

@@ -26,7 +26,15 @@ from dalil.pipeline.models import (
     real_model,
     wanted_models,
 )
-from dalil.pipeline.questions import build_dataset, dataset_settings, pairs_prints, split, split_settings, split_whole
+from dalil.pipeline.questions import (
+    build_dataset,
+    dataset_settings,
+    pairs_prints,
+    reviews_print,
+    split,
+    split_settings,
+    split_whole,
+)
 from dalil.pipeline.ranking import Ranking, fit_rankers, ranking_settings, read_ranking
 from dalil.pipeline.reading import (
     collect,
@@ -48,7 +56,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("documents", (), collect, lambda c: {"reading": c.reading.model_dump(mode="json"), "language": c.language,
           "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=3),
     Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json"), version=3),
-    Stage("index", ("documents", "passages"), index, index_settings, index_prints, version=3, whole=index_whole),
+    Stage("index", ("documents", "passages"), index, index_settings, index_prints, version=4, whole=index_whole),
     Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=3),
     Stage("split", ("examples",), split, split_settings, whole=split_whole, version=2),
     Stage("ranking", ("index", "examples", "split"), fit_rankers, ranking_settings),
@@ -61,7 +69,7 @@ STAGES: tuple[Stage, ...] = (
           outside=(TIMES,)),
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=2),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
-          lambda c: c.model_dump(mode="json"), outside=REPORT, version=4),
+          lambda c: c.model_dump(mode="json"), reviews_print, outside=REPORT, version=4),
 )  # fmt: skip
 
 __all__ = [

@@ -133,7 +133,9 @@ def knowledge(context: Context, calibration: Calibration, ranking: Mapping[str, 
     """What approaches are made from, over the workspace's index; `ranking`: weights of the re-ranker."""
     opened = open_index(context, ranking)
     languages = context.config.language
-    return Knowledge(opened, opened.store.records(), workspace_lexicon(context.config), languages, calibration)
+    every = opened.store.records()
+    records, parts = [r for r in every if not r.part_of], [r for r in every if r.part_of]
+    return Knowledge(opened, records, workspace_lexicon(context.config), languages, calibration, parts)
 
 
 def calibrations(folder: Path) -> dict[str, Calibration]:
@@ -223,8 +225,8 @@ def calibration_settings(config: Config) -> Any:
 
 
 def answer_settings(config: Config) -> Any:
-    words_added = lexicon_settings(config)
-    return [approach_settings(config), words_added] if words_added else approach_settings(config)
+    asked = {"retrieval": config.retrieval.model_dump(mode="json"), "language": config.language}
+    return {"approaches": approach_settings(config)} | asked | lexicon_settings(config)
 
 
 def approach_settings(config: Config) -> Any:

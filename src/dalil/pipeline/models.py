@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,7 +32,8 @@ MEMORY = "memory"
 class FoldModel:
     """The model that answers while `fold` is held out. `kind`: memory or trained; paths are relative to the workspace.
 
-    `threshold`: mean log-probability from which a gated one speaks; `seconds` of training.
+    `threshold`: mean log-probability from which a gated one speaks; `seconds` of training; `decoding` of a trained one, so that
+    another decoding is another model to what hangs on it.
     """
 
     model: str
@@ -43,6 +44,7 @@ class FoldModel:
     trained: str
     threshold: float
     seconds: float
+    decoding: dict[str, Any] = field(default_factory=dict)
 
 
 def wanted_models(config: Config) -> list[str]:

@@ -50,9 +50,13 @@ def pairs_prints(context: Context) -> dict[str, str]:
         raise ConfigError(
             f"The file of own questions {missing[0]} is not there.", hint="mend dataset.pairs in dalil.yaml"
         )
-    prints = {given: file_hash(context.root / given) for given in context.config.dataset.pairs}
+    return {given: file_hash(context.root / given) for given in context.config.dataset.pairs} | reviews_print(context)
+
+
+def reviews_print(context: Context) -> dict[str, str]:
+    """What people reviewed."""
     reviews = context.state / REVIEWS
-    return prints | ({f"state/{REVIEWS}": file_hash(reviews)} if reviews.is_file() else {})
+    return {f"state/{REVIEWS}": file_hash(reviews)} if reviews.is_file() else {}
 
 
 def build_dataset(job: Job) -> Made:

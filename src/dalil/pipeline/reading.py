@@ -115,7 +115,8 @@ def index(job: Job) -> Made:
 
 
 def index_settings(config: Config) -> Any:
-    return {"language": config.language, "embedder": config.embedder.model_dump(mode="json"), "seed": config.seed}
+    return {"language": config.language, "embedder": config.embedder.model_dump(mode="json"),
+            "exact_up_to": config.retrieval.exact_up_to, "seed": config.seed}  # fmt: skip
 
 
 def index_prints(context: Context) -> dict[str, str]:

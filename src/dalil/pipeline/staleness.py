@@ -70,6 +70,7 @@ class Probe:
 def staleness_settings(config: Config) -> Any:
     return {"approaches": approach_settings(config), "passages": config.passages.model_dump(mode="json"),
             "language": config.language, "retrieval": config.retrieval.model_dump(mode="json"), "seed": config.seed,
+            "embedder": config.embedder.model_dump(mode="json"),
             **lexicon_settings(config)}  # fmt: skip
 
 

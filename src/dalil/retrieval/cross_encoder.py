@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 from dalil.errors import WorkError
+from dalil.language_model.quiet import OFFLINE, quieten
 from dalil.retrieval.features import Candidate
 from dalil.retrieval.lexical import whole_text
 
@@ -27,6 +29,7 @@ class CrossEncoderRanker:
 
     @cached_property
     def _model(self) -> Any:
+        quieten(offline=OFFLINE in os.environ)
         try:
             from sentence_transformers import CrossEncoder
         except ImportError as error:

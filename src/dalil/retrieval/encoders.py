@@ -61,11 +61,11 @@ def open_embedder(folder: Path, settings: EmbedderSettings) -> Embedder | None:
 def _ready(folder: Path, settings: EmbedderSettings, seed: int, store: SqliteStore) -> Embedder | None:
     if settings.model_name_or_path != SCRATCH_EMBEDDER:
         return open_embedder(folder, settings)
-    if not _has_tokenizers():
-        logger.warning("no dense leg: the scratch embedder needs the package tokenizers: pip install 'dalil[train]'")
-        return None
     numbers = [number for number, _ in store.numbers()]
     enough = len(numbers) >= settings.fewest_passages
+    if enough and not _has_tokenizers():
+        logger.warning("no dense leg: the scratch embedder needs the package tokenizers: pip install 'dalil[train]'")
+        return None
     kept = _pointed(folder) if enough else None
     if enough and (kept is None or _stale(kept, numbers)):
         kept = _train(folder, store, seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from dalil.config_retrieval import EmbedderSettings
 from dalil.errors import WorkError
+from dalil.language_model.quiet import OFFLINE, quieten
 from dalil.records import content_id
 
 Floats = NDArray[np.float32]
@@ -47,6 +49,7 @@ class SentenceEncoder:
     @cached_property
     def _model(self) -> Any:
         name = self._settings.model_name_or_path
+        quieten(offline=OFFLINE in os.environ)
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
