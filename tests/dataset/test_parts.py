@@ -57,3 +57,11 @@ def test_records_and_texts_without_tables_have_no_parts_and_rows_survive_json() 
     (part, *_) = parts_of(manual())
     assert parts_of(part) == []
     assert from_row(Record, to_row(part)) == part
+
+
+def test_a_row_that_moved_in_its_manual_is_another_part() -> None:
+    longer = make_document("x10.pdf", "Loader X 10: Manual", TEXT.replace("Read this", "Read all of this"), "en", "pdf")
+    plain = make_document("x10.pdf", "Loader X 10: Manual", TEXT, "en", "pdf")
+    before, after = parts_of(plain), parts_of(longer)
+    assert [part.path for part in before] == [part.path for part in after]
+    assert not {part.id for part in before} & {part.id for part in after}

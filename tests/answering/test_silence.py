@@ -1,0 +1,37 @@
+"""An answer that says "not" is no silence; one that says that it does not know is."""
+
+from __future__ import annotations
+
+import pytest
+
+from dalil.answering.silence import says_unknown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je ne sais pas.",
+        "Les documents ne contiennent pas cette information.",
+        "I don't know.",
+        "This information is not given in the documents.",
+        "لا أعرف.",
+        "لا تتضمن الوثائق هذه المعلومة.",
+        "ما عرفتش، سمح ليا.",
+    ],
+)
+def test_not_knowing_is_silence(text: str) -> None:
+    assert says_unknown(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ce médicament n'est pas indiqué chez l'enfant.",
+        "These bottles do not contain lead.",
+        "The basic licence does not provide telephone support.",
+        "لا تتضمن الرسوم ثمن الطابع.",
+        "Non : En construction",
+    ],
+)
+def test_a_negative_answer_is_an_answer(text: str) -> None:
+    assert not says_unknown(text)
