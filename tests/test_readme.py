@@ -26,7 +26,7 @@ def block(language: str, holding: str) -> str:
 def type_in(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     words = shlex.split(line, comments=True)
     assert words[0] == "dalil"
-    return subprocess.run([*PROGRAM, *words[1:]], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run([*PROGRAM, *words[1:]], cwd=folder, capture_output=True, text=True, timeout=1200, check=False)
 
 
 @pytest.fixture(scope="module")
