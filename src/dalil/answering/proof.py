@@ -151,7 +151,9 @@ def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: C
     ]
     ranked = sorted(windows, key=lambda item: -_merit(*item))
     hit, window = ranked[0]
-    if not window.coverage and terms.unknown >= terms.total:  # no word of the question stands anywhere: nothing is proven
+    if (
+        not window.coverage and terms.unknown >= terms.total
+    ):  # no word of the question stands anywhere: nothing is proven
         return Proposal("none", nearest=tuple(hits[:3]))
     second = max((other.score for other in hits if _rivals(other.passage, hit.passage)), default=0.0)
     features = {
