@@ -93,17 +93,13 @@ def _decoded_nothing(rows: Any) -> Iterable[Any]:
     return undecoded
 
 
-def _no_number(name: str) -> None:
-    """NaN and the infinities are no JSON: a missing value."""
-
-
 def _plain_rows(rows: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
-    """The rows without columns of bytes, values as JSON holds them, and the names of these columns."""
+    """The rows without columns of bytes, values as JSON holds them (NaN and the infinities are missing), and the names of these columns."""
     left_out: dict[str, None] = {}
     made = []
     for row in rows:
         left_out.update(dict.fromkeys(key for key, value in row.items() if _holds_bytes(value)))
-        made.append({key: json.loads(json.dumps(value, default=str), parse_constant=_no_number) for key, value in row.items() if key not in left_out})  # fmt: skip
+        made.append({key: json.loads(json.dumps(value, default=str), parse_constant=lambda name: None) for key, value in row.items() if key not in left_out})  # fmt: skip
     return [{key: value for key, value in row.items() if key not in left_out} for row in made], list(left_out)
 
 
