@@ -73,6 +73,15 @@ def test_an_endpoint_that_is_not_there_is_named_and_costs_no_hour(small: Path) -
     assert "→" in done.stderr
 
 
+def test_an_assistant_called_like_one_of_ours_leaves_our_answers_alone(small: Path) -> None:
+    assert dalil("run", "-w", small).returncode == 0
+    ours = small / "answers" / "test" / "extractive.jsonl"
+    before = ours.read_bytes()
+    (result,) = ok("evaluate", "--json", "-w", small, "--endpoint", "http://127.0.0.1:9/v1", "--model", "extractive")
+    assert result["approach"] == "extractive-theirs"
+    assert ours.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

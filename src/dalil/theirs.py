@@ -31,14 +31,15 @@ class Other:
 
     answers: Path | None = None
     endpoint: EndpointSettings | None = None
+    mark: str = ""
 
     @property
     def label(self) -> str:
-        """What it is called in the table, and its file of answers."""
+        """What it is called in the table, and its file of answers; `mark` behind it where one of ours is called so."""
         if self.endpoint is None:
             return self.answers.stem if self.answers else ""
         name = self.endpoint.model or urlsplit(self.endpoint.base_url).netloc
-        return re.sub(r"[^\w.+-]+", "-", name)
+        return re.sub(r"[^\w.+-]+", "-", name) + self.mark
 
 
 def the_other(answers: str | None, endpoint: str | None, model: str | None, api_key_env: str | None) -> Other:
@@ -61,11 +62,18 @@ def evaluate_other(workspace: Workspace, other: Other, *, questions: str | None,
                    note: Note) -> dict[str, Any]:  # fmt: skip
     """The evaluation object of the other assistant, with `pairs`: it against each of ours on the same questions."""
     asked = question_set(workspace, questions, note)
+    other = _named_apart(other, workspace)
     theirs = _scored(workspace, other, asked, note)
     ours = _ours(workspace, asked, approach, note)
     answered = any(row.outcome != "failed" for row in theirs)
     pairs = [pair_row(p) for p in against(other.label, theirs, ours, workspace.config.seed)] if answered else []
     return {**evaluation_object(other.label, asked.name, theirs, workspace.config.seed), "pairs": pairs}
+
+
+def _named_apart(other: Other, workspace: Workspace) -> Other:
+    """An address's assistant under a name that none of ours has: its answers are written beside ours."""
+    ours = {approach.label for approach in workspace.config.approaches}
+    return replace(other, mark="-theirs") if other.endpoint is not None and other.label in ours else other
 
 
 def _scored(workspace: Workspace, other: Other, asked: QuestionSet, note: Note) -> list[Scored]:
