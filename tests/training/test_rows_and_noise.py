@@ -48,6 +48,21 @@ def test_noise_keeps_names_and_fields_and_is_the_same_for_the_same_seed() -> Non
     assert len({row.question for row in made}) > 4 * len(rows)
 
 
+def test_a_question_about_a_value_keeps_every_word() -> None:
+    """Taken apart, "is Rennes the site of X?" would teach that "X site" asks for a yes or a no."""
+    made = Example("1", "Vrai ou faux : la fiche de GéoParc indique « Rennes » pour le site.", "Oui : Rennes", "yes_no", "fr",
+                   "templates", True, ("a.csv#GéoParc",), field="site")  # fmt: skip
+    plain = Example(
+        "2", "Où se trouve GéoParc ?", "Rennes", "sites", "fr", "templates", True, ("a.csv#GéoParc",), field="site"
+    )
+    whole, field = rows_of([made, plain], unknown=False)
+    assert (whole.whole, whole.topic, whole.cues) == (True, "yes_no", ())
+    assert (field.whole, field.topic) == (False, "site")
+    assert "où trouver" in field.cues
+    settings = NoiseSettings(drop=0.9, shuffle=1, lower=0, filler=0, strewn=0)
+    assert {row.question for row in noisy_rows([whole, field], settings, 20, 42) if row.whole} == {whole.question}
+
+
 def test_without_noise_settings_at_zero_a_question_stays_as_it_is() -> None:
     off = NoiseSettings(drop=0, shuffle=0, lower=0, filler=0, strewn=0, synonym=0)
     rows = [TrainingRow("1", "Quel est le site de l'Aven ?", "R", "fr", topic="t")]

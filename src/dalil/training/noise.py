@@ -82,9 +82,9 @@ def noisy(row: TrainingRow, settings: NoiseSettings, words: Words, rng: np.rando
     units = _units(row, words.telling, rng)
     if row.cues and rng.random() < settings.synonym:
         units = _asked_otherwise(units, row, rng)
-    kept = [text for text, firm in units if firm or rng.random() >= settings.drop]
+    kept = [text for text, firm in units if firm or row.whole or rng.random() >= settings.drop]
     kept = kept or [text for text, _ in units]
-    if rng.random() < settings.shuffle:
+    if not row.whole and rng.random() < settings.shuffle:
         kept = [kept[i] for i in rng.permutation(len(kept))]
     if rng.random() < settings.filler:
         kept = _with(kept, _fillers(row.language), 1, rng)

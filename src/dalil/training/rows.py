@@ -18,6 +18,7 @@ class TrainingRow:
     """A question with its answer. `names`: the records it is about; `topic`: the field it asks for, else its kind.
 
     `cues`: other words for that field (the lexicon's), which noise may put in the place of those that stand there.
+    `whole`: every word of the question counts ("is X's site Vannes?"): noise adds to it and takes nothing away.
     """
 
     id: str
@@ -28,15 +29,21 @@ class TrainingRow:
     names: tuple[str, ...] = ()
     topic: str = ""
     cues: tuple[str, ...] = ()
+    whole: bool = False
 
 
 def rows_of(examples: Iterable[Example], *, unknown: bool) -> list[TrainingRow]:
     """The rows of examples, those without an answer left out unless `unknown`: then they teach to say so."""
-    return [
-        TrainingRow(e.id, e.question, _answer(e), e.language, names=_names(e), topic=e.field or e.kind, cues=_cues(e))
-        for e in examples
-        if e.answerable or unknown
-    ]
+    return [_row(example) for example in examples if example.answerable or unknown]
+
+
+def _row(example: Example) -> TrainingRow:
+    whole = example.origin == "templates" and not _of_one_field(example)
+    topic = example.kind if whole else example.field or example.kind
+    return TrainingRow(
+        example.id, example.question, _answer(example), example.language,
+        names=_names(example), topic=topic, cues=_cues(example), whole=whole,
+    )  # fmt: skip
 
 
 def _answer(example: Example) -> str:
@@ -51,8 +58,14 @@ def _names(example: Example) -> tuple[str, ...]:
 
 def _cues(example: Example) -> tuple[str, ...]:
     """Of questions that dalil wrote about one field of one record: how else people ask for it."""
-    written = example.origin == "templates" and bool(example.field) and len(example.documents) == 1
+    written = example.origin == "templates" and _of_one_field(example)
     return load_lexicon(example.language).concept_of(example.field).spoken if written else ()
+
+
+def _of_one_field(example: Example) -> bool:
+    """Whether a record's field is asked for, whatever the words: no value in the question decides what is right."""
+    asked = bool(example.field) and len(example.documents) == 1
+    return asked and example.kind in {concept.kind for concept in load_lexicon(example.language).concepts}
 
 
 def with_context(rows: Sequence[TrainingRow], passages: Sequence[Passage], proofs: dict[str, str],
