@@ -15,7 +15,6 @@ from dalil.artefacts import writer_lock
 from small_workspace import (
     FAQ,
     PHONE_QUESTION,
-    READ_ONLY_AS_ROOT,
     add_setting,
     answers,
     artefacts,
@@ -23,6 +22,7 @@ from small_workspace import (
     assert_said,
     dalil,
     lines,
+    obeying_modes,
 )
 
 
@@ -140,7 +140,7 @@ def test_asking_and_searching_go_on_while_a_run_holds_the_workspace(small: Path)
 
 
 def test_a_read_only_workspace_answers_and_says_what_it_cannot_write(small: Path) -> None:
-    wrapped = READ_ONLY_AS_ROOT if shutil.which("setpriv") and Path("/proc/self").owner() == "root" else []
+    wrapped = obeying_modes()
     places = [small, *small.rglob("*")]
     for place in places:
         place.chmod(0o555 if place.is_dir() else 0o444)

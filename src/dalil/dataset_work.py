@@ -122,7 +122,7 @@ class Conversion:
 
     out: Path
     to: str | None = None
-    side: str = ""
+    side: str | None = None
     system: str = ""
     bare: bool = False
 
@@ -153,7 +153,7 @@ def convert_dataset(files: Sequence[str], how: Conversion, open_workspace: Calla
     read = read_files(files)
     problems = [asdict(problem) for file in read for problem in file.problems]
     located = [row for file in read for row in file.rows] if files else _material_of(open_workspace()).rows
-    rows = [(_with_system(row.pair, how.system), row.side) for row in located if how.side in ("", row.side)]
+    rows = [(_with_system(row.pair, how.system), row.side) for row in located if how.side in (None, row.side)]
     if not rows:
         first = f" ({problems[0]['file']}:{problems[0]['line']}: {problems[0]['reason']})" if problems else ""
         raise ConfigError(f"There is no row to convert{first}.", hint="dalil dataset check FILE names what is wrong")

@@ -46,6 +46,8 @@ def the_other(answers: str | None, endpoint: str | None, model: str | None, api_
     """The assistant that the options name. Raises ConfigError where they do not name just one."""
     if (answers is None) == (endpoint is None):
         raise ConfigError("Give one of --answers FILE and --endpoint BASE_URL.", hint="dalil evaluate --help")
+    if answers is not None and (model or api_key_env):
+        raise ConfigError("--model and --api-key-env belong to --endpoint BASE_URL.", hint="dalil evaluate --help")
     if answers is not None:
         return Other(answers=Path(answers))
     try:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from collecting import READING, read_file, read_given, reason_of
@@ -16,6 +14,7 @@ from dalil.collect.read import Reader, read_guarded
 from dalil.collect.sources import list_sources
 from dalil.config import ReadingSettings, SourceSettings
 from dalil.records import Dropped
+from small_workspace import dalil, lines, obeying_modes, write_workspace
 
 ALIASES = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
@@ -127,20 +126,16 @@ def test_loops_of_links_and_special_files_are_named(tmp_path: Path) -> None:
     assert all(d.reason for d in dropped)
 
 
-def test_unreadable_folders_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "docs" / "closed").mkdir(parents=True)
-    (tmp_path / "docs" / "a.txt").write_text("texte")
-    look = os.scandir
-
-    def refused(place: Path | str) -> Any:  # root, who may run this test, reads every folder
-        if Path(place).name == "closed":
-            raise PermissionError(errno.EACCES, "Permission denied")
-        return look(place)
-
-    monkeypatch.setattr(os, "scandir", refused)
-    files, dropped = list_sources([SourceSettings(path="docs")], tmp_path, READING)
-    assert [f.path for f in files] == ["a.txt"]
-    assert [(d.what, d.reason) for d in dropped] == [("closed", "folder cannot be read: permission denied")]
+def test_unreadable_folders_are_named(tmp_path: Path) -> None:
+    write_workspace(tmp_path)
+    closed = tmp_path / "sources" / "closed"
+    closed.mkdir(mode=0o000)
+    done = dalil("collect", "--json", "-w", tmp_path, before=obeying_modes())
+    closed.chmod(0o755)
+    assert done.returncode == 0, done.stderr
+    (documents,) = lines(done)
+    assert documents["counts"]["files"] == 2
+    assert documents["dropped"] == [{"what": "closed", "reason": "folder cannot be read: permission denied"}]
 
 
 def test_a_file_beyond_the_limit_is_not_opened(tmp_path: Path) -> None:

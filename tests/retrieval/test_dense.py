@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
+import os
 import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from dalil.retrieval.latent import Sparse, right_singular_vectors
 from dalil.retrieval.ranking_loss import ranking_gradient
 from dalil.store.sqlite import SqliteStore
 from dalil.testing.crash import INDEX_POINTS
-from small_workspace import dalil, ok
+from small_workspace import dalil, ok, write_workspace
 
 SCRATCH = EmbedderSettings(fewest_passages=2)
 TOPICS = ("taxi licence transport", "naissance mairie acte", "impôt revenu déclaration", "permis conduite examen")
@@ -155,14 +156,29 @@ def test_odd_questions_do_no_harm(tmp_path: Path, question: str) -> None:
     index.close()
 
 
-def test_without_the_package_there_is_no_dense_leg_and_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                                                  caplog: pytest.LogCaptureFixture) -> None:  # fmt: skip
-    monkeypatch.setattr(encoders, "_has_tokenizers", lambda: False)
-    with caplog.at_level(logging.WARNING):
-        assert synced(tmp_path, texts_of(8))["embedder"] == ""
-    assert "pip install 'dalil[train]'" in caplog.text
-    assert opened(tmp_path).dense is None
-    assert encoders.embedder_state(SCRATCH).startswith("none")
+def without_package(name: str, folder: Path) -> dict[str, str]:
+    """The environment of a Python that has every installed package but one, for `python -S`."""
+    folder.mkdir()
+    for place in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+        for entry in Path(place).iterdir():
+            if not entry.name.startswith(name):
+                (folder / entry.name).symlink_to(entry)
+    source = Path(encoders.__file__).parents[2]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(folder), str(source)))}
+
+
+def test_without_the_package_there_is_no_dense_leg_and_it_is_said(tmp_path: Path) -> None:
+    root = write_workspace(tmp_path / "small")
+    bare = without_package("tokenizers", tmp_path / "packages")
+    command = [sys.executable, "-S", "-m", "dalil", "index", "-w", str(root)]
+    done = subprocess.run(command, env=bare, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "pip install 'dalil[train]'" in done.stderr
+    assert [folder.name for folder in (root / "build" / "index").glob("dense-*")] == []
+    (index,) = [row for row in ok("status", "--json", "-w", root) if row["stage"] == "index"]
+    assert "embedder" in index["reason"]
+    ok("index", "--json", "-w", root)
+    assert len(list((root / "build" / "index").glob("dense-*"))) == 1
 
 
 def test_singular_vectors_are_those_of_the_dense_matrix() -> None:

@@ -66,17 +66,13 @@ def gather(job: Job) -> dict[str, Any]:
     labels = [approach.label for approach in config.approaches]
     scored = scored_with_times(inputs["judged"], inputs["answers"], labels)
     answers = {label: read_records(Answer, inputs["answers"] / f"{label}.jsonl") for label in labels}
+    objects = {label: evaluation_object(label, "test", rows, config.seed) for label, rows in scored.items()}
     comparison = compare(scored, config.targets.wrong, seed=config.seed)
     verdict = verdict_object(comparison, decide(comparison))
     manifests = [m for name in inputs if (m := job.context.build.manifest(name, inputs[name].name))]
     asked = {row.id for rows in scored.values() for row in rows}
-    objects = {label: evaluation_object(label, "test", rows, config.seed) for label, rows in scored.items()}
     data: dict[str, Any] = {
-        "title": job.context.root.name,
-        "recipe": config.recipe,
-        "generated_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "language": config.language[0],
-        "currency": config.currency,
+        **_of_workspace(job),
         "counts": counts_of(documents, passages, examples, asked, scored),
         "verdict": verdict,
         "verdict_object": verdict,
@@ -94,9 +90,6 @@ def gather(job: Job) -> dict[str, Any]:
         "reviewed": _reviewed(job, list(examples.values())),
         **training_data(job),
         **stages_data(manifests),
-        "dataset_page": DATASET_PAGE,
-        "settings": config.model_dump(mode="json"),
-        "versions": versions(),
         "rules_of_thumb": rules(sum(bool(d.fields) for d in documents)),
         "ready": ready(objects, verdict),
         "warnings": [],
@@ -104,6 +97,21 @@ def gather(job: Job) -> dict[str, Any]:
     }
     data["sentences"] = [f"{sentence.lead} {sentence.text}".strip() for sentence in opening(data)]
     return data
+
+
+def _of_workspace(job: Job) -> dict[str, Any]:
+    """What holds whatever was measured: whose report it is, when it was made, with which settings and versions."""
+    config = job.context.config
+    return {
+        "title": job.context.root.name,
+        "recipe": config.recipe,
+        "generated_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "language": config.language[0],
+        "currency": config.currency,
+        "dataset_page": DATASET_PAGE,
+        "settings": config.model_dump(mode="json"),
+        "versions": versions(),
+    }
 
 
 def _reviewed(job: Job, examples: list[Example]) -> dict[str, int]:

@@ -32,10 +32,6 @@ STALE_SHARE = 0.2
 PrepareEmbedder = Callable[[SqliteStore], Embedder | None]
 
 
-def no_embedder(store: SqliteStore) -> None:
-    """Lexical legs only."""
-
-
 def prepare_embedder(folder: Path, settings: EmbedderSettings, seed: int) -> PrepareEmbedder:
     """What gives the embedder of an index when its passages are there, training the scratch one where it must."""
     return partial(_ready, folder, settings, seed)

@@ -15,7 +15,7 @@ from dalil.language import words
 from dalil.records import Document, Hit, Language, Passage, Question
 from dalil.retrieval.cross_encoder import CrossEncoderRanker
 from dalil.retrieval.dense import DenseIndex, build_dense
-from dalil.retrieval.encoders import PrepareEmbedder, no_embedder
+from dalil.retrieval.encoders import PrepareEmbedder
 from dalil.retrieval.explain import Explained, explain_hits
 from dalil.retrieval.features import Candidate
 from dalil.retrieval.fusion import POOL, Scores, fuse, in_order, shares
@@ -198,8 +198,11 @@ def _sound_store(path: Path) -> SqliteStore:
 
 
 def sync_index(folder: Path, documents: Sequence[Document], passages: Sequence[Passage],
-               prepare: PrepareEmbedder = no_embedder, exact_up_to: int = 200_000) -> dict[str, int | str]:  # fmt: skip
-    """Bring the index to these documents and passages, build its caches, remove those of generations before."""
+               prepare: PrepareEmbedder | None = None, exact_up_to: int = 200_000) -> dict[str, int | str]:  # fmt: skip
+    """Bring the index to these documents and passages, build its caches, remove those of generations before.
+
+    Without `prepare` the index has its lexical legs only.
+    """
     store = _sound_store(folder / INDEX_FILE)
     try:
         counts: dict[str, int | str] = dict(store.sync(documents, passages))
@@ -208,7 +211,8 @@ def sync_index(folder: Path, documents: Sequence[Document], passages: Sequence[P
         if not caches[0].is_dir():
             build_lexical(caches[0], store.every_passage())
         crash_point("sync:lexical")
-        if embedder := prepare(store):
+        embedder = prepare(store) if prepare else None
+        if embedder:
             crash_point("sync:trained")
             caches.append(_dense_folder(folder, store, embedder))
             if not caches[1].is_dir():

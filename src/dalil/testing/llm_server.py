@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import re
 import threading
 import time
@@ -22,6 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+logger = logging.getLogger(__name__)
 Messages = list[dict[str, str]]
 _WORD = re.compile(r"\w{3,}")
 _SENTENCE = re.compile(r"(?:[^.!?؟\n]|\.(?=\S))+[.!?؟]?")
@@ -113,7 +115,8 @@ class _Handler(BaseHTTPRequestHandler):
     stand_in: LlmServer
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: what was asked is in `asked`."""
+        """Kept off stderr, where the test's own output stands; what was asked is in `asked`."""
+        logger.debug(format, *args)
 
     def do_GET(self) -> None:
         if self.path == "/v1/models":
