@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 import pytest
+from answering_rows import answering, ask
 
-from dalil.answering.abstention import default_calibration
-from dalil.answering.extractive import Extractive
-from dalil.answering.knowledge import Knowledge
-from dalil.lexicon import load_lexicon
-from dalil.records import Answer, Document, Field, Language, Passage, Question, content_id, make_document
-from dalil.retrieval.index import Index, sync_index
+from dalil.records import Answer
 
 ENGLISH = """[
  {"name": "Parkwise", "description": "Handles parking permits.", "status": "In production",
@@ -35,37 +30,16 @@ ARABIC = """[
 Ask = Callable[[str], Answer]
 
 
-def document_of(row: dict[str, str], language: Language) -> Document:
-    text, fields = "", []
-    for name, value in row.items():
-        start = len(text) + len(name) + 3
-        items = tuple(value.split(" ; ")) if " ; " in value else ()
-        fields.append(Field(name, value, start, start + len(value), items))
-        text += f"{name} : {value}\n"
-    name = next(iter(row.values()))
-    return make_document(f"list.json#{name}", name, text, language, "list.json", fields=tuple(fields))
-
-
-def answering(rows: list[dict[str, Any]], language: Language, folder: Path) -> Iterator[Ask]:
-    records = [document_of(row, language) for row in rows]
-    passages = [
-        Passage(content_id(d.path), d.path, d.name, (), d.text, 0, len(d.text), None, language, 0) for d in records
-    ]
-    sync_index(folder, records, passages)
-    index = Index(folder, [language])
-    made = Extractive(Knowledge(index, records, load_lexicon(language), [language], default_calibration()))
-    yield lambda text: next(made.answer_many([Question("1", text)]))
-    index.close()
-
-
 @pytest.fixture(scope="module")
 def english(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    yield from answering(json.loads(ENGLISH), "en", tmp_path_factory.mktemp("en"))
+    with answering(json.loads(ENGLISH), "en", tmp_path_factory.mktemp("en")) as approach:
+        yield partial(ask, approach)
 
 
 @pytest.fixture(scope="module")
 def arabic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    yield from answering(json.loads(ARABIC), "ar", tmp_path_factory.mktemp("ar"))
+    with answering(json.loads(ARABIC), "ar", tmp_path_factory.mktemp("ar")) as approach:
+        yield partial(ask, approach)
 
 
 @pytest.mark.parametrize(

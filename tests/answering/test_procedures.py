@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
+from answering_rows import answering, ask
 
-from dalil.answering.abstention import default_calibration
 from dalil.answering.extractive import Extractive
-from dalil.answering.knowledge import Knowledge
-from dalil.lexicon import load_lexicon
-from dalil.records import Answer, Document, Field, Language, Passage, Question, content_id, make_document
-from dalil.retrieval.index import Index, sync_index
+from dalil.records import Language, Question
 
 Rows = list[dict[str, str]]
 FRENCH: Rows = [
@@ -39,38 +36,13 @@ ARABIC: Rows = [
 BY_LANGUAGE: dict[Language, Rows] = {"fr": FRENCH, "en": ENGLISH, "ar": ARABIC}
 
 
-def record(row: dict[str, str], language: Language) -> Document:
-    text, fields = "", []
-    for name, value in row.items():
-        start = len(text) + len(name) + 3
-        items = tuple(value.split(" ; ")) if " ; " in value else ()
-        fields.append(Field(name, value, start, start + len(value), items))
-        text += f"{name} : {value}\n"
-    name = next(iter(row.values()))
-    return make_document(f"liste.json#{name}", name, text, language, "liste.json", fields=tuple(fields))
-
-
 @pytest.fixture(scope="module")
 def approaches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Extractive]]:
-    made: dict[str, Extractive] = {}
-    opened: list[Index] = []
-    for language, rows in BY_LANGUAGE.items():
-        records = [record(row, language) for row in rows]
-        passages = [
-            Passage(content_id(d.path), d.path, d.name, (), d.text, 0, len(d.text), None, language, 0) for d in records
-        ]
-        folder: Path = tmp_path_factory.mktemp(language)
-        sync_index(folder, records, passages)
-        opened.append(Index(folder, [language]))
-        lexicon = load_lexicon(language)
-        made[language] = Extractive(Knowledge(opened[-1], records, lexicon, [language], default_calibration()))
-    yield made
-    for index in opened:
-        index.close()
-
-
-def ask(approach: Extractive, text: str) -> Answer:
-    return next(approach.answer_many([Question("1", text)]))
+    with ExitStack() as opened:
+        yield {
+            language: opened.enter_context(answering(rows, language, tmp_path_factory.mktemp(language)))
+            for language, rows in BY_LANGUAGE.items()
+        }
 
 
 @pytest.mark.parametrize(("language", "question", "answer"), [

@@ -19,7 +19,7 @@ from dalil.dataset.decoding import Problem
 from dalil.dataset.raw import read_raw
 from dalil.dataset.review import Review, Ruling, review_code
 from dalil.errors import ConfigError
-from dalil.language import fold
+from dalil.language import columns_by_title, fold
 from dalil.records import Document, Example
 
 COLUMNS = ("code", "question", "answer", "evidence", "document", "accept", "new_question", "new_answer", "comment")
@@ -147,12 +147,7 @@ def _title(column: str) -> str:
 
 @cache
 def _names() -> dict[str, str]:
-    """How a column may be called, in any language, with or without its hint → the column."""
-    found = {fold(name): name for name in COLUMNS}
-    for texts in sheet_texts().values():
-        for name, title in texts["columns"].items():
-            found |= {fold(title): name, fold(title.split("(")[0].strip()): name}
-    return found
+    return columns_by_title(COLUMNS, [texts["columns"] for texts in sheet_texts().values()])
 
 
 def _cell(value: Any) -> str:

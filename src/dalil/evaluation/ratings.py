@@ -11,7 +11,7 @@ from typing import Any
 from dalil.errors import ConfigError
 from dalil.evaluation.sheet import COLUMNS, SCALE, SCORES, Key, sheet_texts
 from dalil.evaluation.sheet_tables import HINT, Cells, Table, tables
-from dalil.language import fold
+from dalil.language import columns_by_title, fold
 
 HEADER_WITHIN = 20
 
@@ -87,12 +87,7 @@ def match(sheet: RatedSheet, key: Key) -> RatedSheet:
 
 @cache
 def _names() -> dict[str, str]:
-    """How a column may be called, in any language, with or without its scale → the column."""
-    found = {fold(name): name for name in COLUMNS}
-    for texts in sheet_texts().values():
-        for name, title in texts["columns"].items():
-            found |= {fold(title): name, fold(title.split("(")[0].strip()): name}
-    return found
+    return columns_by_title(COLUMNS, [texts["columns"] for texts in sheet_texts().values()])
 
 
 def _places(path: Path, cells: Cells) -> dict[str, int]:

@@ -1,0 +1,46 @@
+"""Extractive answers over a small catalogue written by hand, rows as its file would hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from dalil.answering.abstention import default_calibration
+from dalil.answering.extractive import Extractive
+from dalil.answering.knowledge import Knowledge
+from dalil.lexicon import load_lexicon
+from dalil.records import Answer, Document, Field, Language, Passage, Question, content_id, make_document
+from dalil.retrieval.index import Index, sync_index
+
+Row = dict[str, str]
+
+
+def document_of(row: Row, language: Language) -> Document:
+    """A record; ` ; ` parts the items of a list."""
+    text, fields = "", []
+    for name, value in row.items():
+        start = len(text) + len(name) + 3
+        items = tuple(value.split(" ; ")) if " ; " in value else ()
+        fields.append(Field(name, value, start, start + len(value), items))
+        text += f"{name} : {value}\n"
+    name = next(iter(row.values()))
+    return make_document(f"list.json#{name}", name, text, language, "list.json", fields=tuple(fields))
+
+
+@contextmanager
+def answering(rows: Sequence[Row], language: Language, folder: Path) -> Iterator[Extractive]:
+    """The approach over an index of the rows in the folder."""
+    records = [document_of(row, language) for row in rows]
+    passages = [
+        Passage(content_id(d.path), d.path, d.name, (), d.text, 0, len(d.text), None, language, 0) for d in records
+    ]
+    sync_index(folder, records, passages)
+    index = Index(folder, [language])
+    yield Extractive(Knowledge(index, records, load_lexicon(language), [language], default_calibration()))
+    index.close()
+
+
+def ask(approach: Extractive, text: str) -> Answer:
+    """The answer to one question."""
+    return next(approach.answer_many([Question("1", text)]))
