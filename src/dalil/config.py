@@ -102,7 +102,11 @@ class DatasetSettings(Settings):
     wordings: int = Field(
         5, ge=1, le=5, description="Wordings a fact for training; one more family is held out for the test."
     )
-    negatives: float = Field(0.15, ge=0, le=0.5, description="Share of provably unanswerable questions.")
+    negatives: float = Field(
+        0.15, ge=0, le=0.5,
+        description="Share of provably unanswerable questions, people's own counted; `templates` writes them, those about "
+        "texts where `sections` is among the origins too.",
+    )  # fmt: skip
     max_questions: int = Field(
         2000,
         ge=12,

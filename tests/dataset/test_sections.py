@@ -6,10 +6,10 @@ from collections import Counter
 
 import pytest
 
-from dalil.dataset.sections import section_examples
+from dalil.dataset.sections import asked_texts, section_examples
 from dalil.dataset.text_wordings import load_text_wordings
 from dalil.dataset.wordings import FAMILIES, HELD_OUT
-from dalil.records import Document, Example, Language, Section, make_document
+from dalil.records import Document, Dropped, Example, Language, Section, make_document
 
 MANUAL = """Loader X 10: Manual
 2.2 Slopes
@@ -49,12 +49,17 @@ ARABIC = """رخصة السياقة
 """
 
 
-def text(path: str, written: str, language: Language, *headings: str, name: str = "") -> Document:
-    lines = written.split("\n")
+def text(path: str, content: str, language: Language, *headings: str, name: str = "") -> Document:
+    lines = content.split("\n")
     starts = [sum(len(line) + 1 for line in lines[: lines.index(heading)]) for heading in headings]
-    ends = [*starts[1:], len(written)]
+    ends = [*starts[1:], len(content)]
     sections = tuple(Section(h, 2, s, e) for h, s, e in zip(headings, starts, ends, strict=True))
-    return make_document(path, name or lines[0], written, language, "text", sections=sections)
+    return make_document(path, name or lines[0], content, language, "text", sections=sections)
+
+
+def written(documents: list[Document], most: int, count: int) -> tuple[list[Example], list[Dropped]]:
+    texts, dropped = asked_texts(documents, most)
+    return section_examples(texts, count), dropped
 
 
 def manual(path: str = "x10.pdf", name: str = "") -> Document:
@@ -67,7 +72,7 @@ def page() -> Document:
 
 def asked(document: Document, family: str = "w1") -> dict[str, list[Example]]:
     found: dict[str, list[Example]] = {}
-    for example in section_examples([document], 50, 5)[0]:
+    for example in written([document], 50, 5)[0]:
         if example.wording == family:
             found.setdefault(example.kind, []).append(example)
     return found
@@ -132,7 +137,7 @@ def test_an_arabic_page_is_asked_about_in_arabic() -> None:
 
 @pytest.mark.parametrize("document", [manual(), page(), text("x.pdf", TABLES, "en", "4 Data", "6 Schedule")])
 def test_answers_are_verbatim_and_their_evidence_holds_them(document: Document) -> None:
-    made, _ = section_examples([document], 50, 5)
+    made, _ = written([document], 50, 5)
     for example in made:
         quoted = [document.text[e.start : e.end] for e in example.evidence]
         assert example.answer in (*quoted, " ; ".join(quote.rstrip(" ;.,") for quote in quoted))
@@ -141,38 +146,38 @@ def test_answers_are_verbatim_and_their_evidence_holds_them(document: Document) 
 
 
 def test_every_fact_is_asked_in_the_families_and_no_question_twice() -> None:
-    made, _ = section_examples([manual(), page()], 50, 2)
+    made, _ = written([manual(), page()], 50, 2)
     assert {e.wording for e in made} == {"w1", "w2", HELD_OUT}
     assert len({e.question for e in made}) == len({e.id for e in made}) == len(made)
 
 
 def test_a_fact_with_two_answers_in_its_document_is_not_asked() -> None:
     twice = "Machine Z\nDaily care\n- Oil\n- Water\nWeekly\n- Air\n- Belt\nDaily care \n- Grease\n- Dust\n"
-    made, dropped = section_examples([text("z.md", twice, "en", "Daily care", "Weekly", "Daily care ")], 50, 1)
+    made, dropped = written([text("z.md", twice, "en", "Daily care", "Weekly", "Daily care ")], 50, 1)
     assert {e.question for e in made if e.wording == "w1"} == {"What does the list “Weekly” of Machine Z hold?"}
     assert [d.reason for d in dropped] == ["2 answers in one document (list)"]
 
 
 def test_documents_of_one_name_are_not_asked_about() -> None:
-    made, dropped = section_examples([manual("a.pdf"), manual("b.pdf")], 50, 1)
+    made, dropped = written([manual("a.pdf"), manual("b.pdf")], 50, 1)
     assert made == []
     assert [d.reason for d in dropped] == ["not asked about: another document has the same name"] * 2
 
 
 def test_the_subtitle_stays_where_it_tells_documents_apart() -> None:
-    made, _ = section_examples([manual("a.pdf", "Loader X 10: Manual"), manual("b.pdf", "Loader X 10: Parts")], 50, 1)
+    made, _ = written([manual("a.pdf", "Loader X 10: Manual"), manual("b.pdf", "Loader X 10: Parts")], 50, 1)
     assert any("Loader X 10: Parts" in e.question for e in made)
 
 
 def test_a_language_without_wordings_for_texts_is_said() -> None:
-    made, dropped = section_examples([text("d.html", PAGE, "ary", "Perte")], 50, 1)
+    made, dropped = written([text("d.html", PAGE, "ary", "Perte")], 50, 1)
     assert made == []
     assert dropped[0].reason == "not asked about: dalil has no wordings for texts in `ary`"
 
 
 def test_at_most_so_many_facts_of_a_kind_are_spread_over_a_document() -> None:
     steps = "Machine Q\nWork\n" + "".join(f"{i}. Do the thing number {i}.\n" for i in range(1, 11))
-    made, _ = section_examples([text("q.md", steps, "en", "Work")], 2, 1)
+    made, _ = written([text("q.md", steps, "en", "Work")], 2, 1)
     assert [e.answer for e in made if e.kind == "step" and e.wording == "w1"] == [
         "Do the thing number 1.", "Do the thing number 6.",
     ]  # fmt: skip
@@ -181,7 +186,7 @@ def test_at_most_so_many_facts_of_a_kind_are_spread_over_a_document() -> None:
 def test_a_notice_that_stands_in_many_texts_is_no_fact_of_any() -> None:
     documents = [text(f"{n}.md", f"Text {n}\nPart\nWhat stands here is about subject {n} alone.\nThis notice stands everywhere.\n",
                       "en", "Part") for n in range(3)]  # fmt: skip
-    made, _ = section_examples(documents, 5, 1)
+    made, _ = written(documents, 5, 1)
     assert {e.answer for e in made} == {f"What stands here is about subject {n} alone." for n in range(3)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dalil.config import DatasetSettings
 from dalil.dataset.aggregates import aggregate_examples
@@ -12,7 +12,7 @@ from dalil.dataset.fields import catalogues
 from dalil.dataset.groups import group_examples
 from dalil.dataset.harvest import harvest_examples
 from dalil.dataset.negatives import Room, negative_examples
-from dalil.dataset.sections import section_examples
+from dalil.dataset.sections import AskedText, asked_texts, section_examples
 from dalil.dataset.templates import record_examples
 from dalil.dataset.wordings import load_wordings
 from dalil.dataset.yes_no import yes_no_examples
@@ -35,21 +35,32 @@ def build_examples(documents: Sequence[Document], settings: DatasetSettings, lan
             dropped += empty
     if "pairs" in settings.origins:
         made += pairs
+    texts: list[AskedText] = []
     if "sections" in settings.origins:
-        written, passed = section_examples(documents, settings.facts_per_kind, settings.wordings)
-        made += _wanted(written, settings)
+        texts, passed = asked_texts(documents, settings.facts_per_kind)
+        made += _wanted(section_examples(texts, settings.wordings), settings)
         dropped += passed
     if "templates" in settings.origins:
-        written, passed = _written(documents, settings, lexicon or load_lexicon(language), len(made), seed)
+        beside = _Beside(tuple(texts), sum(e.answerable for e in made), sum(not e.answerable for e in made))
+        written, passed = _written(documents, settings, lexicon or load_lexicon(language), beside, seed)
         made += written
         dropped += passed
     grouped = group_examples(_distinct_ids(made), documents, seed)
     return sorted(grouped, key=lambda example: (example.group, example.id)), dropped
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside the questions about records: the texts that are asked about, and how many examples there are."""
+
+    texts: tuple[AskedText, ...]
+    answerable: int
+    unanswerable: int
+
+
 def _written(documents: Sequence[Document], settings: DatasetSettings, lexicon: Lexicon,
-             others: int, seed: int) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
-    """Questions that dalil writes; `others`: how many examples stand beside them, for the share of negatives."""
+             beside: _Beside, seed: int) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
+    """Questions that dalil writes about records, and those without an answer, so many that their share is as asked."""
     wordings = load_wordings(lexicon.language)
     if wordings is None:
         return [], [
@@ -65,8 +76,13 @@ def _written(documents: Sequence[Document], settings: DatasetSettings, lexicon: 
         made += extreme_examples(catalogue, wordings, settings.wordings)
     made = _wanted(made, settings)
     share = settings.negatives / (1 - settings.negatives)
-    room = Room(documents, known, wordings, settings.wordings)
-    return [*made, *negative_examples(room, round(share * (others + len(made))), seed)], dropped
+    total = max(0, round(share * (beside.answerable + len(made))) - beside.unanswerable)
+    negatives = negative_examples(Room(documents, known, wordings, settings.wordings, beside.texts), total, seed)
+    if total - len(negatives) > max(settings.wordings, total // 10):
+        dropped.append(
+            Dropped("negatives", f"{len(negatives)} of {total} unanswerable questions: no more are provably so here")
+        )
+    return [*made, *negatives], dropped
 
 
 def _wanted(written: list[Example], settings: DatasetSettings) -> list[Example]:

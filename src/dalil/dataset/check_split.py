@@ -10,8 +10,8 @@ from typing import Any
 from dalil.dataset.certificate import certificate
 from dalil.dataset.check_repeats import asked
 from dalil.dataset.groups import AGGREGATE_PREFIX
-from dalil.dataset.negatives import ALONE_PREFIXES
 from dalil.dataset.pair import SPLITS, Located, documents_of
+from dalil.dataset.unanswerable import ALONE_PREFIXES
 from dalil.dataset.wordings import HELD_OUT
 from dalil.records import Example, content_id
 

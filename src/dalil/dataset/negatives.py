@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dalil.dataset.fields import AskedField, Catalogue, holds
+from dalil.dataset.sections import AskedText
+from dalil.dataset.text_negatives import TextNegatives
+from dalil.dataset.unanswerable import (
+    ABSENT,
+    ALONE_PREFIXES,
+    INVENTED,
+    MOST_INVENTED,
+    OFF_TOPIC,
+    invented_names,
+    unanswerable,
+)
 from dalil.dataset.wordings import HELD_OUT, Wordings, families
-from dalil.language import content_words, fold, words
+from dalil.language import content_words, words
 from dalil.records import Document, Example, content_id
-
-ABSENT, INVENTED, OFF_TOPIC = "absent_field", "invented_record", "off_topic"
-ALONE_PREFIXES = ("invented:", "off_topic:")
-"""Groups of negatives that belong to no record: they take no part in the split, their wording says where they go."""
-
-MOST_INVENTED = 1000
-_LIKENESS = 75.0
-_TRIES_A_NAME = 20
 
 
 @dataclass(frozen=True)
 class Room:
-    """What negatives must not touch: the corpus, its words and its catalogues."""
+    """What negatives must not touch: the corpus, its words, its catalogues and the texts that are asked about."""
 
     documents: Sequence[Document]
     catalogues: Sequence[Catalogue]
     wordings: Wordings
     count: int
+    texts: Sequence[AskedText] = ()
 
     @property
     def unit(self) -> int:
@@ -37,12 +41,24 @@ class Room:
 
 
 def negative_examples(room: Room, total: int, seed: int) -> list[Example]:
-    """About `total` unanswerable questions, a third of each kind; what a kind lacks, the next ones take over."""
+    """About `total` unanswerable questions, a third of them far, the others near; what a kind lacks, the next ones take over.
+
+    Records and texts share the near ones evenly.
+    """
     vocabulary = {word for document in room.documents for word in words(document.text)}
-    far = _off_topic(room, vocabulary, total if not room.catalogues else total // 3)
+    texts = [text for text in room.texts if text.facts]
+    far = _off_topic(room, vocabulary, total // 3 if room.catalogues or texts else total)
     left = total - len(far)
-    near = _absent(room, left // 2)
-    return [*far, *near, *_invented(room, left - len(near), seed, vocabulary)]
+    if not texts:
+        return [*far, *_of_records(room, left, seed, vocabulary)]
+    of_records = _of_records(room, left // 2, seed, vocabulary)
+    of_texts = TextNegatives(texts, room.documents, room.count, vocabulary).examples(left - len(of_records), seed)
+    return [*far, *of_records, *of_texts]
+
+
+def _of_records(room: Room, number: int, seed: int, vocabulary: Collection[str]) -> list[Example]:
+    absent = _absent(room, number // 2)
+    return [*absent, *_invented(room, number - len(absent), seed, vocabulary)]
 
 
 def _off_topic(room: Room, vocabulary: Collection[str], number: int) -> list[Example]:
@@ -60,7 +76,7 @@ def _off_topic(room: Room, vocabulary: Collection[str], number: int) -> list[Exa
             if turn < len(kept[half]):
                 question = kept[half][turn]
                 group = f"{ALONE_PREFIXES[1]}{content_id(question)}"
-                made.append(_negative(room, question, OFF_TOPIC, family, group))
+                made.append(unanswerable(question, OFF_TOPIC, language, family, group=group))
     return made[:number]
 
 
@@ -78,7 +94,11 @@ def _absent(room: Room, number: int) -> list[Example]:
     for _, record, asked in sorted(facts, key=lambda fact: fact[0])[: number // room.unit]:
         for family in families(room.count):
             question = asked.ask(record.name, family)
-            made.append(_negative(room, question, ABSENT, family, "", (record.path,), asked.name))
+            made.append(
+                unanswerable(
+                    question, ABSENT, room.wordings.language, family, documents=(record.path,), field=asked.name
+                )
+            )
     return made
 
 
@@ -98,44 +118,11 @@ def _invented(room: Room, number: int, seed: int, vocabulary: Collection[str]) -
     rng = np.random.default_rng(seed)
     wanted = min(MOST_INVENTED, 2 * (number // room.unit))
     made: list[Example] = []
-    for turn, name in enumerate(_names(room, wanted, rng, vocabulary)):
+    names = invented_names(room.documents, room.wordings.syllables, wanted, rng, vocabulary)
+    for turn, name in enumerate(names):
         asked = offered[int(rng.integers(len(offered)))]
         for family in families(room.count)[:-1] if turn % 2 else (HELD_OUT,):
             question = asked.ask(name, family)
-            made.append(_negative(room, question, INVENTED, family, f"{ALONE_PREFIXES[0]}{name}"))
+            group = f"{ALONE_PREFIXES[0]}{name}"
+            made.append(unanswerable(question, INVENTED, room.wordings.language, family, group=group))
     return made
-
-
-def _names(room: Room, number: int, rng: np.random.Generator, vocabulary: Collection[str]) -> Iterator[str]:
-    """Names that are no word of the corpus and not like any record's name, nor any word of one."""
-    from rapidfuzz import fuzz, process
-
-    names = [fold(document.name) for document in room.documents if document.fields]
-    taken = sorted({*names, *(word for name in names for word in words(name))})
-    used = set[str]()
-    for _ in range(_TRIES_A_NAME * number):
-        if len(used) == number:
-            return
-        name = "".join(part[int(rng.integers(len(part)))] for part in room.wordings.syllables)
-        if name in used or fold(name) in vocabulary:
-            continue
-        if process.extractOne(fold(name), taken, scorer=fuzz.ratio, score_cutoff=_LIKENESS) is None:
-            used.add(name)
-            yield name
-
-
-def _negative(room: Room, question: str, kind: str, family: str, group: str,
-              documents: tuple[str, ...] = (), field: str = "") -> Example:  # fmt: skip
-    return Example(
-        id=content_id("templates", kind, *documents, field, question, family),
-        question=question,
-        answer="",
-        kind=kind,
-        language=room.wordings.language,
-        origin="templates",
-        answerable=False,
-        documents=documents,
-        field=field,
-        wording=family,
-        group=group,
-    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from dalil.dataset.fields import name_key
 from dalil.dataset.text_facts import TextFact, facts_of
@@ -24,13 +25,22 @@ _MOST_NAME_WORDS = 14
 _SUBTITLE = re.compile(r"\s*[:：|]\s+|\s+[–—]\s+")
 
 
-def section_examples(documents: Sequence[Document], most: int, count: int) -> tuple[list[Example], list[Dropped]]:
-    """Questions about every text, at most `most` facts of a kind and document, each in `count` trained wordings and the
-    held-out one; and what was not asked, with the reason."""
+@dataclass(frozen=True, slots=True)
+class AskedText:
+    """A text that can be asked about: what questions call it, how they are worded, and the facts that it has one answer to."""
+
+    document: Document
+    name: str
+    wordings: TextWordings
+    facts: tuple[TextFact, ...]
+
+
+def asked_texts(documents: Sequence[Document], most: int) -> tuple[list[AskedText], list[Dropped]]:
+    """Every text with at most `most` facts of a kind; and what is not asked, with the reason."""
     texts = sorted((d for d in documents if not d.fields), key=lambda d: d.path)
     names, dropped = _names(texts, documents)
     skipped = repeated_lines(texts)
-    made: list[Example] = []
+    found: list[AskedText] = []
     for document in texts:
         wordings = load_text_wordings(document.language)
         if wordings is None and document.path in names:
@@ -41,9 +51,13 @@ def section_examples(documents: Sequence[Document], most: int, count: int) -> tu
             continue
         facts, passed = _facts(document, wordings, load_lexicon(document.language), skipped)
         dropped += passed
-        for fact in _spread(facts, most):
-            made += _asked(document, names[document.path], fact, wordings, count)
-    return made, dropped
+        found.append(AskedText(document, names[document.path], wordings, tuple(_spread(facts, most))))
+    return found, dropped
+
+
+def section_examples(texts: Sequence[AskedText], count: int) -> list[Example]:
+    """Questions about every fact, each in `count` trained wordings and the held-out one."""
+    return [example for text in texts for fact in text.facts for example in _asked(text, fact, count)]
 
 
 def _names(texts: Sequence[Document], documents: Sequence[Document]) -> tuple[dict[str, str], list[Dropped]]:
@@ -94,15 +108,13 @@ def _spread(facts: Sequence[TextFact], most: int) -> Iterator[TextFact]:
         yield from (same[i * len(same) // kept] for i in range(kept))
 
 
-def _asked(document: Document, name: str, fact: TextFact, wordings: TextWordings, count: int) -> Iterator[Example]:
+def _asked(text: AskedText, fact: TextFact, count: int) -> Iterator[Example]:
+    document = text.document
     answer = " ; ".join(fact.items) if fact.items else document.text[fact.spans[0][0] : fact.spans[-1][1]]
-    slots = dict(fact.asked)
-    if fact.kind == "value_of_label":
-        slots["label"] = wordings.label(slots["label"], load_lexicon(document.language))
     for family in families(count):
         yield Example(
             id=content_id("sections", document.path, fact.kind, *(value for _, value in fact.asked), family),
-            question=wordings.ask(fact.kind, family, slots, name),
+            question=question_of(text, fact, family),
             answer=answer,
             kind=fact.kind,
             language=document.language,
@@ -114,3 +126,11 @@ def _asked(document: Document, name: str, fact: TextFact, wordings: TextWordings
             wording=family,
             page=document.page_of(fact.spans[0][0]),
         )
+
+
+def question_of(text: AskedText, fact: TextFact, family: str, name: str = "") -> str:
+    """The question of a wording family for a fact of the text, or of another text called `name`."""
+    slots = dict(fact.asked)
+    if fact.kind == "value_of_label":
+        slots["label"] = text.wordings.label(slots["label"], load_lexicon(text.document.language))
+    return text.wordings.ask(fact.kind, family, slots, name or text.name)

@@ -32,12 +32,15 @@ _END = re.compile(r"[.!?…؟:：]\s*$")
 
 @dataclass(frozen=True, slots=True)
 class TextFact:
-    """A fact of a text: `asked` is what a question about it names, `spans` where the answer stands, `items` a list's parts."""
+    """A fact of a text: `asked` is what a question about it names, `spans` where the answer stands, `items` a list's parts.
+
+    `of`: of a step, how many steps there are."""
 
     kind: str
     asked: tuple[tuple[str, str], ...]
     spans: tuple[tuple[int, int], ...]
     items: tuple[str, ...] = ()
+    of: int = 0
 
 
 def facts_of(body: Body, name: str, wordings: TextWordings, lexicon: Lexicon) -> Iterator[TextFact | Dropped]:
@@ -115,7 +118,8 @@ def _listed(body: Body, steps: Sequence[Sequence[Line]], bullets: Sequence[Seque
         return
     yield from _whole("procedure", body.heading, run)
     for number, line in enumerate(run, start=1):
-        yield TextFact("step", (("topic", body.heading), ("number", str(number))), ((line.start, line.end),))
+        asked = (("topic", body.heading), ("number", str(number)))
+        yield TextFact("step", asked, ((line.start, line.end),), of=len(run))
 
 
 def _whole(kind: str, heading: str, run: Sequence[Line]) -> Iterator[TextFact | Dropped]:
