@@ -9,6 +9,7 @@ import pytest
 
 from dalil.config import DatasetSettings
 from dalil.dataset.build import build_examples
+from dalil.dataset.groups import takes_part
 from dalil.dataset.sections import asked_texts
 from dalil.dataset.text_negatives import TextNegatives, about_of
 from dalil.language import content_words, stem, words
@@ -129,6 +130,7 @@ def test_an_invented_text_is_no_word_of_the_corpus_and_either_trained_or_held_ou
         assert name in example.question
         assert vocabulary.isdisjoint(words(name))
         assert example.documents == ()
+        assert not takes_part(example)
     by_group = {e.group: {x.wording == "held_out" for x in made if x.group == e.group} for e in made}
     assert sorted(Counter(len(sides) for sides in by_group.values())) == [1]
     arabic = [e.group.removeprefix("invented:") for e in made if e.language == "ar"]

@@ -81,7 +81,7 @@ def resampled_with_records(asked: Sequence[Example], every: Iterable[Example]) -
 
 def takes_part(example: Example) -> bool:
     """Whether an example's group is one that the split puts on a side."""
-    own = bool(example.documents) or example.answerable or example.origin != "templates"
+    own = bool(example.documents) or example.answerable or example.origin in ("pairs", "harvest")
     return own and not is_aggregate(example)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from dalil.language import fold, words
-from dalil.records import Document, Example, Language, content_id
+from dalil.records import Document, Example, Language, Origin, content_id
 
 ABSENT, INVENTED, OFF_TOPIC = "absent_field", "invented_record", "off_topic"
 ABSENT_TOPIC, ABSENT_STEP, INVENTED_TEXT = "absent_topic", "absent_step", "invented_text"
@@ -20,15 +20,15 @@ _TRIES_A_NAME = 20
 
 
 def unanswerable(question: str, kind: str, language: Language, family: str, *, group: str = "",
-                 documents: tuple[str, ...] = (), field: str = "") -> Example:  # fmt: skip
+                 documents: tuple[str, ...] = (), field: str = "", origin: Origin = "templates") -> Example:  # fmt: skip
     """A question whose right reply is that it is not known. `group`: set where it belongs to no document."""
     return Example(
-        id=content_id("templates", kind, *documents, field, question, family),
+        id=content_id(origin, kind, *documents, field, question, family),
         question=question,
         answer="",
         kind=kind,
         language=language,
-        origin="templates",
+        origin=origin,
         answerable=False,
         documents=documents,
         field=field,
