@@ -7,7 +7,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from dalil.collect.hidden import Hidden
-from dalil.collect.html_text import walk
+from dalil.collect.html_walk import walk
 
 _NUMBER = re.compile(r"(\d*\.?\d+)(px|pt|em|rem|%|)$")
 _SMALLEST = {"px": 1.0, "pt": 1.0, "em": 0.05, "rem": 0.05, "%": 5.0, "": 0.0}

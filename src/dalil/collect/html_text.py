@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
+from dalil.collect.html_tables import named_rows
+from dalil.collect.html_walk import BLOCKS, walk
 from dalil.collect.outline import Draft, as_code
 from dalil.language import clean
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div",
-    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-    "hr", "legend", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr",
-    "ul",
-})  # fmt: skip
 _BULLET = re.compile(r"\s*(?:-|\d+\.)\s*")
 _SPACES = re.compile(r"\s+")
-
-
-def walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """(node, True) on the way in and (node, False) on the way out, in the page's order, at any depth."""
-    node = root
-    while True:
-        yield node, True
-        if (child := node.first_child) is not None:
-            node = child
-            continue
-        while True:
-            yield node, False
-            if node.mem_id == root.mem_id:
-                return
-            if (following := node.next) is not None:
-                node = following
-                break
-            parent = node.parent
-            if parent is None:
-                return
-            node = parent
 
 
 class PageText:
@@ -53,17 +27,31 @@ class PageText:
         self.lists: list[int | None] = []
         self.questions: list[int] = []
         self.tables: dict[int, bool] = {}
+        self.written: int | None = None
 
     def add(self, root: LexborNode) -> None:
         """Add everything below a node."""
         for node, entering in walk(root):
             tag = node.tag or ""
-            if tag == "-text":
+            if self.written is not None:
+                self.written = None if node.mem_id == self.written else self.written
+            elif tag == "table" and entering and self._write_table(node):
+                self.written = node.mem_id
+            elif tag == "-text":
                 if entering:
                     self._text(node.text_content or "")
             elif not tag.startswith("-"):
                 self._enter(node, tag) if entering else self._leave(node, tag)
         self._flush()
+
+    def _write_table(self, table: LexborNode) -> bool:
+        """Write a table whose rows can say their columns' names; what is inside of it is then passed over."""
+        rows = [] if self.rows or not self._holds_data(table) else named_rows(table)
+        if rows:
+            self._flush()
+        for row in rows:
+            self.draft.line(row)
+        return bool(rows)
 
     def _text(self, text: str) -> None:
         self.pieces.append(text if self.pre and not self.rows else _SPACES.sub(" ", text))
@@ -77,7 +65,7 @@ class PageText:
         if self.rows:
             self._in_row(tag)
             return
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._flush()
         if tag == "br":
             self.pieces.append("\n")
@@ -103,7 +91,7 @@ class PageText:
         elif tag == "pre":
             self._flush()
             self.pre -= 1
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._flush()
         if tag == "li" and _BULLET.fullmatch("".join(self.pieces)):
             self.pieces.clear()
@@ -114,7 +102,7 @@ class PageText:
         """Cells are joined by a bar, and everything inside them stays on the row's line."""
         if tag in ("td", "th") and any(piece.strip() for piece in self.pieces):
             self.pieces.append(" | ")
-        elif tag in _BLOCKS or tag == "br":
+        elif tag in BLOCKS or tag == "br":
             self.pieces.append(" ")
 
     def _bullet(self) -> str:
@@ -146,6 +134,9 @@ class PageText:
             table = table.parent
         if table is None:
             return False
+        return self._holds_data(table)
+
+    def _holds_data(self, table: LexborNode) -> bool:
         if table.mem_id not in self.tables:
             inside = table.css("table, h1, h2, h3, h4, form")
             self.tables[table.mem_id] = not any(node.mem_id != table.mem_id for node in inside)
