@@ -76,3 +76,18 @@ def test_questions_about_no_record_need_every_word_known() -> None:
     memory = Memory([own])
     assert memory.match("Demander un accès, comment ?", "Par le guichet") is not None
     assert memory.match("Comment demander un remboursement ?", "Par le guichet") is None
+
+
+def test_the_first_word_of_a_question_is_no_strange_name() -> None:
+    assert MEMORY.match("Quand Chronos sera prêt, quel statut aura-t-il ?", "En production") is not None
+
+
+def test_words_that_speak_of_another_field_more_do_not_vouch() -> None:
+    asked = [
+        example("Chronos", "secteur", "Dans quel secteur se classe Chronos ?", "Santé"),
+        example("Chronos", "composant", "Dans quelle catégorie se classe Chronos ?", "Serveur"),
+        example("Chronos", "statut", "Quel est le statut de Chronos ?", "En projet"),
+    ]
+    memory = Memory(asked, [record("Chronos")])
+    assert memory.match("dans quelle catégorie se classe chronos", "Serveur") is not None
+    assert memory.match("dans quelle catégorie se classe chronos", "Santé") is None

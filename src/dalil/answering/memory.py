@@ -15,6 +15,10 @@ from dalil.lexicon import load_lexicon
 from dalil.records import Document, Example
 
 
+MOST_FIELDS = 0.5
+"""A word that stands with more than this share of the fields tells none of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The trained question that an answer goes back to, and how much of its words the question shares (0–1)."""
@@ -29,12 +33,17 @@ class Memory:
     def __init__(self, trained: Sequence[Example], records: Iterable[Document] = ()) -> None:
         self._by_answer: dict[str, list[Example]] = defaultdict(list)
         self._about: dict[tuple[tuple[str, ...], str], set[str]] = defaultdict(set)
+        self._fields: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._asked_with: dict[str, set[str]] = defaultdict(set)
         self._known: set[str] = set()
         self._names = {document.path: words(document.name) for document in records if document.fields}
         for example in trained:
             if example.answerable:
                 self._by_answer[_key(example.answer)].append(example)
-                self._about[example.documents, example.field] |= _content(example.question, example) | _cues(example)
+                self._about[example.documents, example.field] |= (about := _about(example))
+                self._fields[example.documents].add(example.field)
+                for word in about:
+                    self._asked_with[word].add(example.field)
                 self._known.update(words(example.question))
             self._names |= {path: words(name) for path in example.documents if (name := _record_name(path))}
 
@@ -47,18 +56,31 @@ class Memory:
         return Match(best, _shared(asked, best)) if best is not None else None
 
     def _vouches(self, example: Example, question: str, asked: Sequence[str], named: Collection[str]) -> bool:
-        """Whether the trained question may stand for this one: the same records, no stranger beside their names, and a word
-        in common that speaks of what is asked."""
+        """Whether the trained question may stand for this one: the same records, no stranger beside their names, and words
+        in common that speak of its field more than of another."""
         records = {path for path in example.documents if path in self._names}
         if records != set(named):
             return False
         if not records:
             return all(word in self._known for word in _content(question, example))
         beside = self._beside(asked, records)
-        if any(word not in self._known for word in beside if word in _capitalised(question)):
+        content = _content(question, example)
+        if any(word not in self._known for word in beside & content if word in _capitalised(question)):
             return False
         name_words = {word for path in records for word in self._names[path]}
-        return bool((_content(question, example) - name_words) & self._about[example.documents, example.field])
+        return self._asks_for(example, content - name_words)
+
+    def _asks_for(self, example: Example, content: set[str]) -> bool:
+        """Whether these words speak of the example's field, and of no other field of the same records more."""
+        weights = {field: self._weight(content & self._about[example.documents, field])
+                   for field in self._fields[example.documents]}  # fmt: skip
+        return weights[example.field] > 0 and weights[example.field] >= max(weights.values())
+
+    def _weight(self, words_in_common: set[str]) -> float:
+        """A word that stands with few fields tells more; one that stands with more than half of them tells nothing."""
+        most = max(1.0, MOST_FIELDS * len({field for _, field in self._about}))
+        counts = [len(self._asked_with[word]) for word in words_in_common]
+        return sum(1 / count for count in counts if count <= most)
 
     def _named(self, asked: Sequence[str]) -> set[str]:
         """The records that the question names by all the words of their name; a name within a longer one does not count."""
@@ -89,6 +111,12 @@ def _key(text: str) -> str:
 
 def _content(question: str, example: Example) -> set[str]:
     return set(content_words(question, example.language))
+
+
+def _about(example: Example) -> set[str]:
+    """The words that a question about the example's field is known by, whatever the records."""
+    named = {word for path in example.documents for word in words(_record_name(path))}
+    return (_content(example.question, example) - named) | _cues(example)
 
 
 def _cues(example: Example) -> set[str]:

@@ -31,8 +31,8 @@ MOST_FOLDS = 3
 TRIALS = 90
 SHOWN = 12
 TRAINED = "trained.jsonl"
-NEVER = 1.0
-"""A threshold that no log-probability reaches."""
+NEVER, ALWAYS = 1.0, -1e9
+"""Thresholds that no log-probability reaches, and that each does."""
 
 
 def train_memories(job: Job, name: str) -> list[FoldModel]:
@@ -112,10 +112,11 @@ def sure_enough(
 
 
 def _threshold(trials: Sequence[tuple[float, bool]], wrong: float) -> float:
-    """The lowest log-probability above which the share of wrong ones stays within the limit, however high one cuts."""
+    """The lowest log-probability above which the share of wrong ones stays within the limit. ALWAYS where all the trials
+    do: none of them tells where to stop."""
     best, mistakes = NEVER, 0
     for count, (logprob, right) in enumerate(sorted(trials, reverse=True), start=1):
         mistakes += not right
         if mistakes <= wrong * count:
             best = logprob
-    return best
+    return ALWAYS if trials and mistakes <= wrong * len(trials) else best
