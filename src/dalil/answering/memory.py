@@ -14,7 +14,6 @@ from dalil.language import content_words, fold, words
 from dalil.lexicon import load_lexicon
 from dalil.records import Document, Example
 
-
 MOST_FIELDS = 0.5
 """A word that stands with more than this share of the fields tells none of them."""
 
