@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from dalil.language import (
     tokenise,
     words,
 )
+from dalil.language.analysis import _MARKS
 
 
 def test_people_who_type_without_accents_find_the_same_words() -> None:
@@ -35,6 +38,15 @@ def test_arabic_variants_are_one_word() -> None:
 def test_versions_and_licences_stay_whole_and_unstemmed() -> None:
     assert words("version 3.7.8 (GPL-2.0-only)") == ["version", "3.7.8", "gpl", "2.0", "only"]
     assert stems("6Tzen", "fr") == ["6tzen"]
+
+
+_PLAINLY = re.compile(rf"[^\W_]*\d+(?:[.,]\d+)+|(?:[^\W_]|[{_MARKS}])+")
+"""What a word is, one choice at a time: slow."""
+
+
+@given(st.text(alphabet="aé_1٣².,- \u0301\u064b\u0640\u06d6م½\u200c", max_size=40) | st.text(max_size=80))
+def test_words_are_read_as_they_are_defined(text: str) -> None:
+    assert words(text) == [fold(word) for word in _PLAINLY.findall(text)]
 
 
 @given(st.text(max_size=80))

@@ -287,26 +287,44 @@ Record = TypeVar("Record")
 
 def to_row(record: Any) -> dict[str, Any]:
     """A record as a plain dictionary (tuples become lists), ready for JSON."""
-    return typing.cast(dict[str, Any], _plain(dataclasses.asdict(record)))
+    return {name: _plain(getattr(record, name)) for name in _names(typing.cast(typing.Hashable, type(record)))}
 
 
 def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, (str, int, float)):
+        return value
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    return value
+    return to_row(value) if dataclasses.is_dataclass(value) else value
+
+
+@cache
+def _names(kind: typing.Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 @cache
 def _hints(kind: typing.Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+    """The types of those fields whose values JSON does not give back as they were."""
+    hints = typing.get_type_hints(kind)
+    return {name: hint for name, hint in hints.items() if not _as_it_was(hint)}
+
+
+def _as_it_was(hint: Any) -> bool:
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return all(map(_as_it_was, typing.get_args(hint)))
+    return hint in (str, int, float, bool, types.NoneType) or typing.get_origin(hint) is typing.Literal
 
 
 def from_row(kind: type[Record], row: Mapping[str, Any]) -> Record:
     """The record of a dictionary made by `to_row`. Raises TypeError on an unknown or missing field."""
-    hints = _hints(typing.cast(typing.Hashable, kind))
-    return kind(**{key: _revive(hints.get(key, Any), value) for key, value in row.items()})
+    values = dict(row)
+    for name, hint in _hints(typing.cast(typing.Hashable, kind)).items():
+        if name in values:
+            values[name] = _revive(hint, values[name])
+    return kind(**values)
 
 
 def _revive(hint: Any, value: Any) -> Any:

@@ -15,7 +15,8 @@ from importlib import resources
 from typing import Any
 
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640\u06d6-\u06ed"
-_WORD = re.compile(rf"[^\W_]*\d+(?:[.,]\d+)+|(?:[^\W_]|[{_MARKS}])+")
+_WORD = re.compile(rf"\w++(?:(?<=\d)(?:[.,]\d+)+|[{_MARKS}][\w{_MARKS}]*)?|[{_MARKS}][\w{_MARKS}]*")
+"""Read after "_" became a space: one set of characters, each looked at once, is three times as fast as a choice for each."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -25,6 +26,8 @@ _ARABIC_VARIANTS = str.maketrans({
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _LIGHT10_PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل", "و")
 _LIGHT10_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+_KNOWN_WORDS = 100_000
+"""So many words are remembered: nearly all words of a text are among the most frequent, and the others cost microseconds."""
 _SNOWBALL = {"fr": "french", "en": "english", "ary-Latn": "french"}
 
 
@@ -43,9 +46,11 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", _CONTROLS.sub("", text))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=_KNOWN_WORDS)
 def fold(text: str) -> str:
     """Comparable form: NFKC, case-folded, no accents, diacritics or tatweel; Arabic variants and digits unified."""
+    if text.isascii():
+        return text.lower()
     text = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC_VARIANTS)
     text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn" and c != "\u0640")
     text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
@@ -54,15 +59,20 @@ def fold(text: str) -> str:
 
 def tokenise(text: str) -> list[Token]:
     """The words of a text with their spans. Elisions split (l'application → l, application); 3.7.8 stays one word."""
-    return [Token(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
+    return [Token(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text.replace("_", " "))]
+
+
+def spelled_words(text: str) -> list[str]:
+    """The words of a text as they are written."""
+    return _WORD.findall(text.replace("_", " "))
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text."""
-    return [fold(m) for m in _WORD.findall(text)]
+    return list(map(fold, spelled_words(text)))
 
 
-@lru_cache(maxsize=500_000)
+@lru_cache(maxsize=_KNOWN_WORDS)
 def stem(word: str, language: str) -> str:
     """The stem of a folded word: Snowball for French and English, light10 (Larkey et al., 2002) for Arabic script."""
     if any(c.isdigit() for c in word):
@@ -100,9 +110,9 @@ def function_words(language: str) -> frozenset[str]:
 
 @cache
 def _stemmer(algorithm: str) -> Any:
-    import snowballstemmer
+    from Stemmer import Stemmer
 
-    return snowballstemmer.stemmer(algorithm)
+    return Stemmer(algorithm, 0)  # keeps no words: `stem` does
 
 
 def _light10(word: str, functions: frozenset[str]) -> str:

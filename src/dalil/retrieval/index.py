@@ -209,7 +209,7 @@ def sync_index(folder: Path, documents: Sequence[Document], passages: Sequence[P
         crash_point("sync:written")
         caches = [folder / f"lexical-{store.generation}"]
         if not caches[0].is_dir():
-            build_lexical(caches[0], store.every_passage())
+            build_lexical(caches[0], store.numbered(passages))
         crash_point("sync:lexical")
         embedder = prepare(store) if prepare else None
         if embedder:

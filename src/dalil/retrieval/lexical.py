@@ -10,17 +10,19 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from dalil.language import content_words, stem, words
-from dalil.language.analysis import function_words
+from dalil.language.analysis import fold, function_words, spelled_words
 from dalil.records import Language, Passage
 from dalil.retrieval.cache import is_whole, make_cache
 
 LEGS = ("stems", "grams", "names")
+_KNOWN_WORDS = 100_000
+"""So many words of a language are remembered while passages are analysed."""
 
 
 def query_stems(text: str, languages: Sequence[Language]) -> list[str]:
@@ -39,7 +41,7 @@ def grams(text: str) -> list[str]:
     return " ".join(map(_grams_of, words(text))).split()
 
 
-@lru_cache(maxsize=500_000)
+@lru_cache(maxsize=_KNOWN_WORDS)
 def _grams_of(word: str) -> str:
     """The 4-grams of a folded word, joined by spaces: words come again and again."""
     bordered = f"_{word}_"
@@ -108,8 +110,8 @@ def build_lexical(folder: Path, passages: Iterable[tuple[int, Passage]]) -> Lexi
         index = tantivy.Index(_schema(tantivy), path=str(partial))
         writer = index.writer(heap_size=64_000_000, num_threads=1)
         try:
-            for number, passage in passages:
-                writer.add_document(tantivy.Document(**_row(number, passage)))
+            for row in _rows(passages):
+                writer.add_document(tantivy.Document(**row))
             writer.commit()
         except ValueError as error:
             raise OSError(str(error)) from error
@@ -142,13 +144,30 @@ def whole_text(passage: Passage) -> str:
     return f"{' '.join((passage.name, *passage.heading))}\n{passage.text}"
 
 
-def _row(number: int, passage: Passage) -> dict[str, Any]:
-    """What tantivy stores: each leg's terms joined by spaces (as `leg_terms`, with the words found once)."""
-    found = words(whole_text(passage))
-    return {
-        "number": number,
-        "document": [passage.document, passage.document.split("#", 1)[0]],
-        "stems": " ".join(stem(word, passage.language) for word in found),
-        "grams": " ".join(map(_grams_of, found)),
-        "names": " ".join(leg_terms("names", passage)),
-    }
+class _WordTerms(dict[str, tuple[str, str]]):
+    """Stem and 4-grams of words as they are written in one language, each word analysed once."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __missing__(self, word: str) -> tuple[str, str]:
+        if len(self) >= _KNOWN_WORDS:
+            self.clear()
+        folded = fold(word)
+        made = self[word] = (stem(folded, self._language), _grams_of(folded))
+        return made
+
+
+def _rows(passages: Iterable[tuple[int, Passage]]) -> Iterator[dict[str, Any]]:
+    """What tantivy stores: each leg's terms joined by spaces (as `leg_terms`)."""
+    known: dict[str, _WordTerms] = {}
+    for number, passage in passages:
+        terms = known.setdefault(passage.language, _WordTerms(passage.language))
+        found = [terms[word] for word in spelled_words(whole_text(passage))]
+        yield {
+            "number": number,
+            "document": [passage.document, passage.document.split("#", 1)[0]],
+            "stems": " ".join([stemmed for stemmed, _ in found]),
+            "grams": " ".join([joined for _, joined in found]),
+            "names": " ".join(leg_terms("names", passage)),
+        }
