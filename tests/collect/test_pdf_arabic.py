@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
+from math import nan
+
 import pytest
 
 from dalil.collect.pdf_arabic import repair_letters, repair_marks, repair_numbers
-from dalil.collect.pdf_visual import Glyph, is_arabic_page, visual_lines
+from dalil.collect.pdf_visual import Seen, is_arabic_page, visual_lines
 
 SIZE, WIDTH = 10.0, 5.0
 
@@ -59,44 +62,43 @@ def test_brackets_and_spaces_of_a_line(line: str, right: str) -> None:
     assert repair_marks(line) == right
 
 
-def page(rows: list[str]) -> tuple[str, list[Glyph]]:
-    """A page whose rows stand as given from left to right, told by a reader in the order of the page's columns."""
-    text = "".join(rows)
-    glyphs = []
-    place = 0
-    for number, row in enumerate(rows):
-        for i, character in enumerate(row):
-            if character != " ":
-                glyphs.append(Glyph(place, character, WIDTH * i, WIDTH * (i + 1), 20.0 * number, SIZE, number))
-            place += 1
-    return text, glyphs
+Placed = tuple[str, float, float]
+"""A character, its left and its baseline."""
 
 
-def read(rows: list[str]) -> list[str]:
-    text, glyphs = page(rows)
-    return ["".join(f"{text} "[place] for place in line) for line in visual_lines(glyphs, len(text))]
+def row(visual: str, baseline: float = 0.0) -> list[Placed]:
+    """What stands on one line from left to right; spaces stand nowhere, as PDFium adds them."""
+    return [(character, nan if character == " " else WIDTH * i, baseline) for i, character in enumerate(visual)]
+
+
+def read(lines: list[list[Placed]]) -> list[str]:
+    """The lines that are seen, from PDFium's lines in its order."""
+    placed = [each for line in lines for each in line]
+    text = "".join(character for character, _, _ in placed) + " "
+    lefts, baselines = [left for _, left, _ in placed], [baseline for _, _, baseline in placed]
+    seen = Seen(text, [*lefts, nan], [*(left + WIDTH for left in lefts), nan], [*baselines, nan])
+    starts = [0, *accumulate(map(len, lines))]
+    found = visual_lines(seen, [(range(start, end), SIZE) for start, end in pairwise(starts)])
+    return ["".join(text[place] for place in line) for line in found]
 
 
 def test_a_line_is_read_from_the_right_with_latin_words_and_numbers_from_the_left() -> None:
-    assert read([".HTML ةغل نم 3.5 رادصإ"]) == ["إصدار 3.5 من لغة HTML."]
-    assert read(["W3C عقوم يف"]) == ["في موقع W3C"]
+    assert read([row(".HTML ةغل نم 3.5 رادصإ")]) == ["إصدار 3.5 من لغة HTML."]
+    assert read([row("W3C عقوم يف")]) == ["في موقع W3C"]
 
 
 def test_parts_of_one_line_that_come_in_another_order_are_one_line() -> None:
-    text, glyphs = page(["بيولا ليودت", "دوكينوي"])
-    first = [g for g in glyphs if g.line == 0]
-    moved = [Glyph(g.place + 90, g.character, g.left, g.right, g.baseline, g.size, 2) for g in first if g.left < 25]
-    rest = [g for g in glyphs if g.line == 1 or g.left >= 25]
-    lines = visual_lines([*rest, *moved], len(text))
-    written = ["".join(" " if p == len(text) else text[p - 90 if p > len(text) else p] for p in line) for line in lines]
-    assert written == ["تدويل الويب", "يونيكود"]
+    first = row("بيولا ليودت")
+    parts = [each for each in first if each[1] >= 25], [each for each in first if each[1] < 25]
+    assert read([parts[0], row("دوكينوي", 20.0), parts[1]]) == ["تدويل الويب", "يونيكود"]
 
 
 def test_marks_over_letters_are_left_out_and_part_no_word() -> None:
-    _, glyphs = page(["اديأ"])
-    mark = Glyph(9, "\u064b", 4.0, 6.0, 0.0, SIZE, 0)
-    (line,) = visual_lines([*glyphs, mark], 4)
-    assert line == [3, 2, 1, 0]
+    assert read([[*row("اديأ"), ("\u064b", 4.0, 0.0)]]) == ["أيدا"]
+
+
+def test_two_letters_of_one_ligature_come_in_the_order_that_they_are_read() -> None:
+    assert read([[("م", 0.0, 0.0), ("ا", 5.0, 0.0), ("ل", 5.0, 0.0), ("س", 10.0, 0.0)]]) == ["سلام"]
 
 
 def test_which_pages_are_arabic() -> None:

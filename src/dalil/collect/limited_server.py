@@ -8,6 +8,7 @@ It ends when nobody asks any more.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -17,6 +18,9 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from dalil.collect.limited import OUT_OF_MEMORY, set_limits
+
+_GARBAGE = 100_000
+"""New objects between two searches for unused ones: a child lives for one file, and what a file holds is in use."""
 
 
 def serve(module: Any, lines: Iterable[bytes], replies: BinaryIO) -> None:
@@ -32,6 +36,7 @@ def serve(module: Any, lines: Iterable[bytes], replies: BinaryIO) -> None:
 def _in_a_child(module: Any, given: dict[str, Any]) -> tuple[int, bytes]:
     """How the child ended (a signal is negative), and what it wrote."""
     reader, writer = os.pipe()
+    gc.freeze()  # what the server holds is no child's to search
     child = os.fork()
     if child == 0:
         os.close(reader)
@@ -48,6 +53,7 @@ def _work(module: Any, given: dict[str, Any], writer: int) -> None:
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         set_limits(given["memory_mb"], given["seconds"])
+        gc.set_threshold(_GARBAGE)
         made = json.dumps(_answer(module, given["asked"])).encode()
         with os.fdopen(writer, "wb") as stream:
             stream.write(made)

@@ -80,7 +80,7 @@ def repair_numbers(text: str, box: Left) -> str:
 
 def runs_right_to_left(text: str) -> bool:
     """Whether a line holds more Arabic than Latin letters."""
-    return len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
+    return _ARABIC.search(text) is not None and len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
 
 
 def repair_marks(line: str) -> str:

@@ -1,27 +1,31 @@
 """Questions to PDFium that are asked of every character, word or object of a page. Runs in the reading process.
 
 The functions of `pypdfium2.raw` check and convert their arguments, which costs more than the answers. Here they are called
-by address with plain numbers and write their answers side by side into one buffer.
+by address with plain numbers and write their answers side by side into one buffer. `text_page` is an address too.
 """
 
 from __future__ import annotations
 
 import ctypes
+import math
+import struct
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import repeat
 from typing import Any
 
 _RECTANGLE_BYTES, _DOUBLE_BYTES, _INT_BYTES = 16, 8, 4
+_NAME_BYTES = 80
+_BLACK = 0, 0, 0, 255
 _ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
 
 
-def boxes_of(text_page: Any, numbers: Sequence[int]) -> list[tuple[float, float, float, float] | None]:
+def boxes_of(text_page: int, numbers: Sequence[int]) -> list[tuple[float, float, float, float] | None]:
     """(left, bottom, right, top) of each character, or None where it has no box."""
     count = len(numbers)
     buffer = (ctypes.c_float * (4 * count))()
     ask = _function("FPDFText_GetLooseCharBox", _INT, _ADDRESS, _INT, _ADDRESS)
-    known = list(map(ask, repeat(address(text_page)), numbers, _places(buffer, count, _RECTANGLE_BYTES)))
+    known = list(map(ask, repeat(text_page), numbers, _places(buffer, count, _RECTANGLE_BYTES)))
     values = buffer[:]
     if all(known):
         return list(zip(values[0::4], values[3::4], values[2::4], values[1::4], strict=True))
@@ -29,20 +33,22 @@ def boxes_of(text_page: Any, numbers: Sequence[int]) -> list[tuple[float, float,
     return [tuple(box) if there else None for there, *box in sides]  # type: ignore[misc]
 
 
-def baselines_of(text_page: Any, count: int) -> tuple[list[float], list[float]]:
+def origins_of(text_page: int, numbers: Sequence[int]) -> list[tuple[float, float]]:
     """x and y of the point on the baseline where each character begins."""
-    xs, ys = (ctypes.c_double * count)(), (ctypes.c_double * count)()
+    count = len(numbers)
+    buffer = (ctypes.c_double * (2 * count))()
     ask = _function("FPDFText_GetCharOrigin", _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
-    where = (_places(xs, count, _DOUBLE_BYTES), _places(ys, count, _DOUBLE_BYTES))
-    for _ in map(ask, repeat(address(text_page)), range(count), *where):
+    where = [_places(buffer, count, 2 * _DOUBLE_BYTES, _DOUBLE_BYTES * part) for part in range(2)]
+    for _ in map(ask, repeat(text_page), numbers, *where):
         pass
-    return xs[:], ys[:]
+    values = buffer[:]
+    return list(zip(values[0::2], values[1::2], strict=True))
 
 
-def objects_of(text_page: Any, numbers: Sequence[int]) -> list[int]:
+def objects_of(text_page: int, numbers: Sequence[int]) -> list[int]:
     """The address of the text object that draws each character; 0 where none does (a space that PDFium put in)."""
     ask = _function("FPDFText_GetTextObject", _ADDRESS, _ADDRESS, _INT)
-    return [found or 0 for found in map(ask, repeat(address(text_page)), numbers)]
+    return [found or 0 for found in map(ask, repeat(text_page), numbers)]
 
 
 def modes_of(text_objects: Sequence[int]) -> list[int]:
@@ -50,22 +56,40 @@ def modes_of(text_objects: Sequence[int]) -> list[int]:
     return list(map(_function("FPDFTextObj_GetTextRenderMode", _INT, _ADDRESS), text_objects))
 
 
-def colours_of(text_page: Any, numbers: Sequence[int]) -> list[tuple[int, int, int, int]]:
+def colours_of(text_page: int, numbers: Sequence[int]) -> list[tuple[int, int, int, int]]:
     """Red, green, blue and opacity that each character is filled with; black where that is not known."""
-    count = len(numbers)
-    buffer = (ctypes.c_uint * (4 * count))(*([0, 0, 0, 255] * count))
+    colour = (ctypes.c_uint * 4)()
+    parts = [repeat(ctypes.addressof(colour) + _INT_BYTES * part) for part in range(4)]
     ask = _function("FPDFText_GetFillColor", _INT, _ADDRESS, _INT, *[_ADDRESS] * 4)
-    parts = [_places(buffer, count, 4 * _INT_BYTES, _INT_BYTES * part) for part in range(4)]
-    for _ in map(ask, repeat(address(text_page)), numbers, *parts):
-        pass
-    values = buffer[:]
-    return list(zip(values[0::4], values[1::4], values[2::4], values[3::4], strict=True))
+    found = [bytes(colour) if known else b"" for known in map(ask, repeat(text_page), numbers, *parts)]
+    read: dict[bytes, tuple[int, int, int, int]] = {each: struct.unpack("=4I", each) for each in set(found) if each}
+    return [read.get(each, _BLACK) for each in found]
 
 
 def kinds_of_objects(page: Any, count: int) -> list[int]:
     """What each object of a page is: text, path, picture, form (PDFium's numbers)."""
     get = _function("FPDFPage_GetObject", _ADDRESS, _ADDRESS, _INT)
     return list(map(_function("FPDFPageObj_GetType", _INT, _ADDRESS), map(get, repeat(address(page)), range(count))))
+
+
+def style_of(text_page: int, number: int) -> tuple[float, bytes, int]:
+    """Size in points, name of the font and its flags, of one character."""
+    size_of, matrix_of, font_of = _style_questions()
+    matrix, name, flags = (ctypes.c_float * 6)(), ctypes.create_string_buffer(_NAME_BYTES), ctypes.c_int()
+    size: float = size_of(text_page, number)
+    if matrix_of(text_page, number, ctypes.addressof(matrix)):
+        size *= math.hypot(matrix[2], matrix[3])
+    font_of(text_page, number, ctypes.addressof(name), _NAME_BYTES, ctypes.addressof(flags))
+    return size, name.value, flags.value
+
+
+@cache
+def _style_questions() -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]:
+    return (
+        _function("FPDFText_GetFontSize", ctypes.c_double, _ADDRESS, _INT),
+        _function("FPDFText_GetMatrix", _INT, _ADDRESS, _INT, _ADDRESS),
+        _function("FPDFText_GetFontInfo", ctypes.c_ulong, _ADDRESS, _INT, _ADDRESS, ctypes.c_ulong, _ADDRESS),
+    )
 
 
 def address(handle: Any) -> int:

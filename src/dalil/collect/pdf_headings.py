@@ -62,7 +62,7 @@ def _body(lines: Sequence[Line]) -> tuple[float, bool]:
 
 def _candidates(page: Sequence[Line], body: tuple[float, bool]) -> set[int]:
     """Which lines stand out and could name what follows; a block of many such lines is no heading."""
-    found = {i for i, line in enumerate(page) if _could_name(line) and (_stands_out(line, body) or _is_apart(page, i))}
+    found = {i for i, line in enumerate(page) if (_stands_out(line, body) or _is_apart(page, i)) and _could_name(line)}
     runs: list[list[int]] = []
     for i in sorted(found):
         if runs and runs[-1][-1] == i - 1 and _style(page[i]) == _style(page[i - 1]):
@@ -76,7 +76,7 @@ def _could_name(line: Line) -> bool:
     text = line.text
     if line.kind != "text" or len(text) > _MOST_CHARACTERS:
         return False
-    letters = sum(c.isalpha() for c in text)
+    letters = sum(map(str.isalpha, text))
     if letters < 2 or letters < 0.4 * len(text.replace(" ", "")):
         return False
     first = next(c for c in text if c.isalnum())

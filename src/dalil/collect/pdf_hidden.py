@@ -6,7 +6,7 @@ A scanned page carries the text of its OCR invisibly over its picture: there it 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from dalil.collect.pdf_calls import colours_of, modes_of, objects_of
@@ -28,7 +28,7 @@ def take_hidden(one: Page) -> str:
     words = [word.span() for word in _WORD.finditer(one.text)]
     words = [(start, end) for start, end in words if one.index(start) >= 0]
     looks = _Looks(one)
-    taken = [span for span, how in zip(words, looks.suspicions(words), strict=True) if how and looks.hides(span, how)]
+    taken = [word for word, how in looks.suspicions(words) if looks.hides(word, how)]
     found = " ".join(one.text[start:end] for start, end in taken)
     for start, end in reversed(taken):
         one.text = one.text[:start] + " " * (end - start) + one.text[end:]
@@ -43,25 +43,23 @@ class _Looks:
         self._drawn: Any = None
         self._picture: bool | None = None
 
-    def suspicions(self, words: Sequence[Span]) -> list[_Suspicion | None]:
-        """For each word, by its first character: drawn invisibly, in white or fully transparent, in a box of no height."""
-        starts = [start for start, _ in words]
-        self.one.ask_boxes(starts)
-        numbers = [self.one.index(start) for start in starts]
-        modes = modes_of(objects_of(self.one.text_page, numbers))
-        colours = colours_of(self.one.text_page, numbers)
-        return [self._suspicion(*seen) for seen in zip(starts, modes, colours, strict=True)]
-
-    def _suspicion(self, start: int, mode: int, colour: tuple[int, int, int, int]) -> _Suspicion | None:
-        box = self.one.box(start)
-        if box is None:
-            return None
-        if box[3] - box[1] <= _SMALLEST and 0 < self.one.style(start)[0] <= _SMALLEST:
-            return "tiny"
-        if mode == _INVISIBLE:
-            return "invisible"
-        red, green, blue, opacity = colour
-        return "pale" if opacity == 0 or min(red, green, blue) >= _WHITE else None
+    def suspicions(self, words: Sequence[Span]) -> Iterator[tuple[Span, _Suspicion]]:
+        """Words that by their first character are drawn invisibly, in white, fully transparent or in a box of no height."""
+        self.one.ask_boxes(place for start, end in words for place in (start, end - 1))  # the ends are asked for later
+        numbers = [self.one.index(start) for start, _ in words]
+        modes = modes_of(objects_of(self.one.text_address, numbers))
+        colours = colours_of(self.one.text_address, numbers)
+        heights = self.one.heights(numbers)
+        for word, mode, colour, height in zip(words, modes, colours, heights, strict=True):
+            if height is None:
+                continue
+            red, green, blue, opacity = colour
+            if height <= _SMALLEST and 0 < self.one.style(word[0])[0] <= _SMALLEST:
+                yield word, "tiny"
+            elif mode == _INVISIBLE:
+                yield word, "invisible"
+            elif opacity == 0 or (red >= _WHITE and green >= _WHITE and blue >= _WHITE):
+                yield word, "pale"
 
     def hides(self, word: Span, how: _Suspicion) -> bool:
         """Whether a suspicious word cannot be seen."""

@@ -20,7 +20,7 @@ _ARABIC_MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")
 _BROKEN_GLYPHS = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 _BROKEN_SHARE = 0.3
 _LATIN_WORD = re.compile(r"[a-zà-ÿ]{3,}", re.IGNORECASE)
-_VOWEL = re.compile("[aeiouyà-æè-ïò-öø-ý]", re.IGNORECASE)
+_WITHOUT_VOWEL = re.compile(r"(?<!\S)[^\saeiouyà-æè-ïò-öø-ý]+(?!\S)", re.IGNORECASE)
 _FEWEST_WORDS, _MOST_WITHOUT_VOWEL = 20, 0.6
 
 
@@ -111,15 +111,15 @@ def _cell_text(lines: Sequence[str]) -> str:
 
 def unreadable(text: str) -> str:
     """Why the raw text of a page says nothing ("" when it does)."""
-    solid = [c for c in text if not c.isspace()]
+    solid = "".join(text.split())
     if not any(c.isalnum() or _BROKEN_GLYPHS.match(c) for c in solid):
         return "no text on the page: needs OCR"
     latin = _LATIN_WORD.findall(text)
-    dumb = sum(not _VOWEL.search(word) for word in latin)
+    dumb = len(_WITHOUT_VOWEL.findall(" ".join(latin)))
     broken = len(_BROKEN_GLYPHS.findall(text)) > _BROKEN_SHARE * len(solid)
     if broken or (len(latin) >= _FEWEST_WORDS and dumb > _MOST_WITHOUT_VOWEL * len(latin)):
         return "its font says nothing of what its letters mean: needs OCR"
-    return "" if any(c.isalnum() for c in solid) else "no text on the page: needs OCR"
+    return "" if any(map(str.isalnum, solid)) else "no text on the page: needs OCR"
 
 
 def raw_text(found: dict[str, Any]) -> str:

@@ -6,19 +6,20 @@ What is asked of every character is asked in one sweep (`pdf_calls`): a call fro
 
 from __future__ import annotations
 
-import ctypes
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dalil.collect.pdf_calls import baselines_of, boxes_of
+from dalil.collect.pdf_calls import address, boxes_of, origins_of, style_of
 
 _BOLD = re.compile(rb"bold|black|heavy|semib|demi", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
+
+_NOWHERE: Box = (math.nan, math.nan, math.nan, math.nan)
 
 
 class Page:
@@ -30,6 +31,7 @@ class Page:
         self.pdfium = pdfium
         self.page = page
         self.text_page = page.get_textpage()
+        self.text_address = address(self.text_page)
         self.text: str = self.text_page.get_text_range()
         self.rotation: int = page.get_rotation()
         self.frame: Box = page.get_cropbox()
@@ -37,7 +39,7 @@ class Page:
         self._count: int = pdfium.FPDFText_CountChars(self.text_page)
         self._places = _numbers_of(self, self.text)
         self._boxes: dict[int, Box | None] = {}
-        self._matrix, self._font, self._flags = pdfium.FS_MATRIX(), ctypes.create_string_buffer(80), ctypes.c_int()
+        self._styles: dict[int, tuple[float, bool]] = {}
 
     def index(self, place: int) -> int:
         """PDFium's number of the character at a place of the text; -1 where it has none."""
@@ -51,31 +53,42 @@ class Page:
         found = self._boxes[index]
         return self.shown(*found) if found else None
 
-    def ask_boxes(self, places: Sequence[int]) -> None:
+    def ask_boxes(self, places: Iterable[int]) -> None:
         """Ask for the boxes of many characters at once, before they are needed."""
-        numbers = [self.index(place) for place in places]
-        self._boxes.update(zip(numbers, boxes_of(self.text_page, numbers), strict=True))
+        numbers = [self._places[place] for place in places] if self._places else places
+        numbers = [number for number in numbers if number not in self._boxes]
+        self._boxes.update(zip(numbers, boxes_of(self.text_address, numbers), strict=True))
+
+    def heights(self, numbers: Sequence[int]) -> list[float | None]:
+        """How high the boxes are, as shown, of characters that have been asked for; None for no box."""
+        low, high = (1, 3) if self.rotation in (0, 180) else (0, 2)
+        return [box[high] - box[low] if (box := self._boxes[number]) else None for number in numbers]
 
     def sides(self, place: int) -> tuple[float, float] | None:
         """Left and right of the character at a place of the text, or None."""
         box = self.box(place)
         return (box[0], box[2]) if box else None
 
-    def looks(self) -> list[tuple[float, float, float] | None]:
-        """Left, right and baseline of the character at each place of the text, or None."""
+    def looks(self) -> tuple[list[float], list[float], list[float]]:
+        """Left, right and baseline at each place of the text and of one more; NaN where the character stands nowhere."""
         self.ask_boxes(range(len(self.text)))
-        xs, ys = baselines_of(self.text_page, self._count)
         numbers = self._places or range(len(self.text))
-        if self.rotation == 0:
-            start, high = self.frame[0], self.frame[3]
-            return [
-                (box[0] - start, box[2] - start, high - ys[i]) if (box := self._boxes[i]) else None for i in numbers
-            ]
-        return [self._turned(box, xs[i], ys[i]) if (box := self._boxes[i]) else None for i in numbers]
+        boxes = [self._boxes[number] or _NOWHERE for number in numbers]
+        if self.rotation:
+            boxes = [box if box is _NOWHERE else self.shown(*box) for box in boxes]
+        lefts, lows, rights, highs = zip(*boxes, _NOWHERE, strict=True)
+        baselines = self._baselines(numbers, list(zip(lows, highs, strict=True)))
+        if self.rotation:
+            return list(lefts), list(rights), baselines
+        start = self.frame[0]
+        return [left - start for left in lefts], [right - start for right in rights], baselines
 
-    def _turned(self, box: Box, x: float, y: float) -> tuple[float, float, float]:
-        left, _, right, _ = self.shown(*box)
-        return left, right, self.shown(x, y, x, y)[1]
+    def _baselines(self, numbers: Sequence[int], heights: Sequence[tuple[float, float]]) -> list[float]:
+        """The baseline at each place. A box is as high as its font: two of one height at one place share their line."""
+        one_each = dict(zip(heights, numbers, strict=False))
+        origins = [self.shown(x, y, x, y)[1] for x, y in origins_of(self.text_address, list(one_each.values()))]
+        known = {**dict(zip(one_each, origins, strict=True)), _NOWHERE[:2]: math.nan}
+        return [known[height] for height in heights]
 
     def shown(self, left: float, bottom: float, right: float, top: float) -> Box:
         """From the page's own corners to places as shown."""
@@ -93,12 +106,10 @@ class Page:
         index = self.index(place)
         if index < 0:
             return 0.0, False
-        size = self.pdfium.FPDFText_GetFontSize(self.text_page, index)
-        if self.pdfium.FPDFText_GetMatrix(self.text_page, index, self._matrix):
-            size *= math.hypot(self._matrix.c, self._matrix.d)
-        self._font.value = b""
-        self.pdfium.FPDFText_GetFontInfo(self.text_page, index, self._font, len(self._font), self._flags)
-        return round(size, 1), bool(self._flags.value & _FORCE_BOLD or _BOLD.search(self._font.value))
+        if index not in self._styles:
+            size, font, flags = style_of(self.text_address, index)
+            self._styles[index] = round(size, 1), bool(flags & _FORCE_BOLD or _BOLD.search(font))
+        return self._styles[index]
 
 
 def _numbers_of(one: Page, text: str) -> list[int]:

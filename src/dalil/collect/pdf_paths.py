@@ -66,11 +66,13 @@ def _strokes(one: Page, path: Any, place: Matrix | None) -> Iterator[tuple[float
 def _paths(one: Page) -> Iterator[tuple[Any, Matrix | None]]:
     """The page's paths, those of its forms too, with the form's place on the page."""
     pdfium = one.pdfium
-    for i, kind in enumerate(kinds_of_objects(one.page, pdfium.FPDFPage_CountObjects(one.page))):
+    kinds = kinds_of_objects(one.page, pdfium.FPDFPage_CountObjects(one.page))
+    drawn = pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM
+    for i, kind in [(i, kind) for i, kind in enumerate(kinds) if kind in drawn]:
+        thing = pdfium.FPDFPage_GetObject(one.page, i)
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            yield pdfium.FPDFPage_GetObject(one.page, i), None
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM:
-            thing = pdfium.FPDFPage_GetObject(one.page, i)
+            yield thing, None
+        else:
             place = _matrix_of(one, thing)
             for j in range(pdfium.FPDFFormObj_CountObjects(thing)):
                 inner = pdfium.FPDFFormObj_GetObject(thing, j)

@@ -14,7 +14,7 @@ from dalil.collect.pdf_hidden import take_hidden
 from dalil.collect.pdf_page import Box, Page
 from dalil.collect.pdf_paths import grids_of
 from dalil.collect.pdf_rules import Grid
-from dalil.collect.pdf_visual import Look, glyphs_of, is_arabic_page, visual_lines
+from dalil.collect.pdf_visual import Seen, is_arabic_page, visual_lines
 
 _BREAK = re.compile("\ufffe(?:\r\n)?|\r\n|[\r\n]")
 
@@ -22,6 +22,8 @@ _BREAK = re.compile("\ufffe(?:\r\n)?|\r\n|[\r\n]")
 def read_page(page: Any) -> dict[str, Any]:
     """Width, height, lines (`text`, `box`, `size`, `bold`), tables (`at`: before which line; `cells`), hidden text."""
     one = Page(page)
+    if is_arabic_page(one.text):
+        one.ask_boxes(range(len(one.text)))
     hidden = take_hidden(one)
     text = one.text
     spans = list(_lines(text))
@@ -40,10 +42,10 @@ def read_page(page: Any) -> dict[str, Any]:
         table: min(p for pieces in cells.values() for piece in pieces for p in piece) for table, cells in inside.items()
     }
     if arabic:
-        looks = one.looks()
-        lines = _by_baseline(one, text, looks, lines)
+        seen = Seen(text, *one.looks())
+        lines = _by_baseline(one, seen, lines)
         inside = {
-            table: {cell: _by_baseline(one, text, looks, pieces) for cell, pieces in cells.items()}
+            table: {cell: _by_baseline(one, seen, pieces) for cell, pieces in cells.items()}
             for table, cells in inside.items()
         }
     tables = [
@@ -54,14 +56,14 @@ def read_page(page: Any) -> dict[str, Any]:
     return {"width": one.width, "height": one.height, "lines": shown, "tables": tables, "hidden": hidden}
 
 
-def _by_baseline(one: Page, text: str, looks: Sequence[Look], lines: Sequence[Places]) -> list[Places]:
+def _by_baseline(one: Page, seen: Seen, lines: Sequence[Places]) -> list[Places]:
     """The same characters in the lines that the eye sees."""
-    glyphs = []
-    for number, places in enumerate(lines):
-        first = next((place for place in places if not text[place].isspace()), None)
+    sized = []
+    for places in lines:
+        first = next((place for place in places if not seen.text[place].isspace()), None)
         if first is not None:
-            glyphs += glyphs_of(text, places, looks, number, one.style(first)[0])
-    return visual_lines(glyphs, len(text) - 1)
+            sized.append((places, one.style(first)[0]))
+    return visual_lines(seen, sized)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -85,20 +87,22 @@ def _numbered(one: Page, text: str, start: int, end: int) -> str:
     return repair_numbers(text[start:end], lambda place: one.sides(start + place))
 
 
-def _written(text: str, places: Places) -> str:
-    return repair_marks("".join(text[i] for i in places).replace("\ufffe", "-").strip())
+def _written(text: str) -> str:
+    return repair_marks(text.replace("\ufffe", "-").strip())
 
 
 def _line(one: Page, text: str, places: Places) -> dict[str, Any]:
     """One line from the places of its characters."""
-    solid = [i for i in places if not text[i].isspace()]
-    letters = [i for i in solid if text[i].isalnum()] or solid
+    raw = "".join([text[i] for i in places])
+    first, last = places[len(raw) - len(raw.lstrip())], places[len(raw.rstrip()) - 1]
+    letters = [i for i, character in zip(places, raw, strict=True) if character.isalnum()]
+    letters = letters or [i for i, character in zip(places, raw, strict=True) if not character.isspace()]
     styles = [one.style(i) for i in {letters[0], letters[len(letters) // 2], letters[-1]}]
-    ends = [box for i in {solid[0], solid[-1]} if (box := one.box(i))]
+    ends = [box for i in {first, last} if (box := one.box(i))]
     box = _around(ends) if ends else (0.0, 0.0, 0.0, 0.0)
     size = sorted(size for size, _ in styles)[len(styles) // 2]
     bold = all(bold for _, bold in styles)
-    return {"text": _written(text, places), "box": [round(v, 1) for v in box], "size": size, "bold": bold}
+    return {"text": _written(raw), "box": [round(v, 1) for v in box], "size": size, "bold": bold}
 
 
 def _around(boxes: list[Box]) -> Box:
@@ -112,7 +116,7 @@ def _table(one: Page, text: str, grid: Grid, cells: dict[int, list[Places]], at:
     for cell, pieces in cells.items():
         first = next((place for piece in pieces for place in piece if not text[place].isspace()), None)
         if first is not None:
-            lines = [_written(text, piece) for piece in pieces]
+            lines = [_written("".join([text[i] for i in piece])) for piece in pieces]
             made.append({"span": spans.pop(cell), "lines": lines, "bold": one.style(first)[1]})
     box = (grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
     return {

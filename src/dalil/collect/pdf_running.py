@@ -130,8 +130,8 @@ def _numbered_keys(text: str, page: int) -> Iterator[str]:
 
 
 def _letters(text: str) -> str:
-    return "".join(c for c in fold(text[:300]) if c.isalpha())
+    return "".join(filter(str.isalpha, fold(text[:300])))
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in fold(text) if c.isalnum())
+    return "".join(filter(str.isalnum, fold(text)))

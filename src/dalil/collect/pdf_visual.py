@@ -6,14 +6,16 @@ Runs in the reading process. Letters on one baseline are read from right to left
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
-from typing import NamedTuple
+from operator import add
 
 from dalil.collect.pdf_arabic import LETTERS
 
 _ARABIC = re.compile(f"[{LETTERS}]")
+_ARABIC_RUN = re.compile(f"[{LETTERS}]+")
 _UNSEEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MARKS = frozenset([*map(chr, range(0x064B, 0x0653)), "\u0670", "\u0640"])
 _ALEFS, _LAM = frozenset("اأإآٱ"), "ل"
@@ -24,125 +26,151 @@ _SURE_GAP = 0.6
 _FAR = 0.9
 
 
-class Glyph(NamedTuple):
-    """A character of a page: its place in the text, what it is, left, right, baseline, size, and PDFium's line."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where the characters of a page stand, by their place in the text: left, right, baseline.
 
-    place: int
-    character: str
-    left: float
-    right: float
-    baseline: float
-    size: float
-    line: int
+    NaN where a character stands nowhere. The last place is a space's, put where words are apart.
+    """
+
+    text: str
+    lefts: Sequence[float]
+    rights: Sequence[float]
+    baselines: Sequence[float]
 
 
-Look = tuple[float, float, float] | None
-"""Left, right and baseline of a character, or None."""
+@dataclass(frozen=True, slots=True)
+class _Glyphs:
+    """What is written of a page: the size of each place that is, the number of PDFium's line that it comes from, the marks.
+
+    `middles`: twice the middle of the character at each place of the text; `boxes`: its left and right.
+    """
+
+    seen: Seen
+    sizes: dict[int, float]
+    lines: dict[int, int]
+    marks: list[int]
+    middles: Sequence[float]
+    boxes: Sequence[tuple[float, float]]
 
 
 def is_arabic_page(text: str) -> bool:
     """Whether most letters are Arabic."""
-    arabic = len(_ARABIC.findall(text))
+    arabic = len(text) - len(_ARABIC_RUN.sub("", text))
     return arabic > 0 and arabic > sum(map(str.isalpha, text)) / 2
 
 
-def glyphs_of(text: str, places: Iterable[int], looks: Sequence[Look], line: int, size: float) -> list[Glyph]:
-    """The characters of one of PDFium's lines that have a place on the page."""
-    found = []
-    least_space, size = _WORD_GAP * size, size or 10.0
-    for place in places:
-        if (seen := looks[place]) is not None and (character := text[place]) not in _UNSEEN:
-            left, right, baseline = seen
-            if right - left > least_space or not character.isspace():
-                found.append(Glyph(place, character, left, right, baseline, size, line))
-    return found
-
-
-def visual_lines(glyphs: Sequence[Glyph], space: int) -> list[list[int]]:
-    """The places of each line in reading order; `space` is the place of a space, put where words are apart.
+def visual_lines(seen: Seen, lines: Iterable[tuple[Sequence[int], float]]) -> list[list[int]]:
+    """The places of each line in reading order, from PDFium's lines (places, size).
 
     Marks over letters are not written: they only fill gaps.
     """
-    solid = [glyph for glyph in glyphs if glyph.character not in _MARKS]
-    marks = [glyph for glyph in glyphs if glyph.character in _MARKS]
-    pieces = [piece for row in _rows(solid) for piece in _pieces(row)]
-    pieces.sort(key=lambda piece: min(glyph.place for glyph in piece))
-    spaced = [_spaced(piece, space, marks) for piece in pieces if any(g.character.strip() for g in piece)]
-    return [[glyph.place for glyph in _logical(piece)] for piece in spaced]
+    boxes = list(zip(seen.lefts, seen.rights, strict=True))
+    glyphs = _Glyphs(seen, {}, {}, [], list(map(add, seen.lefts, seen.rights)), boxes)
+    for number, (places, size) in enumerate(lines):
+        written = _written(seen, places, _WORD_GAP * size)
+        glyphs.sizes.update(dict.fromkeys(written, size or 10.0))
+        glyphs.lines.update(dict.fromkeys(written, number))
+    text = seen.text
+    glyphs.marks.extend(place for place in glyphs.sizes if text[place] in _MARKS)
+    pieces = [piece for row in _rows(glyphs) for piece in _pieces(glyphs, row)]
+    pieces.sort(key=min)
+    spaced = [_spaced(glyphs, piece) for piece in pieces if any(not text[place].isspace() for place in piece)]
+    return [_logical(glyphs, piece) for piece in spaced]
 
 
-def _spaced(piece: list[Glyph], space: int, marks: Sequence[Glyph]) -> list[Glyph]:
+def _written(seen: Seen, places: Sequence[int], least_space: float) -> list[int]:
+    """The characters of a line that have a place on the page; a space that has no width is none."""
+    text, lefts, rights = seen.text, seen.lefts, seen.rights
+    return [
+        place for place in places
+        if lefts[place] == lefts[place] and (character := text[place]) not in _UNSEEN
+        and (not character.isspace() or rights[place] - lefts[place] > least_space)
+    ]  # fmt: skip
+
+
+def _spaced(glyphs: _Glyphs, piece: list[int]) -> list[int]:
     """What stands from left to right, with a space where neighbours stand apart."""
-    spaced = piece[:1]
-    for before, glyph in pairwise(piece):
-        wide = glyph.left - before.right > _WORD_GAP * glyph.size
-        known = not wide or before.character.isspace() or glyph.character.isspace()
-        if not known and _stand_apart(before, glyph, marks):
-            spaced.append(before._replace(place=space, character=" ", left=before.right, right=glyph.left))
-        spaced.append(glyph)
-    return spaced
+    text, lefts, rights, sizes = glyphs.seen.text, glyphs.seen.lefts, glyphs.seen.rights, glyphs.sizes
+    wide = [
+        i for i, (before, place) in enumerate(pairwise(piece), 1)
+        if lefts[place] - rights[before] > _WORD_GAP * sizes[place]
+    ]  # fmt: skip
+    spaced: list[int] = []
+    done = 0
+    for i in wide:
+        before, place = piece[i - 1], piece[i]
+        known = text[before].isspace() or text[place].isspace()
+        if not known and _stand_apart(glyphs, before, place):
+            spaced += [*piece[done:i], len(text) - 1]
+            done = i
+    return spaced + piece[done:]
 
 
-def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+def _rows(glyphs: _Glyphs) -> list[list[int]]:
     """Characters on one baseline."""
-    rows: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda glyph: glyph.baseline):
-        if rows and glyph.baseline - rows[-1][-1].baseline <= _BASELINE * glyph.size and glyph.baseline - rows[-1][0].baseline <= glyph.size / 2:  # fmt: skip
-            rows[-1].append(glyph)
+    baselines, sizes, marks = glyphs.seen.baselines, glyphs.sizes, set(glyphs.marks)
+    rows: list[list[int]] = []
+    first = last = float("-inf")
+    for place in sorted(sizes, key=baselines.__getitem__):
+        if place in marks:
+            continue
+        baseline, size = baselines[place], sizes[place]
+        if baseline - last <= _BASELINE * size and baseline - first <= size / 2:
+            rows[-1].append(place)
         else:
-            rows.append([glyph])
+            rows.append([place])
+            first = baseline
+        last = baseline
     return rows
 
 
-def _pieces(row: list[Glyph]) -> list[list[Glyph]]:
+def _pieces(glyphs: _Glyphs, row: list[int]) -> list[list[int]]:
     """A row from left to right, cut where a gap is too wide for one line and PDFium too saw two."""
-    row = sorted(row, key=lambda glyph: (glyph.left + glyph.right, glyph.place))
-    pieces = [[row[0]]]
-    for before, glyph in pairwise(row):
-        if glyph.left - before.right > _FAR * glyph.size and glyph.line != before.line:
-            pieces.append([glyph])
+    lefts, rights, sizes, lines = glyphs.seen.lefts, glyphs.seen.rights, glyphs.sizes, glyphs.lines
+    row = sorted(sorted(row), key=glyphs.middles.__getitem__)
+    if len({lines[place] for place in row}) == 1:
+        return [row]
+    pieces = [row[:1]]
+    for before, place in pairwise(row):
+        if lines[place] != lines[before] and lefts[place] - rights[before] > _FAR * sizes[place]:
+            pieces.append([place])
         else:
-            pieces[-1].append(glyph)
+            pieces[-1].append(place)
     return pieces
 
 
-def _logical(piece: list[Glyph]) -> list[Glyph]:
+def _logical(glyphs: _Glyphs, piece: list[int]) -> list[int]:
     """Reading order of what stands from left to right."""
-    if any(glyph.left == before.left and glyph.right == before.right for before, glyph in pairwise(piece)):
-        piece = [glyph for one_box in _same_boxes(piece) for glyph in one_box]
-    sides = {_side(glyph.character) for glyph in piece}
+    text = glyphs.seen.text
+    if len({glyphs.boxes[place] for place in piece}) < len(set(piece)):
+        piece = [place for one_box in _same_boxes(glyphs, piece) for place in one_box]
+    sides = {_side(text[place]) for place in piece}
     if 1 not in sides:
-        return [*piece[1:], piece[0]] if _ends_on_the_left(piece) else piece
+        return [*piece[1:], piece[0]] if _ends_on_the_left(text, piece) else piece
     piece = piece[::-1]
     if -1 not in sides:
         return piece
-    return [glyph for run, left in _runs(piece, _is_left) for glyph in (reversed(run) if left else run)]
+    return [place for run, left in _runs(text, piece) for place in (reversed(run) if left else run)]
 
 
-def _ends_on_the_left(piece: list[Glyph]) -> bool:
+def _ends_on_the_left(text: str, piece: list[int]) -> bool:
     """Whether a Latin line of an Arabic paragraph has its full stop where Arabic ends."""
-    return len(piece) > 2 and piece[0].character in ".!?:," and piece[1].character.isalpha()
+    return len(piece) > 2 and text[piece[0]] in ".!?:," and text[piece[1]].isalpha()
 
 
-def _same_boxes(piece: list[Glyph]) -> list[list[Glyph]]:
+def _same_boxes(glyphs: _Glyphs, piece: list[int]) -> list[list[int]]:
     """Letters of one ligature share one box: from left to right, their last letter first."""
-    groups = [list(group) for _, group in groupby(piece, key=lambda glyph: (glyph.left, glyph.right))]
+    groups = [list(group) for _, group in groupby(piece, key=glyphs.boxes.__getitem__)]
     for i, group in enumerate(groups):
+        letters = [glyphs.seen.text[place] for place in group]
         if len(group) == 1:
             continue
-        if len(group) == 2 and {group[0].character, group[1].character} & _ALEFS and _LAM in (group[0].character, group[1].character):  # fmt: skip
-            group.sort(key=lambda glyph: glyph.character == _LAM)
-        elif i and groups[i - 1][0].place < group[0].place:
+        if len(group) == 2 and _LAM in letters and not _ALEFS.isdisjoint(letters):
+            group.sort(key=lambda place: glyphs.seen.text[place] == _LAM)
+        elif i and groups[i - 1][0] < group[0]:
             group.reverse()
     return groups
-
-
-def _is_right(glyph: Glyph) -> bool:
-    return _side(glyph.character) > 0
-
-
-def _is_left(glyph: Glyph) -> bool:
-    return _side(glyph.character) < 0
 
 
 @cache
@@ -153,43 +181,45 @@ def _side(character: str) -> int:
     return -1 if character.isalpha() or character.isdigit() else 0
 
 
-def _runs(piece: list[Glyph], belongs: Callable[[Glyph], bool]) -> list[tuple[list[Glyph], bool]]:
-    """The piece in runs of the other direction (True) and the rest; what stands inside such a run belongs to it."""
-    runs: list[tuple[list[Glyph], bool]] = []
-    waiting: list[Glyph] = []
-    for glyph in piece:
-        if belongs(glyph):
-            if runs and runs[-1][1] and _holds_together(runs[-1][0], waiting, glyph):
-                runs[-1][0].extend([*waiting, glyph])
+def _runs(text: str, piece: list[int]) -> list[tuple[list[int], bool]]:
+    """The piece in runs from left to right (True) and the rest; what stands inside such a run belongs to it."""
+    runs: list[tuple[list[int], bool]] = []
+    waiting: list[int] = []
+    for place in piece:
+        side = _side(text[place])
+        if side < 0:
+            if runs and runs[-1][1] and _holds_together(text, runs[-1][0], waiting, place):
+                runs[-1][0].extend([*waiting, place])
             else:
-                runs += [([*waiting], False), ([glyph], True)]
+                runs += [([*waiting], False), ([place], True)]
             waiting = []
-        elif _is_right(glyph) or _is_left(glyph):
-            runs.append(([*waiting, glyph], False))
+        elif side > 0:
+            runs.append(([*waiting, place], False))
             waiting = []
         else:
-            waiting.append(glyph)
+            waiting.append(place)
     return [*runs, (waiting, False)]
 
 
-def _holds_together(run: list[Glyph], between: list[Glyph], glyph: Glyph) -> bool:
+def _holds_together(text: str, run: list[int], between: list[int], place: int) -> bool:
     """Numbers hold together over the marks of a number, words over anything that is no Arabic letter."""
-    if run[-1].character.isdigit() and glyph.character.isdigit():
-        return all(g.character in _IN_NUMBERS for g in between)
-    return not any(g.character in "()[]«»،؛" for g in between)
+    if text[run[-1]].isdigit() and text[place].isdigit():
+        return all(text[i] in _IN_NUMBERS for i in between)
+    return not any(text[i] in "()[]«»،؛" for i in between)
 
 
-def _stand_apart(low: Glyph, high: Glyph, marks: Sequence[Glyph]) -> bool:
+def _stand_apart(glyphs: _Glyphs, low: int, high: int) -> bool:
     """Whether a gap is one between words; where PDFium saw both one after the other and no space, only a wide one is."""
-    least = (_SURE_GAP if abs(low.place - high.place) == 1 else _WORD_GAP) * high.size
-    if high.left - low.right <= least:
+    seen, size = glyphs.seen, glyphs.sizes[high]
+    least = (_SURE_GAP if abs(low - high) == 1 else _WORD_GAP) * size
+    if seen.lefts[high] - seen.rights[low] <= least:
         return False
+    if not glyphs.marks:
+        return True
+    start, end = glyphs.middles[low], glyphs.middles[high]
     over = [
-        m for m in marks if abs(m.baseline - high.baseline) < high.size and _middle(low) < _middle(m) < _middle(high)
-    ]
-    chain = [low, *sorted(over, key=_middle), high]
-    return any(right.left - left.right > least for left, right in pairwise(chain))
-
-
-def _middle(glyph: Glyph) -> float:
-    return glyph.left + glyph.right
+        mark for mark in glyphs.marks
+        if abs(seen.baselines[mark] - seen.baselines[high]) < size and start < glyphs.middles[mark] < end
+    ]  # fmt: skip
+    chain = [low, *sorted(over, key=glyphs.middles.__getitem__), high]
+    return any(seen.lefts[right] - seen.rights[left] > least for left, right in pairwise(chain))
