@@ -59,7 +59,7 @@ def test_a_question_about_a_value_keeps_every_word() -> None:
     assert (whole.whole, whole.topic, whole.cues) == (True, "yes_no", ())
     assert (field.whole, field.topic) == (False, "site")
     assert "où trouver" in field.cues
-    settings = NoiseSettings(drop=0.9, shuffle=1, lower=0, filler=0, strewn=0)
+    settings = NoiseSettings(drop=0.9, shuffle=1, lower=0, filler=0, strewn=1)
     assert {row.question for row in noisy_rows([whole, field], settings, 20, 42) if row.whole} == {whole.question}
 
 

@@ -23,13 +23,14 @@ Unit = tuple[str, bool]
 """A piece of a question, and whether it is firm: never dropped."""
 FEW_TOPICS = 0.25
 """A word that tells the topic stands in the questions of at most this share of the topics …"""
-OFTEN = 0.3
-"""… and in at least this share of its topic's questions: the field's own name, not one wording's turn of phrase."""
+OFTEN, SURELY = 0.3, 0.5
+"""… and in at least this share of its topic's questions: the field's own name, not one wording's turn of phrase. What stands
+in fewer than `SURELY` is a weak sign ("sous" of a licence): it is kept, and strewn into questions of other topics."""
 WITH_WHAT_IS_GLUED = 0.7
 """How often a name keeps the « d' » or the comma that is glued to it."""
 
 
-def telling_words(rows: Sequence[TrainingRow]) -> frozenset[str]:
+def telling_words(rows: Sequence[TrainingRow], often: float = OFTEN) -> frozenset[str]:
     """Folded words that tell what is asked, whatever the wording. Under three topics: every word."""
     questions = Counter(row.topic for row in rows)
     topics: dict[str, Counter[str]] = defaultdict(Counter)
@@ -42,30 +43,36 @@ def telling_words(rows: Sequence[TrainingRow]) -> frozenset[str]:
     return frozenset(
         word
         for word, found in topics.items()
-        if len(found) <= most and any(n >= OFTEN * questions[topic] for topic, n in found.items())
+        if len(found) <= most and any(n >= often * questions[topic] for topic, n in found.items())
     )
 
 
 @dataclass(frozen=True)
 class Words:
-    """What noise draws from: words that are never dropped, and words of questions and of answers to strew in between."""
+    """What noise draws from: words that are never dropped, words of questions and of answers to strew in between, and words of
+    names, whose pieces stand in other words too."""
 
     telling: frozenset[str]
     asked: tuple[str, ...]
     answered: tuple[str, ...]
+    named: tuple[str, ...]
 
 
 def words_for(rows: Sequence[TrainingRow]) -> Words:
-    """The words of these rows: those that tell the topic, and any others of their questions and answers."""
-    telling = telling_words(rows)
+    """The words of these rows: those that tell the topic, and any others of their questions, answers and names."""
     named = {token.form for row in rows for name in row.names for token in tokenise(name)}
-    kept = telling | named
+    kept = telling_words(rows, SURELY) | named
 
     def others(texts: Iterable[str]) -> tuple[str, ...]:
         found = {word.lower() for text in texts for word in text.split() if word.isalpha()}
         return tuple(sorted(word for word in found if fold(word) not in kept))
 
-    return Words(telling, others(row.question for row in rows), others(row.answer for row in rows))
+    return Words(
+        telling_words(rows),
+        others(row.question for row in rows),
+        others(row.answer for row in rows),
+        tuple(sorted(word for word in named if word.isalpha() and len(word) >= FEWEST_LETTERS)),
+    )
 
 
 def noisy_rows(rows: Sequence[TrainingRow], settings: NoiseSettings, epochs: int, seed: int) -> Iterator[TrainingRow]:
@@ -78,39 +85,48 @@ def noisy_rows(rows: Sequence[TrainingRow], settings: NoiseSettings, epochs: int
 
 
 def noisy(row: TrainingRow, settings: NoiseSettings, words: Words, rng: np.random.Generator) -> str:
-    """The question with noise. Names and telling words are never dropped; a name's words stay together."""
-    units = _units(row, words.telling, rng)
-    if row.cues and rng.random() < settings.synonym:
-        units = _asked_otherwise(units, row, rng)
-    kept = [text for text, firm in units if firm or row.whole or rng.random() >= settings.drop]
-    kept = kept or [text for text, _ in units]
-    if not row.whole and rng.random() < settings.shuffle:
-        kept = [kept[i] for i in rng.permutation(len(kept))]
+    """The question with noise. Names and telling words are never dropped; a name's words stay together. A question that is
+    `whole` is only filled up and lower-cased: a question full of strange words must not look like one of these."""
+    kept = row.question.split() if row.whole else _taken_apart(row, settings, words, rng)
     if rng.random() < settings.filler:
-        kept = _with(kept, _fillers(row.language), 1, rng)
-    if rng.random() < settings.strewn:
-        drawn_from = words.asked if rng.random() < ASKED else words.answered
-        kept = _with(kept, drawn_from, int(rng.integers(1, MOST_STREWN + 1)), rng)
+        kept = _with(kept, _any(_fillers(row.language), rng), rng)
     text = " ".join(kept)
     return text.lower() if rng.random() < settings.lower else text
 
 
-def _with(kept: list[str], drawn_from: Sequence[str], count: int, rng: np.random.Generator) -> list[str]:
-    """The pieces with `count` words drawn, each anywhere between them."""
-    made = list(kept)
-    for _ in range(count if drawn_from else 0):
-        made.insert(int(rng.integers(len(made) + 1)), _drawn(drawn_from, rng))
-    return made
+def _taken_apart(row: TrainingRow, settings: NoiseSettings, words: Words, rng: np.random.Generator) -> list[str]:
+    """The question's pieces: some dropped or asked otherwise, perhaps in another order, other words strewn in."""
+    units = _units(row, words.telling, rng)
+    if row.cues and rng.random() < settings.synonym:
+        units = _asked_otherwise(units, row, rng)
+    kept = [text for text, firm in units if firm or rng.random() >= settings.drop]
+    kept = kept or [text for text, _ in units]
+    if rng.random() < settings.shuffle:
+        kept = [kept[i] for i in rng.permutation(len(kept))]
+    if rng.random() < settings.strewn:
+        drawn_from = words.asked if rng.random() < ASKED else words.answered
+        for _ in range(int(rng.integers(1, MOST_STREWN + 1))):
+            kept = _with(kept, _drawn(drawn_from, words.named, rng), rng)
+    return kept
 
 
-def _drawn(words: Sequence[str], rng: np.random.Generator) -> str:
-    """One of the words, or a word that nobody knows: the front of one and the back of another. People ask with words that
-    stand in no row; their pieces must not tell the field either."""
-    word = words[int(rng.integers(len(words)))]
+def _with(kept: list[str], word: str, rng: np.random.Generator) -> list[str]:
+    """The pieces with the word anywhere between them."""
+    at = int(rng.integers(len(kept) + 1))
+    return [*kept[:at], word, *kept[at:]] if word else kept
+
+
+def _drawn(words: Sequence[str], named: Sequence[str], rng: np.random.Generator) -> str:
+    """One of the words, or a word that nobody knows: the front of one and the back of another, perhaps of a name. People ask
+    with words that stand in no row, and their pieces must tell neither the field nor a record ("installer", "Uninstall")."""
     if rng.random() >= STRANGE:
-        return word
-    other = words[int(rng.integers(len(words)))]
-    return word[: (len(word) + 1) // 2] + other[len(other) // 2 :]
+        return _any(words, rng)
+    front, back = (_any(named if named and rng.random() < OF_NAMES else words, rng) for _ in range(2))
+    return front[: (len(front) + 1) // 2] + back[len(back) // 2 :]
+
+
+def _any(words: Sequence[str], rng: np.random.Generator) -> str:
+    return words[int(rng.integers(len(words)))] if words else ""
 
 
 def _asked_otherwise(units: list[Unit], row: TrainingRow, rng: np.random.Generator) -> list[Unit]:
@@ -124,14 +140,14 @@ def _asked_otherwise(units: list[Unit], row: TrainingRow, rng: np.random.Generat
     return others
 
 
-MOST_STREWN = 4
+MOST_STREWN = 8
 MOST_CUES, PLURAL = 3, 0.3
 ASKED = 0.7
 """How often the words strewn in are those of other questions: a turn of phrase must not tell the field."""
 
 
-STRANGE = 0.4
-"""How often a word strewn in is made of two."""
+STRANGE, OF_NAMES, FEWEST_LETTERS = 0.5, 0.5, 4
+"""How often a word strewn in is made of two, and how often each of the two is a name's, of so many letters at least."""
 
 
 @cache

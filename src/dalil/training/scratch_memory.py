@@ -25,6 +25,7 @@ from dalil.language_model.loading import load_tokenizer
 from dalil.language_model.templates import PLAIN, Template, named_templates
 from dalil.training.arrow import text_rows, write_rows
 from dalil.training.checkpoints import drop_checkpoints, newest_whole
+from dalil.training.noise import noisy_rows
 from dalil.training.rows import TrainingRow
 from dalil.training.scratch import ScratchShape, llama_config, new_model, shape_for, train_tokenizer
 from dalil.training.task import Prepared, Task
@@ -36,6 +37,7 @@ EXPOSURES = 100
 """How often each fact is shown at most (benchmarks/training.md)."""
 TEXT_SHARE = 1 / 6
 LETTERS_PER_TOKEN = 3.0
+SAMPLE = 500
 SLACK = 1.05
 """A step of the trainer against a bare one."""
 WINDOW = 96
@@ -93,10 +95,10 @@ def facts_in(rows: Sequence[TrainingRow]) -> int:
 
 
 def _tokenizer(task: Task, texts: Sequence[str], shape: ScratchShape) -> Any:
-    """The tokenizer of the run, made once."""
+    """The tokenizer of the run, made once; names become whole tokens in lower case too, as many people type them."""
     folder = task.folder / TOKENIZER
     if not folder.is_dir():
-        said = [f"{row.question}\n{row.answer}" for row in task.rows]
+        said = [text for row in task.rows for text in (f"{row.question}\n{row.answer}", row.question.lower())]
         beside = folder.with_suffix(".partial")
         train_tokenizer([*texts, *said], shape.vocabulary).save_pretrained(str(beside))
         beside.rename(folder)
@@ -121,7 +123,9 @@ def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int
     model = LlamaForCausalLM(llama_config(shape, shape.vocabulary))
     model.set_attn_implementation("eager")
     optimiser = MuonWithAdamW(model, 1e-3, 0.0)
-    asked, answered = (_tokens([getattr(row, part) for row in rows]) for part in ("question", "answer"))
+    sample = rows[:: max(1, len(rows) // SAMPLE)]
+    noisy = list(noisy_rows(sample, NoiseSettings(), 1, seed))
+    asked, answered = (_tokens([getattr(row, part) for row in noisy]) for part in ("question", "answer"))
     ids = torch.randint(shape.vocabulary, (BATCH, asked + answered), generator=torch.Generator().manual_seed(seed))
     learnt = {"labels": ids[:, -answered - 1 :], "logits_to_keep": answered + 1}
     took = []
