@@ -102,6 +102,43 @@ def test_articles_in_chapters_are_the_records_and_keep_their_chapter(tmp_path: P
     assert [d.name for d in documents] == ["Titre 0", "Titre 1", "Titre 2"]
 
 
+SOFTWARE = """
+description:
+  whatItDoes: {en: Packs files., fr: Archive des fichiers.}
+category: '43'
+name: {en: 7-zip, fr: 7-zip}
+tags: {en: [Zip, Archive]}
+licences:
+  - {URL: x.org, spdxID: LGPL}
+administrations:
+  - {adminCode: tbs, uses: [{contact: {name: TBS}}]}
+  - {adminCode: aafc}
+"""
+
+
+def test_an_object_with_fields_of_its_own_and_lists_is_one_record(tmp_path: Path) -> None:
+    (document,), dropped = read_given(tmp_path / "7-zip.yml", SOFTWARE)
+    assert {f.name: f.items or f.value for f in document.fields} == {
+        "description whatItDoes en": "Packs files.", "description whatItDoes fr": "Archive des fichiers.",
+        "category": "43", "name en": "7-zip", "name fr": "7-zip", "tags en": ("Zip", "Archive"),
+        "licences": ("x.org — LGPL",), "administrations": ("tbs — TBS", "aafc"),
+    }  # fmt: skip
+    assert (document.name, document.path, dropped) == ("7-zip", "7-zip.yml#7-zip", [])
+    check_spans([document])
+    lists, _ = read_given(tmp_path / "7-zip.yml", SOFTWARE, records="administrations")
+    assert [d.name for d in lists] == ["tbs", "aafc"]
+
+
+def test_a_list_of_records_with_a_title_stays_a_list(tmp_path: Path) -> None:
+    rows = [
+        {"nom": f"Démarche {i}", "délai": "dix jours ouvrables après le dépôt du dossier complet"} for i in range(5)
+    ]
+    data = {"title": "Portail", "version": "2", "licence": "libre", "lignes": rows}
+    documents, dropped = read_given(tmp_path / "a.json", json.dumps(data))
+    assert [d.name for d in documents] == [row["nom"] for row in rows]
+    assert [d.what for d in dropped] == ["a.json `title`", "a.json `version`", "a.json `licence`"]
+
+
 def test_other_lists_are_named(tmp_path: Path) -> None:
     data = {"a": [{"nom": "X"}], "b": [{"nom": "Y"}, {"nom": "Z"}]}
     documents, dropped = read_given(tmp_path / "a.json", json.dumps(data))

@@ -60,6 +60,11 @@ def _named(fields: list[str], given: str) -> str:
     raise SourceError(f"has no field `{given}` (name_field); its fields: {', '.join(fields[:20]) or 'none'}")
 
 
+def names_by_usage(field: str) -> bool:
+    """Whether a field is called as fields that name their record usually are."""
+    return (_rank(field) or (1, 0))[0] == 0
+
+
 def _rank(name: str) -> tuple[int, int] | None:
     """(0, place) where the name is one of the usual, (1, place) where it holds one, None otherwise."""
     parts = words(_CAMEL.sub(" ", name).replace("_", " "))
