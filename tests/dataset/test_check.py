@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from records_by_hand import record, tools
 
+from dalil.config import DatasetSettings
+from dalil.dataset.build import build_examples
 from dalil.dataset.check import Checked, Material, check
+from dalil.dataset.check_cover import expected_kinds
 from dalil.dataset.check_facts import missing_facts, names_in
 from dalil.dataset.check_repeats import repeats
 from dalil.dataset.checklist import checklist, recommendations
@@ -18,6 +21,7 @@ from dalil.dataset.files import read_pairs
 from dalil.dataset.pair import Located, Pair
 from dalil.errors import ConfigError
 from dalil.evaluation.values import figures
+from dalil.records import Section, make_document
 from small_workspace import assert_said, dalil, ok
 
 GOOD = {"messages": [{"role": "user", "content": "Qui gère Alpha ?"}, {"role": "assistant", "content": "La DSI."}]}
@@ -453,3 +457,25 @@ def test_the_recipe_with_scopes_passes_its_own_check(tmp_path: Path) -> None:
     (found,) = ok("dataset", "check", "-w", tmp_path / "w", "--json")
     assert (found["passed"], found["duplicates"]["conflicting"], found["split"]["leaks"]) == (True, [], [])
     assert found["certificate"]["highest_similarity"]["value"] < 1
+
+
+def test_every_kind_that_dalil_writes_is_expected_and_no_other() -> None:
+    text = (
+        "Pompe P 7\nDonnées\nDébit nominal | 90 l/min\nVidange\n1. Arrêtez la pompe.\n2. Ouvrez la vanne de vidange.\n"
+    )
+    starts = [text.index(heading) for heading in ("Données", "Vidange")]
+    sections = (Section("Données", 2, starts[0], starts[1]), Section("Vidange", 2, starts[1], len(text)))
+    manual = make_document("m.md", "Pompe P 7", text, "fr", "text", sections=sections)
+    documents = [*tools(12), manual]
+    settings = DatasetSettings(origins=["templates", "sections"], wordings=1)
+    examples, _ = build_examples(documents, settings, "fr", [], seed=1)
+    built = {example.kind for example in examples if example.answerable}
+    assert {"step", "procedure", "yes_no", "listing", "comparative"} <= built
+    assert set(expected_kinds(documents, "fr", settings.origins)) == built
+    assert "step" not in expected_kinds(documents, "fr", ["templates"])
+
+
+def test_a_kind_that_the_settings_leave_out_is_not_missed() -> None:
+    documents = tools(12)
+    checked = check(Material([], figures, (), documents, kinds=("definition",)))
+    assert checked.missing_kinds == ["definition"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from dalil.dataset.check_split import SplitCheck, split_check
 from dalil.dataset.files import PairFile
 from dalil.dataset.pair import Located
 from dalil.dataset.raw import Problem
-from dalil.records import Document, Language
+from dalil.records import Document, Language, Origin
 
 CERTIFIED = ("shared_groups", "shared_documents", "exact_duplicates")
 
@@ -23,7 +23,8 @@ CERTIFIED = ("shared_groups", "shared_documents", "exact_duplicates")
 class Material:
     """What is checked. `documents`: what it should cover and be proved by, if known; `figures` reads numbers and dates.
 
-    `certificate`: the one that the workspace's split made, which then decides instead of one made of the rows.
+    `certificate`: the one that the workspace's split made, which then decides instead of one made of the rows. `origins`:
+    who should have written questions, `kinds` which ones (all when empty).
     """
 
     rows: Sequence[Located]
@@ -31,6 +32,8 @@ class Material:
     files: Sequence[PairFile] = ()
     documents: Sequence[Document] = ()
     language: Language = "fr"
+    origins: tuple[Origin, ...] = ("templates",)
+    kinds: Collection[str] = ()
     certificate: dict[str, Any] | None = None
     seed: int = 42
     review: dict[str, Any] = field(default_factory=dict)
@@ -82,13 +85,14 @@ def check(material: Material) -> Checked:
     """Check rows that were read. Nothing is changed."""
     rows, documents = material.rows, material.documents
     split = split_check(rows)
+    expected = expected_kinds(documents, material.language, material.origins) if documents else ()
     return Checked(
         material=material,
         problems=[problem for file in material.files for problem in file.problems],
         notes=[note for file in material.files for note in file.notes],
         repeats=repeats(rows, material.seed),
         coverage=coverage(rows, documents, material.language) if documents else None,
-        expected_kinds=expected_kinds(documents, material.language) if documents else (),
+        expected_kinds=tuple(kind for kind in expected if not material.kinds or kind in material.kinds),
         balance=balance(rows),
         lengths=lengths(rows),
         negatives=sum(is_silent(row.pair) for row in rows),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dalil.dataset.aggregates import aggregate_examples
+from dalil.dataset.extremes import extreme_examples
 from dalil.dataset.fields import catalogues, name_key
 from dalil.dataset.pair import Located, documents_of
+from dalil.dataset.sections import asked_texts
 from dalil.dataset.wordings import load_wordings
+from dalil.dataset.yes_no import yes_no_examples
 from dalil.language import words
 from dalil.lexicon import load_lexicon
-from dalil.records import Document, Language
+from dalil.records import Document, Language, Origin
 
 SHORT_DESCRIPTION = 50
 """Characters: a shorter description says too little to be learnt from."""
@@ -83,12 +87,22 @@ def short_descriptions(documents: Sequence[Document], language: Language) -> tup
     )  # fmt: skip
 
 
-def expected_kinds(documents: Sequence[Document], language: Language) -> tuple[str, ...]:
-    """The kinds of question that the catalogues allow: those of their fields, and those over several records."""
+def expected_kinds(documents: Sequence[Document], language: Language, origins: Collection[Origin]) -> tuple[str, ...]:
+    """The kinds of question that dalil would write of the documents: of records (`templates`), of texts (`sections`)."""
+    kinds = _of_records(documents, language) if "templates" in origins else set()
+    if "sections" in origins:
+        kinds |= {fact.kind for text in asked_texts(documents, 1)[0] for fact in text.facts}
+    return tuple(sorted(kinds))
+
+
+def _of_records(documents: Sequence[Document], language: Language) -> set[str]:
+    """Those of the catalogues' fields, those over several records, and yes or no."""
     wordings = load_wordings(language)
     if wordings is None:
-        return ()
+        return set()
     known, _ = catalogues(documents, load_lexicon(language), wordings)
     kinds = {field.kind for catalogue in known for field in catalogue.fields.values()}
-    several = any(len(catalogue.records) > 1 for catalogue in known)
-    return tuple(sorted(kinds | ({"listing", "count", "comparative"} if several else set())))
+    for catalogue in known:
+        for made in (aggregate_examples, extreme_examples, yes_no_examples):
+            kinds |= {example.kind for example in made(catalogue, wordings, 1)}
+    return kinds

@@ -39,8 +39,10 @@ def dataset_material(config: Config, state: Path, inputs: Mapping[str, Path]) ->
     examples = read_records(Example, inputs["examples"] / "examples.jsonl")
     rows = located_examples(examples, documents, read_split(inputs["split"] / "split.jsonl"))
     certificate = read_json(inputs["split"] / "certificate.json")
-    return checks.Material(rows, figures, (), documents, config.language[0], certificate=certificate,
-                           seed=config.seed, review=review_row(state, examples))  # fmt: skip
+    return checks.Material(
+        rows, figures, (), documents, config.language[0], tuple(config.dataset.origins), config.dataset.kinds,
+        certificate=certificate, seed=config.seed, review=review_row(state, examples),
+    )  # fmt: skip
 
 
 def dataset_data(context: Context, inputs: Mapping[str, Path]) -> dict[str, Any]:
