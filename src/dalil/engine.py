@@ -38,6 +38,9 @@ class RowCache:
             return None
 
     def put(self, row: Any, made: Sequence[Any]) -> None:
+        """Keep a result, but none that another try may better: a file that ran out of time is read again."""
+        if any(isinstance(item, Dropped) and item.passing for item in made):
+            return
         write_text(
             self._path(row), json.dumps([[type(item).__name__, to_row(item)] for item in made], ensure_ascii=False)
         )

@@ -48,6 +48,10 @@ class SourceError(DalilError):
     """One source cannot be read; collection goes on and names it with this reason."""
 
 
+class PassingSourceError(SourceError):
+    """One source cannot be read with what this machine has now (time, memory): the next run tries it again."""
+
+
 class ModelError(DalilError):
     """A language model did not answer this question; the answer is counted as failed, with this reason."""
 

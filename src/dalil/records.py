@@ -276,10 +276,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Something that did not pass a stage, with the reason: counted and named, never lost in silence."""
+    """Something that did not pass a stage, with the reason: counted and named, never lost in silence.
+
+    `passing`: the reason is this machine at this moment (its time, its memory), so that another try may go better.
+    """
 
     what: str
     reason: str
+    passing: bool = False
 
 
 Record = TypeVar("Record")

@@ -46,7 +46,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage. `reads` fingerprints what it takes from outside the build (sources, pairs), by name."""
+    """A stage. `reads` fingerprints what it takes from outside the build (sources, pairs), by name.
+
+    `whole`: why its artefact is not what its manifest says; `again`: why `run` makes it anew though nothing has changed.
+    """
 
     name: str
     needs: tuple[str, ...]
@@ -56,6 +59,7 @@ class Stage:
     version: int = 1
     outside: tuple[str, ...] = ()
     whole: Callable[[Context, Manifest], str] = lambda context, manifest: ""
+    again: Callable[[Manifest], str] = lambda manifest: ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ class Runner:
         manifest = build.manifest(stage.name, plan.key)
         if manifest is None:
             return State(stage.name, plan, None, self._why(stage.name, plan))
-        damage = build.damage(manifest) if verify else ""
+        damage = build.damage(manifest) or stage.again(manifest) if verify else ""
         damage = damage or stage.whole(self.context, manifest)
         if not damage and build.current().get(stage.name) != plan.key:
             return State(stage.name, plan, manifest, "another version is current")

@@ -11,7 +11,7 @@ import pytest
 
 from dalil.collect.limited import work
 from dalil.config import ReadingSettings
-from dalil.errors import SourceError
+from dalil.errors import PassingSourceError, SourceError
 
 READING = ReadingSettings(memory_mb=512, seconds_per_file=1)
 BREAKS = """
@@ -82,6 +82,7 @@ def test_what_breaks_costs_that_file_only(breaks: str, asked: dict[str, Any], re
     with pytest.raises(SourceError) as raised:
         ask(breaks, **asked)
     assert reason in raised.value.message
+    assert isinstance(raised.value, PassingSourceError) == (asked["do"] in ("sleep", "spin") or "killed" in reason)
     assert ask(breaks, do="nothing")["server"] == server
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dalil.config import ReadingSettings
-from dalil.errors import SourceError
+from dalil.errors import PassingSourceError, SourceError
 
 OUT_OF_MEMORY = 3
 """The exit status of a child whose memory was not enough."""
@@ -47,11 +47,11 @@ def work(module: str, asked: dict[str, Any], reading: ReadingSettings, what: str
     limits = {"memory_mb": reading.memory_mb, "seconds": reading.seconds_per_file}
     status, answer = _asked(module, {"asked": asked, **limits}, what)
     if status in _TOO_LONG:
-        raise SourceError(f"took longer than reading.seconds_per_file ({reading.seconds_per_file} s)")
+        raise PassingSourceError(f"took longer than reading.seconds_per_file ({reading.seconds_per_file} s)")
     if status == OUT_OF_MEMORY:
         raise SourceError(f"needs more memory than reading.memory_mb ({reading.memory_mb} MB)")
     if status == -signal.SIGKILL:
-        raise SourceError(f"the {what} was killed: the machine may be short of memory")
+        raise PassingSourceError(f"the {what} was killed: the machine may be short of memory")
     if status != 0:
         how = signal.Signals(-status).name if status < 0 else f"exit {status}"
         raise SourceError(f"the {what} stopped ({how}): the file is damaged in a way that it does not survive")
@@ -66,7 +66,7 @@ def _asked(module: str, asked: dict[str, Any], what: str) -> tuple[int, bytes]:
     for _ in range(2):
         if (answer := _server(module).ask(asked)) is not None:
             return answer
-    raise SourceError(f"the {what} was stopped twice before it answered")
+    raise PassingSourceError(f"the {what} was stopped twice before it answered")
 
 
 @dataclass

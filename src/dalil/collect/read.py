@@ -10,7 +10,7 @@ from dalil.collect.personal_data import without_personal_data
 from dalil.collect.sources import SourceFile
 from dalil.collect.unseen import without_unseen
 from dalil.config import ReadingSettings
-from dalil.errors import SourceError
+from dalil.errors import PassingSourceError, SourceError
 from dalil.records import Document, Dropped, Language, content_id
 
 READER_VERSION = 6
@@ -39,11 +39,11 @@ class Reader:
             try:
                 return read_limited(file, self.language, self.reading)
             except SourceError as error:
-                return [Dropped(file.path, error.message)]
+                return [_unread(file, error)]
         try:
             return read_guarded(file, self.language, self.reading)
         except MemoryError:
-            return [Dropped(file.path, "needs more memory than there is")]
+            return [Dropped(file.path, "needs more memory than there is", passing=True)]
 
     def row_key(self, file: SourceFile) -> str:
         """What a kept result depends on: the bytes, the path, the settings and the readers' version."""
@@ -59,7 +59,7 @@ def read_guarded(
         made = without_unseen(file.path, _read(file, language, reading))
         return without_personal_data(file.path, made, reading)
     except SourceError as error:
-        return [Dropped(file.path, error.message)]
+        return [_unread(file, error)]
     except OSError as error:
         return [Dropped(file.path, f"cannot be read: {(error.strerror or str(error)).lower()}")]
     except RecursionError:
@@ -69,6 +69,10 @@ def read_guarded(
     except Exception as error:  # one file must never cost the others, whatever a parser does with it
         _log.debug("%s", file.path, exc_info=True)
         return [Dropped(file.path, f"cannot be read ({type(error).__name__}: {str(error)[:200]})")]
+
+
+def _unread(file: SourceFile, error: SourceError) -> Dropped:
+    return Dropped(file.path, error.message, passing=isinstance(error, PassingSourceError))
 
 
 def _read(file: SourceFile, language: tuple[Language, ...], reading: ReadingSettings) -> list[Document | Dropped]:

@@ -45,6 +45,7 @@ from dalil.pipeline.reading import (
     index_whole,
     open_index,
     source_prints,
+    unread_for_now,
 )
 from dalil.pipeline.reporting import write_report
 from dalil.pipeline.shown_dataset import SHOWN_STAGES, dataset_data, dataset_material
@@ -54,7 +55,7 @@ from dalil.stages import Stage
 
 STAGES: tuple[Stage, ...] = (
     Stage("documents", (), collect, lambda c: {"reading": c.reading.model_dump(mode="json"), "language": c.language,
-          "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=4),
+          "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=4, again=unread_for_now),
     Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json"), version=3),
     Stage("index", ("documents", "passages"), index, index_settings, index_prints, version=4, whole=index_whole),
     Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=4),

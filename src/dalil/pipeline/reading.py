@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +29,13 @@ from dalil.stages import Context, Job
 from dalil.store.sqlite import DamagedIndex, SqliteStore
 
 PARTS = "parts.jsonl"
+TO_TRY_AGAIN = "to_try_again"
+"""The count of files that ran out of time or memory."""
 
 
 def drops(dropped: Iterable[Dropped]) -> list[dict[str, str]]:
     """What was left out, as a manifest holds it."""
-    return [asdict(item) for item in dropped]
+    return [{"what": item.what, "reason": item.reason} for item in dropped]
 
 
 def _found_sources(context: Context) -> tuple[list[SourceFile], list[Dropped]]:
@@ -76,7 +77,15 @@ def collect(job: Job) -> Made:
         "parts": len(parts),
         "dropped": len(dropped),
     }
+    if again := sum(item.passing for item in dropped):
+        counts[TO_TRY_AGAIN] = again
     return Made(counts, drops(dropped))
+
+
+def unread_for_now(manifest: Manifest) -> str:
+    """Why the sources are to be read again though nothing has changed; what was read of them is kept."""
+    count = manifest.counts.get(TO_TRY_AGAIN, 0)
+    return f"{count} file{'s' if count > 1 else ''} ran out of time or memory: tried again" if count else ""
 
 
 def _nothing_read(dropped: Sequence[Dropped]) -> WorkError:
