@@ -7,6 +7,7 @@ from pathlib import Path
 from collecting import read_file
 
 from dalil.collect.passages import PassageSplitter
+from dalil.collect.personal_data import personal_totals
 from dalil.config import PassageSettings, ReadingSettings
 from dalil.dataset.pairs import read_questions
 from dalil.records import Passage
@@ -66,3 +67,12 @@ def test_own_questions_agree_with_masked_documents(tmp_path: Path) -> None:
     assert (example.id, example.answer) == ("0612345678", "appeler le [phone]")
     (proof,) = example.evidence
     assert document.text[proof.start : proof.end + 1] == "appeler le [phone]"  # a quote ends with its last word
+
+
+def test_the_counts_of_several_files_add_up_and_other_drops_do_not_count(tmp_path: Path) -> None:
+    made = []
+    for name, text in (("a.txt", "Write to a@b.fr or c@d.fr."), ("b.txt", "Write to e@f.fr, call +212 612 345 678.")):
+        (tmp_path / name).write_text(text)
+        _, dropped = read_file(tmp_path / name, ReadingSettings(personal_data="flag"))
+        made += [{"what": drop.what, "reason": drop.reason} for drop in dropped]
+    assert personal_totals([*made, {"what": "c.txt", "reason": "email 7"}]) == {"email": 3, "phone": 1}

@@ -130,3 +130,30 @@ def test_the_verb_writes_the_page_and_run_writes_it_beside_the_report(small: Pat
     done = CliRunner().invoke(cli, ["report", "-w", str(small), "--language", "en"])
     assert done.exit_code == 0
     assert 'lang="en"' in (small / "dataset.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "done", "found", "shown"),
+    [
+        ("en", "keep", {}, "Personal data was not looked for"),
+        ("fr", "flag", {"email": 3, "phone": 1}, "gardées telles quelles\u00a0: adresses électroniques 3, numéros de téléphone 1."),
+        ("ar", "mask", {"iban": 2}, "حسابات بنكية 2"),
+        ("en", "mask", {}, "No personal data of the kinds that were looked for was found."),
+    ],
+)  # fmt: skip
+def test_personal_data_is_told_with_its_totals(
+    data: dict[str, Any], language: str, done: str, found: dict[str, int], shown: str
+) -> None:
+    html = render_dataset({**data, "language": language, "personal": {"done": done, "found": found}})
+    assert shown in html
+
+
+@pytest.mark.parametrize(("language", "reason"), [("fr", "le fichier est vide"), ("ar", "الملف فارغ")])
+def test_why_something_was_left_out_is_said_in_the_reader_s_language(
+    data: dict[str, Any], language: str, reason: str
+) -> None:
+    dropped = [{"stage": "documents", "what": "a.txt", "reason": "the file is empty"}]
+    counts = {"documents": {"the file is empty": 1}}
+    html = render_dataset({**data, "language": language, "dropped": dropped, "dropped_counts": counts})
+    assert html.count(reason) == 2
+    assert "the file is empty" not in html

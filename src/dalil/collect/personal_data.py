@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dalil.config import ReadingSettings
 from dalil.language import Personal, apart, find_personal, kind_of_field, masked
 from dalil.records import Document, Dropped, Field, PersonalKind, Section, make_document
+
+_WHAT = " personal data"
+_COUNTED = re.compile(r"(\w+) (\d+)")
+
+
+def personal_totals(dropped: Iterable[Mapping[str, str]]) -> dict[str, int]:
+    """How often each kind was found, over all files: what `without_personal_data` counted, added up; the most first."""
+    total = Counter[str]()
+    for drop in dropped:
+        if drop["what"].endswith(_WHAT):
+            total.update({kind: int(count) for kind, count in _COUNTED.findall(drop["reason"].partition(": ")[2])})
+    return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
 
 
 def without_personal_data(
@@ -31,7 +44,7 @@ def without_personal_data(
         return documents
     done = "masked" if reading.personal_data == "mask" else "found and kept"
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
-    return [*documents, Dropped(f"{path} personal data", f"{done}: {listed}")]
+    return [*documents, Dropped(f"{path}{_WHAT}", f"{done}: {listed}")]
 
 
 def _found(document: Document, kinds: Collection[PersonalKind]) -> list[Personal]:

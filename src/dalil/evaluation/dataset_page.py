@@ -20,7 +20,7 @@ class DatasetData(TypedDict):
 
     balance: dimension → [{label, all, trained, asked}]; samples: [{kind, total, rows: [{question, answer, places: [{document,
     page, heading, before, quote, after}], more …}]}]; by_document: [{document, name, words, questions, touched, parts, record}];
-    split: {groups, several, folds, sides, by_fold, strata, largest: {rows, of, count, members, bridge} | None}.
+    personal: {done: keep | flag | mask, found: kind → how often}; split: {groups, several, folds, sides, by_fold, strata, largest: {rows, of, count, members, bridge} | None}.
     """
 
     title: str
@@ -33,6 +33,7 @@ class DatasetData(TypedDict):
     dropped: list[dict[str, str]]
     dropped_counts: dict[str, dict[str, int]]
     stages: list[dict[str, Any]]
+    personal: dict[str, Any]
     coverage: dict[str, Any] | None
     by_document: list[dict[str, Any]]
     samples: list[dict[str, Any]]
@@ -57,7 +58,7 @@ def render_dataset(dataset: Mapping[str, Any]) -> str:
         checklist=data["checklist"][say.language], advice=data["advice"][say.language],
         covered=[_covered(name, part, say) for name, part in _parts(data).items() if part["of"]],
         total_documents=data["counts"]["documents"] + data["counts"]["records"],
-        negatives=_negatives(data, say), folds=_folds(data, say), largest=_largest(data, say),
+        negatives=_negatives(data, say), personal=_personal(data, say), folds=_folds(data, say), largest=_largest(data, say),
         plots={name: safe(svg) for name, svg in length_charts(data["lengths"], say).items()},
         described=described_lengths(data["lengths"], say),
     )  # fmt: skip
@@ -99,6 +100,17 @@ def _negatives(data: DatasetData, say: Words) -> str:
     count, total = sum(data["negatives"].values()), data["counts"]["examples"]
     share = say.percent(count / total) if total else ""
     return str(say.labels["dataset_page"]["negatives_line"]).format(n=say.number(count), share=share)
+
+
+def _personal(data: DatasetData, say: Words) -> str:
+    """What was done with personal data, and how much of each kind was found."""
+    words, done, found = say.labels["dataset_page"], data["personal"]["done"], data["personal"]["found"]
+    if done == "keep":
+        return str(words["personal_keep"])
+    listed = words["personal_join"].join(
+        f"{say.name('dataset_page.personal_kinds', kind)} {say.number(count)}" for kind, count in found.items()
+    )
+    return str(words[f"personal_{done}"]).format(found=listed) if listed else str(words["personal_none"])
 
 
 def _folds(data: DatasetData, say: Words) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from dalil.evaluation.drop_reasons import said
+
 if TYPE_CHECKING:
     from dalil.evaluation.report import ApproachData, Figure
 
@@ -58,6 +60,11 @@ class Words:
         for part in group.split("."):
             found = found[part]
         return str(found.get(str(key), key))
+
+    def reason(self, reason: str) -> str:
+        """Why something was left out; in English where it is not known in this language."""
+        found = said(reason, self.language)
+        return str(_typeset(found)) if self.language == "fr" and found != reason else found
 
     def approach(self, approach: ApproachData) -> str:
         """What sentences call an approach: its kind in words, with its own name where that differs."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dalil.artefacts import read_json, read_records
+from dalil.collect.personal_data import personal_totals
 from dalil.config import Config
 from dalil.dataset import check as checks
 from dalil.dataset.checklist import checklist, recommendations
@@ -63,6 +64,10 @@ def dataset_data(context: Context, inputs: Mapping[str, Path]) -> dict[str, Any]
         "sources": by_source(documents, passages, examples),
         "fields": read_json(inputs["documents"] / "profile.json"),
         **stages_data(manifests),
+        "personal": {
+            "done": config.reading.personal_data,
+            "found": personal_totals(drop for m in manifests for drop in m.dropped),
+        },
         "coverage": checks.coverage_row(checked.coverage),
         "by_document": coverage_by_document(documents, examples)[:DOCUMENTS_SHOWN],
         "samples": samples_of(examples, documents, passages, trained, asked),

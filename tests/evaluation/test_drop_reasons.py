@@ -1,0 +1,79 @@
+"""Why something was left out: every sentence that the code can say is there in French and in Arabic."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import dalil
+from dalil.evaluation.drop_reasons import said
+from dalil.evaluation.wording import Words
+
+SAID_BY = {"Dropped": 1, "SourceError": 0, "PassingSourceError": 0}
+HEADS = re.compile(r"^\W*(\{\}\W*)*$")
+
+
+def forms(node: ast.expr) -> Iterator[str]:
+    """The sentences that an expression can be, {} for what is filled in; none where it only passes one on."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    elif isinstance(node, ast.IfExp):
+        yield from (*forms(node.body), *forms(node.orelse))
+    elif isinstance(node, ast.BinOp):
+        yield from (left + right for left in forms(node.left) for right in forms(node.right))
+
+
+def reasons_of(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAID_BY:
+            place = SAID_BY[node.func.id]
+            yield from forms(node.args[place]) if len(node.args) > place else ()
+
+
+def every_reason() -> list[str]:
+    files = sorted(Path(dalil.__file__).parent.rglob("*.py"))
+    found = {reason for file in files for reason in reasons_of(file.read_text(encoding="utf-8"))}
+    return sorted(reason for reason in found if not HEADS.match(reason))
+
+
+def rows() -> list[dict[str, Any]]:
+    path = resources.files("dalil.evaluation") / "templates" / "reasons.yaml"
+    found: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("reason", every_reason())
+def test_a_reason_that_the_code_says_is_known_in_every_language(reason: str) -> None:
+    filled = reason.replace("{}", "X1")
+    for language in ("fr", "ar"):
+        assert said(filled, language) != filled, f"templates/reasons.yaml has no sentence for: {reason}"
+    assert said(filled, "en") == filled
+
+
+def test_every_sentence_says_what_it_fills_in_in_every_language() -> None:
+    for row in rows():
+        wanted = {str(i) for i in range(row["en"].count("{}"))}
+        for language in ("fr", "ar"):
+            assert set(re.findall(r"\{(\d)\}", row[language])) == wanted, row["en"]
+    assert len({row["en"] for row in rows()}) == len(rows())
+
+
+def test_what_is_filled_in_is_said_too_and_quotes_stay() -> None:
+    hidden = "marked as hidden: 12 characters left out: {ignore} all"
+    assert said(hidden, "fr") == "marqué comme caché : 12 caractères laissés de côté : {ignore} all"
+    assert said("no text on any of its 3 pages: needs OCR", "ar").endswith("(3): يحتاج إلى تعرف ضوئي (OCR)")
+
+
+def test_an_unknown_reason_stays_as_it_is() -> None:
+    assert Words("ar").reason("the moon is full") == "the moon is full"
+    assert Words("fr").reason("the file is empty") == "le fichier est vide"
+    assert Words("ary").reason("the file is empty") == "الملف فارغ"
