@@ -145,9 +145,11 @@ def noticed(one: Built) -> None:
     dealt = [_dealt(row, side) for row, side in zip(rows, sides, strict=True)]
     held = [row for row in dealt if row.side != "train" and row.pair.answerable]
     leaks = {id(leak.row) for leak in split_check(dealt).leaks}
-    found = sum(id(row) in leaks for row in held)
+    passed = Counter(str(row.pair.extra["kind"]) for row in held if id(row) not in leaks)
+    others = ", ".join(f"{kind} {count}" for kind, count in passed.most_common())
+    found = len(held) - passed.total()
     print(
-        f"\n`dalil dataset check` on {one.name} split at random: {found} of {len(held)} held-out answerable rows named as leaks."
+        f"\n`dalil dataset check` on {one.name} split at random: {found} of {len(held)} held-out answerable rows named as leaks; the others: {others}."
     )
 
 

@@ -4,68 +4,67 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from dalil import Workspace
-from dalil.collect import read
-from dalil.collect.sources import SourceFile
-from dalil.errors import PassingSourceError, SourceError
+from dalil.artefacts import Manifest
+from dalil.engine import LocalEngine, RowCache
 from dalil.initialise import initialise
+from dalil.records import Dropped
+
+LAYERS = 7
+"""Lists of ten aliases each: ten million values, more than a second's work."""
 
 
-@pytest.fixture
+def slow_yaml() -> str:
+    layers = [f"l{i + 1}: &l{i + 1} [{', '.join([f'*l{i}'] * 10)}]" for i in range(LAYERS)]
+    return "\n".join(["l0: &l0 x", *layers])
+
+
 def workspace(tmp_path: Path) -> Path:
     sources = tmp_path / "given"
     sources.mkdir()
-    for name in ("slow", "quick", "bad"):
-        (sources / f"{name}.txt").write_text(f"The {name} text says what it says.")
-    initialise(tmp_path / "w", recipe=None, sources=(str(sources),), pairs=None)
-    return tmp_path / "w"
+    (sources / "quick.txt").write_text("The quick text says what it says.")
+    (sources / "slow.yaml").write_text(slow_yaml())
+    folder = tmp_path / "w"
+    initialise(folder, recipe=None, sources=(str(sources),), pairs=None)
+    settings = folder / "dalil.yaml"
+    settings.write_text(settings.read_text() + "\nreading: {seconds_per_file: 1}\n")
+    return folder
 
 
-def paths(folder: Path, *, full: bool = True) -> tuple[list[str], dict[str, int], list[str]]:
-    """What was read (documents' names), the counts, and the reasons of what was not."""
+def built(folder: Path, *, asked: bool = False) -> Manifest:
+    """The documents' manifest after `dalil run`, or after a question (`asked`)."""
     made = Workspace(folder)
-    if full:
-        (state,) = made.run("documents")
-        manifest = state.manifest
-    else:
-        made.prepare("documents")
-        manifest = made.runner.manifest("documents")
+    made.prepare("documents") if asked else list(made.run("documents"))
+    manifest = made.runner.manifest("documents")
     assert manifest is not None
-    text = (made.runner.folder("documents") / "documents.jsonl").read_text()
-    names = [name for name in ("slow", "quick", "bad") if f"The {name} text" in text]
-    return names, manifest.counts, [drop["reason"] for drop in manifest.dropped]
+    return manifest
 
 
-def test_a_file_out_of_time_is_tried_again_and_a_bad_one_is_not(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_out_of_time_is_named_and_tried_again_by_run_alone(tmp_path: Path) -> None:
+    folder = workspace(tmp_path)
+    first = built(folder)
+    assert first.counts["to_try_again"] == 1
+    assert [drop["reason"] for drop in first.dropped] == ["took longer than reading.seconds_per_file (1 s)"]
+    (state,) = Workspace(folder).runner.states("documents")
+    assert state.reason == "1 file ran out of time or memory: tried again"
+    assert len(list((folder / "build" / "cache" / "documents").rglob("*.json"))) == 1, "only the quick one is kept"
+    assert built(folder, asked=True) == first, "a question waits for no slow file"
+    again = built(folder)
+    assert (again.key, again.content) == (first.key, first.content)
+    assert again.seconds != first.seconds
+    (tmp_path / "given" / "slow.yaml").write_text("nom: Pompe\nprix: 3\n")
+    assert "to_try_again" not in built(folder).counts
+    assert [state.up_to_date for state in Workspace(folder).runner.states("documents")] == [True]
+
+
+def test_the_engine_keeps_what_another_try_cannot_better(tmp_path: Path) -> None:
     tried: list[str] = []
-    whole = read._read
 
-    def reader(file: SourceFile, *given: object) -> object:
-        tried.append(Path(file.path).stem)
-        if tried[-1] == "slow" and tried.count("slow") < 3:
-            raise PassingSourceError("took longer than reading.seconds_per_file (30 s)")
-        if tried[-1] == "bad":
-            raise SourceError("damaged")
-        return whole(file, *given)  # type: ignore[arg-type]
+    def read(row: str) -> list[Dropped]:
+        tried.append(row)
+        return [Dropped(row, "damaged" if row == "bad" else "took longer", passing=row == "slow")]
 
-    monkeypatch.setattr(read, "_read", reader)
-    names, counts, reasons = paths(workspace)
-    assert names == ["quick"]
-    assert counts["to_try_again"] == 1
-    assert sorted(reasons) == ["damaged", "took longer than reading.seconds_per_file (30 s)"]
-    assert [s.reason for s in Workspace(workspace).runner.states("documents")] == [
-        "1 file ran out of time or memory: tried again"
-    ]
-    paths(workspace, full=False)  # a question waits for no slow file
-    assert tried.count("slow") == 1
-    paths(workspace)
-    names, counts, reasons = paths(workspace)
-    assert names == ["slow", "quick"]
-    assert "to_try_again" not in counts
-    assert reasons == ["damaged"]
-    assert (tried.count("slow"), tried.count("quick"), tried.count("bad")) == (3, 1, 1)
-    assert [s.up_to_date for s in Workspace(workspace).runner.states("documents")] == [True]
+    for _ in range(3):
+        made = list(LocalEngine().map(read, ["bad", "slow"], RowCache(tmp_path, str)))
+        assert [item[0].reason for item in made] == ["damaged", "took longer"]  # type: ignore[union-attr]
+    assert tried == ["bad", "slow", "slow", "slow"]

@@ -161,6 +161,7 @@ def readable(value: Any) -> str:
 
 
 def free_name(name: str, taken: Collection[str]) -> str:
+    """The name, numbered where another field has it."""
     count = 1
     while (free := name if count == 1 else f"{name} ({count})") in taken:
         count += 1

@@ -117,7 +117,7 @@ class TextNegatives:
         document = text.document
         for family in families(self.count):
             question = question_of(text, fact, family)
-            yield unanswerable(question, kind, document.language, family, documents=(document.path,), origin="sections")
+            yield unanswerable(question, kind, document.language, family, documents=(document.path,))
 
     def _invented(self, facts: Sequence[tuple[AskedText, TextFact]], number: int, seed: int) -> list[Example]:
         """Facts asked of texts that do not exist, each language in its share and with names of its own letters."""
@@ -141,7 +141,7 @@ class TextNegatives:
             text, fact = asked[turn // 2 % len(asked)]
             for family in families(self.count)[:-1] if turn % 2 else (HELD_OUT,):
                 question, group = question_of(text, fact, family, name), f"{ALONE_PREFIXES[0]}{name}"
-                yield unanswerable(question, INVENTED_TEXT, language, family, group=group, origin="sections")
+                yield unanswerable(question, INVENTED_TEXT, language, family, group=group)
 
 
 def about_of(fact: TextFact) -> str:

@@ -11,6 +11,7 @@ from dalil.records import Document, Example, Language, Origin, content_id
 
 ABSENT, INVENTED, OFF_TOPIC = "absent_field", "invented_record", "off_topic"
 ABSENT_TOPIC, ABSENT_STEP, INVENTED_TEXT = "absent_topic", "absent_step", "invented_text"
+_OF_TEXTS = frozenset({ABSENT_TOPIC, ABSENT_STEP, INVENTED_TEXT})
 ALONE_PREFIXES = ("invented:", "off_topic:")
 """Groups of negatives that belong to no document: they take no part in the split, their wording says where they go."""
 
@@ -20,8 +21,9 @@ _TRIES_A_NAME = 20
 
 
 def unanswerable(question: str, kind: str, language: Language, family: str, *, group: str = "",
-                 documents: tuple[str, ...] = (), field: str = "", origin: Origin = "templates") -> Example:  # fmt: skip
+                 documents: tuple[str, ...] = (), field: str = "") -> Example:  # fmt: skip
     """A question whose right reply is that it is not known. `group`: set where it belongs to no document."""
+    origin: Origin = "sections" if kind in _OF_TEXTS else "templates"
     return Example(
         id=content_id(origin, kind, *documents, field, question, family),
         question=question,
