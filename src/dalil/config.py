@@ -48,7 +48,7 @@ class ReadingSettings(Settings):
     seconds_per_file: int = Field(
         120,
         ge=1,
-        description="A file that takes longer is named and passed over (seconds of processor time; three times as long on the clock).",
+        description="A file that takes longer is named and passed over (seconds of processor time; three times as long on the clock); the next `dalil run` tries it again.",
     )
     memory_mb: int = Field(
         2048,

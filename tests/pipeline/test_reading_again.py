@@ -66,5 +66,5 @@ def test_the_engine_keeps_what_another_try_cannot_better(tmp_path: Path) -> None
 
     for _ in range(3):
         made = list(LocalEngine().map(read, ["bad", "slow"], RowCache(tmp_path, str)))
-        assert [item[0].reason for item in made] == ["damaged", "took longer"]  # type: ignore[union-attr]
+        assert [item[0].reason for item in made] == ["damaged", "took longer"]
     assert tried == ["bad", "slow", "slow", "slow"]
