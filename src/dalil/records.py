@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from typing import Any, Literal, TypeVar
 
@@ -310,34 +310,28 @@ def _names(kind: typing.Any) -> tuple[str, ...]:
 
 
 @cache
-def _hints(kind: typing.Any) -> dict[str, Any]:
-    """The types of those fields whose values JSON does not give back as they were."""
-    hints = typing.get_type_hints(kind)
-    return {name: hint for name, hint in hints.items() if not _as_it_was(hint)}
+def _revivers(kind: typing.Any) -> dict[str, Callable[[Any], Any]]:
+    """What makes the value of a field of the one that JSON gives back, where that is another."""
+    hints = typing.get_type_hints(kind).items()
+    return {name: revive for name, hint in hints if (revive := _reviver(hint)) is not None}
 
 
-def _as_it_was(hint: Any) -> bool:
+def _reviver(hint: Any) -> Callable[[Any], Any] | None:
+    """None: the value is as it was."""
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return partial(from_row, hint)
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
-        return all(map(_as_it_was, typing.get_args(hint)))
-    return hint in (str, int, float, bool, types.NoneType) or typing.get_origin(hint) is typing.Literal
+        return _reviver(next(arg for arg in typing.get_args(hint) if arg is not types.NoneType))
+    if typing.get_origin(hint) is tuple:
+        revive = _reviver(typing.get_args(hint)[0])
+        return tuple if revive is None else lambda items: tuple(map(revive, items))
+    return None
 
 
 def from_row(kind: type[Record], row: Mapping[str, Any]) -> Record:
     """The record of a dictionary made by `to_row`. Raises TypeError on an unknown or missing field."""
     values = dict(row)
-    for name, hint in _hints(typing.cast(typing.Hashable, kind)).items():
-        if name in values:
-            values[name] = _revive(hint, values[name])
+    for name, revive in _revivers(typing.cast(typing.Hashable, kind)).items():
+        if values.get(name) is not None:
+            values[name] = revive(values[name])
     return kind(**values)
-
-
-def _revive(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return from_row(hint, value)
-    if typing.get_origin(hint) is tuple:
-        return tuple(_revive(typing.get_args(hint)[0], item) for item in value)
-    if typing.get_origin(hint) in (types.UnionType, typing.Union):
-        return _revive(next(arg for arg in typing.get_args(hint) if arg is not type(None)), value)
-    return value

@@ -130,9 +130,27 @@ def test_damaged_or_other_vectors_are_made_again(tmp_path: Path) -> None:
         encode_document = encode_query
 
     with pytest.raises(ValueError, match="256 numbers a passage, not 4"):
-        DenseIndex(folder, Narrow())  # type: ignore[arg-type]
+        DenseIndex(folder, Narrow()).top("mairie", 5)  # type: ignore[arg-type]
     index = Index(tmp_path, ["fr"], embedder=Narrow())  # type: ignore[arg-type]
     assert set(index.legs("mairie", 5)["dense"].values()) == {1.0}
+    index.close()
+
+
+def test_an_index_is_opened_and_read_whole_without_its_embedder(tmp_path: Path) -> None:
+    synced(tmp_path, texts_of(20))
+
+    class Unread:
+        """A large model that is only loaded when it is asked."""
+
+        id = next(tmp_path.glob("dense-*")).name.rsplit("-", 1)[-1]
+
+        def __getattr__(self, name: str) -> object:
+            raise AssertionError(f"loaded for its {name}")
+
+    index = Index(tmp_path, ["fr"], embedder=Unread())  # type: ignore[arg-type]
+    assert len(list(index.visible(Question("1", "mairie")))) == 20
+    with pytest.raises(AssertionError, match="encode_query"):
+        index.search(Question("1", "mairie"), 3)
     index.close()
 
 

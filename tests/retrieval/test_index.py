@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,16 @@ def test_finds_without_accents_with_slips_and_by_name(tmp_path: Path) -> None:
     assert first(tmp_path, "6tzen ?") == "c.md"
     assert first(tmp_path, "carte nationale", scope="b.md") in ("b.md", "")
     assert first(tmp_path, "zzzz qqqq") == ""
+
+
+def test_passages_that_may_not_be_seen_are_passed_over_however_many_come_first(tmp_path: Path) -> None:
+    documents, passages = corpus({f"{i}.md": f"La carte nationale, guichet {i}." for i in range(12)})
+    kept = {"9.md", "10.md"}
+    hidden = [replace(p, access=("public",) if p.document in kept else ("staff",)) for p in passages]
+    sync_index(tmp_path, documents, hidden)
+    index = Index(tmp_path, ["fr"])
+    assert {hit.passage.document for hit in index.search(Question("1", "carte nationale"), 3)} == kept
+    index.close()
 
 
 def test_a_sync_touches_only_what_changed_and_content_does_not_depend_on_history(tmp_path: Path) -> None:

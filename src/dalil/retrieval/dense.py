@@ -24,18 +24,27 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 
+class OtherDimensions(ValueError):
+    """The embedder's vectors have other dimensions than the passages': they must be made again."""
+
+
 class DenseIndex:
-    """Read-only vectors of passages, by number. Raises ValueError where the files are not those of the embedder."""
+    """Read-only vectors of passages, by number. Raises ValueError where a file is not as it was written.
+
+    The embedder is not loaded before the first question.
+    """
 
     def __init__(self, folder: Path, embedder: Embedder) -> None:
         if not is_whole(folder):
             raise ValueError(f"{folder} is damaged")
         self.embedder = embedder
         self._vectors: Floats = np.load(folder / VECTORS, mmap_mode="r")
-        if self._vectors.shape[1] != embedder.dimensions:
-            raise ValueError(f"{folder} holds {self._vectors.shape[1]} numbers a passage, not {embedder.dimensions}")
         self._numbers: Ints = np.load(folder / NUMBERS)
         self._folder = folder
+
+    @property
+    def dimensions(self) -> int:
+        return int(self._vectors.shape[1])
 
     @cached_property
     def _graph(self) -> Graph | None:
@@ -56,8 +65,13 @@ class DenseIndex:
 
     def top(self, text: str, k: int, documents: Sequence[str] = (),
             hidden: Collection[str] = ()) -> dict[int, float]:  # fmt: skip
-        """Cosines of the k nearest passages, by passage number; only of `documents` where given, none of `hidden`."""
+        """Cosines of the k nearest passages, by passage number; only of `documents` where given, none of `hidden`.
+
+        Raises OtherDimensions.
+        """
         query = self.embedder.encode_query([text])[0]
+        if len(query) != self.dimensions:
+            raise OtherDimensions(f"{self._folder} holds {self.dimensions} numbers a passage, not {len(query)}")
         if not len(self._numbers) or not query.any():
             return {}
         if self._graph is not None and not documents and not hidden:
@@ -117,6 +131,8 @@ def _copied(cache: Path, embedder: Embedder, numbers: Ints, vectors: Floats) -> 
     try:
         before = DenseIndex(cache, embedder)
     except ValueError:
+        return np.zeros(len(numbers), dtype=bool)
+    if before.dimensions != vectors.shape[1]:
         return np.zeros(len(numbers), dtype=bool)
     _, rows, found = np.intersect1d(numbers, before._numbers, assume_unique=True, return_indices=True)
     vectors[rows] = before._vectors[found]

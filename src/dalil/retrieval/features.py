@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dalil.language import sentence_spans, stem, words
@@ -52,6 +52,8 @@ class Asked:
 
     def share(self, found: set[str], of: Sequence[str]) -> float:
         """The share of the question's rarity that is found."""
+        if not found:
+            return 0.0
         return sum(idf for idf, one in zip(self.idf, of, strict=True) if one in found) / self.total
 
 
@@ -68,12 +70,11 @@ def features(asked: Asked, candidate: Candidate) -> list[float]:
     """The numbers of FEATURES, in that order, each about 0–1."""
     passage = candidate.passage
     sentences = [words(passage.text[start:end]) for start, end in sentence_spans(passage.text)]
-    wanted = set(asked.stems)
-    there = [_standing(sentence, passage.language, wanted) for sentence in sentences]
-    named = words(" ".join((passage.name, *passage.heading)))
+    forms = set(words(" ".join((passage.name, *passage.heading)))).union(*sentences)
+    stems = _wanted(forms, passage.language, set(asked.stems))
+    there = [[(place, stems[word]) for place, word in enumerate(sentence) if word in stems] for sentence in sentences]
     held = [{one for _, one in places} for places in there] or [set[str]()]
-    every = set().union(*held, (one for _, one in _standing(named, passage.language, wanted)))
-    forms = set(named).union(*sentences)
+    every = set(stems.values())
     legs = [candidate.shares.get(leg, 0.0) for leg in ("stems", "grams", "names", "dense")]
     return [
         candidate.fused,
@@ -87,16 +88,14 @@ def features(asked: Asked, candidate: Candidate) -> list[float]:
     ]
 
 
-def _standing(sentence: Sequence[str], language: str, wanted: set[str]) -> list[tuple[int, str]]:
-    """Where in the sentence which of the wanted stems stand.
+def _wanted(forms: Iterable[str], language: str, wanted: set[str]) -> dict[str, str]:
+    """Those of a passage's words that have one of the wanted stems, with it.
 
     Only words that begin like one are stemmed, which is most of the work (Arabic sheds prefixes: all of its words).
     """
     heads = {one[:HEAD] for one in wanted}
-    found = (
-        (place, stem(word, language)) for place, word in enumerate(sentence) if word[:HEAD] in heads or word > "\u0600"
-    )
-    return [(place, one) for place, one in found if one in wanted]
+    alike = ((word, stem(word, language)) for word in forms if word[:HEAD] in heads or word > "\u0600")
+    return {word: one for word, one in alike if one in wanted}
 
 
 def _neighbours(stems: Sequence[str], there: Sequence[Sequence[tuple[int, str]]]) -> float:

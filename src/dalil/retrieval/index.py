@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import shutil
 import time
@@ -14,12 +15,12 @@ from dalil.config_retrieval import AUTO_RERANKER, NO_RERANKER, RetrievalSettings
 from dalil.language import words
 from dalil.records import Document, Hit, Language, Passage, Question
 from dalil.retrieval.cross_encoder import CrossEncoderRanker
-from dalil.retrieval.dense import DenseIndex, build_dense
+from dalil.retrieval.dense import DenseIndex, OtherDimensions, build_dense
 from dalil.retrieval.encoders import PrepareEmbedder
 from dalil.retrieval.explain import Explained, explain_hits
 from dalil.retrieval.features import Candidate
 from dalil.retrieval.fusion import POOL, Scores, fuse, in_order, shares
-from dalil.retrieval.lexical import LexicalIndex, build_lexical, grams, query_stems
+from dalil.retrieval.lexical import LEXICAL_FORMAT, LexicalIndex, build_lexical, grams, query_stems
 from dalil.retrieval.rerank import DEPTH, FeatureRanker, Floats, Ranker, feature_table, reordered
 from dalil.seams import Embedder
 from dalil.store.sqlite import DamagedIndex, SqliteStore
@@ -45,7 +46,7 @@ class Index:
         self.ranker = self._make_ranker(ranking)
 
     def _open_lexical(self) -> LexicalIndex:
-        folder = self.folder / f"lexical-{self.store.generation}"
+        folder = _lexical_folder(self.folder, self.store)
         if folder.is_dir():
             with contextlib.suppress(ValueError, OSError):
                 return LexicalIndex(folder)
@@ -53,12 +54,15 @@ class Index:
         return build_lexical(folder, self.store.every_passage())
 
     def _open_dense(self, embedder: Embedder) -> DenseIndex:
-        """The vectors of this generation; damaged or of other dimensions they are made again."""
+        """The vectors of this generation; damaged they are made again."""
         folder = _dense_folder(self.folder, self.store, embedder)
         if folder.is_dir():
             with contextlib.suppress(ValueError, OSError):
                 return DenseIndex(folder, embedder)
-            shutil.rmtree(folder, ignore_errors=True)
+        return self._make_dense(folder, embedder)
+
+    def _make_dense(self, folder: Path, embedder: Embedder) -> DenseIndex:
+        shutil.rmtree(folder, ignore_errors=True)
         build_dense(folder, embedder, self.store, _whole_dense(self.folder), self.settings.exact_up_to)
         return DenseIndex(folder, embedder)
 
@@ -80,8 +84,17 @@ class Index:
         found = {leg: self.lexical.top(leg, asked, size, documents, hidden)
                  for leg, asked in terms.items() if self.weights[leg]}  # fmt: skip
         if self.dense is not None:
-            found[DENSE] = self.dense.top(text, size, documents, hidden)
+            found[DENSE] = self._nearest(self.dense, text, size, documents, hidden)
         return found
+
+    def _nearest(self, dense: DenseIndex, text: str, k: int, documents: Sequence[str],
+                 hidden: Collection[str]) -> Scores:  # fmt: skip
+        """What the dense leg finds. The model behind a name may have changed: its vectors are made again."""
+        try:
+            return dense.top(text, k, documents, hidden)
+        except OtherDimensions:
+            self.dense = self._make_dense(_dense_folder(self.folder, self.store, dense.embedder), dense.embedder)
+            return self.dense.top(text, k, documents, hidden)
 
     def search(self, question: Question, k: int, hidden: Collection[str] = ()) -> list[Hit]:
         """The k best passages that the question's labels may see. `hidden` documents are passed over (calibration)."""
@@ -116,11 +129,18 @@ class Index:
         """The k best passages of the fused order by their numbers."""
         fused = fuse(legs, self.weights)
         order = in_order(fused)[: max(k * 3, k + 20)]
-        passages = self.store.passages(order)
-        allowed = [n for n in order if n in passages and _visible(passages[n], question.access, hidden)][:k]
+        allowed = itertools.islice(self._readable(order, k, question.access, hidden), k)
         counted = {leg: shares(leg, scores) for leg, scores in legs.items()}
-        return [(n, Candidate(passages[n], fused[n], {leg: found.get(n, 0.0) for leg, found in counted.items()}))
-                for n in allowed]  # fmt: skip
+        return [(n, Candidate(passage, fused[n], {leg: found.get(n, 0.0) for leg, found in counted.items()}))
+                for n, passage in allowed]  # fmt: skip
+
+    def _readable(self, order: Sequence[int], step: int, access: Sequence[str],
+                  hidden: Collection[str]) -> Iterator[tuple[int, Passage]]:  # fmt: skip
+        """Those of the numbered passages that may be seen, in this order, read so many at a time: the first are mostly enough."""
+        for start in range(0, len(order), step):
+            part = order[start : start + step]
+            passages = self.store.passages(part)
+            yield from ((n, passages[n]) for n in part if n in passages and _visible(passages[n], access, hidden))
 
     def _found(self, question: Question, k: int, legs: Mapping[str, Scores],
                hidden: Collection[str] = ()) -> list[tuple[int, Hit]]:  # fmt: skip
@@ -207,7 +227,7 @@ def sync_index(folder: Path, documents: Sequence[Document], passages: Sequence[P
     try:
         counts: dict[str, int | str] = dict(store.sync(documents, passages))
         crash_point("sync:written")
-        caches = [folder / f"lexical-{store.generation}"]
+        caches = [_lexical_folder(folder, store)]
         if not caches[0].is_dir():
             build_lexical(caches[0], store.numbered(passages))
         crash_point("sync:lexical")
@@ -225,6 +245,10 @@ def sync_index(folder: Path, documents: Sequence[Document], passages: Sequence[P
         if old not in caches:
             shutil.rmtree(old, ignore_errors=True)
     return counts
+
+
+def _lexical_folder(folder: Path, store: SqliteStore) -> Path:
+    return folder / f"lexical-{store.generation}-{LEXICAL_FORMAT}"
 
 
 def _dense_folder(folder: Path, store: SqliteStore, embedder: Embedder) -> Path:

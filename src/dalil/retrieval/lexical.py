@@ -20,6 +20,8 @@ from dalil.language.analysis import fold, function_words, spelled_words
 from dalil.records import Language, Passage
 from dalil.retrieval.cache import is_whole, make_cache
 
+LEXICAL_FORMAT = 2
+"""Raised when what the cache holds changes, so that caches made before are made anew."""
 LEGS = ("stems", "grams", "names")
 _KNOWN_WORDS = 100_000
 """So many words of a language are remembered while passages are analysed."""
@@ -99,7 +101,8 @@ class LexicalIndex:
             out = [(occur.MustNot, query_type.term_query(self._schema, "document", path)) for path in sorted(hidden)]
             query = query_type.boolean_query([(occur.Must, query), *out])
         found = self._searcher.search(query, limit=k).hits
-        return {int(self._searcher.doc(address)["number"][0]): float(score) for score, address in found}
+        numbers: Any = self._searcher.fast_field_values("number", [address for _, address in found])
+        return {number: float(score) for number, (score, _) in zip(numbers, found, strict=True)}
 
 
 def build_lexical(folder: Path, passages: Iterable[tuple[int, Passage]]) -> LexicalIndex:
@@ -123,7 +126,7 @@ def build_lexical(folder: Path, passages: Iterable[tuple[int, Passage]]) -> Lexi
 
 def _schema(tantivy: Any) -> Any:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("number", stored=True)
+    builder.add_integer_field("number", fast=True)
     builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
     for leg in LEGS:
         builder.add_text_field(leg, tokenizer_name="whitespace", index_option="freq")
