@@ -1,9 +1,10 @@
-"""How fast the index is built and searched, and how large it is: made-up passages from the words of PIAF.
+"""How fast the index is built and searched, how large it is, and how soon a new process answers: one command, one table.
 
     DALIL_CORPORA=… python benchmarks/retrieval_speed.py --passages 50000      # on a quiet machine; 200000 for size and memory
 
-Every passage is 120 words drawn from PIAF's passages by how often they stand there; the questions are PIAF's own. Times are
-wall seconds of one process; the memory is the highest resident set of a process that opens the index and asks.
+The passages are those of speed_passages.py, the questions those of the public sets. Beside wall seconds stand those of the
+processor (all threads), which other work on the machine moves less. Memory is the highest resident set: of the process that
+indexes with the passages that it was given, and of one that opens the index and answers.
 """
 
 from __future__ import annotations
@@ -24,114 +25,136 @@ from typing import Any
 import numpy as np
 
 from dalil.config_retrieval import EmbedderSettings
-from dalil.records import Document, Passage, Question, content_id, make_document
+from dalil.records import Document, Passage, Question
 from dalil.retrieval.dense import build_dense
 from dalil.retrieval.encoders import open_embedder, prepare_embedder
 from dalil.retrieval.features import FEATURES
 from dalil.retrieval.index import INDEX_FILE, Index, sync_index
 from dalil.retrieval.lexical import build_lexical
 from dalil.store.sqlite import SqliteStore
-from public_sets import load
+from speed_passages import LANGUAGES, SEED, questions, varied
 
-SEED, WORDS, QUESTIONS, SCANNED = 42, 120, 300, 200_000
+EACH, WARM, SCANNED, STARTS = 100, 30, 200_000, 3
 SCRATCH = EmbedderSettings()
+RANKING = dict.fromkeys(FEATURES, 0.1)
+PARTS = ("index.sqlite*", "lexical-*", "dense-*", "embedder-*")
 
 
-def made_up(count: int) -> tuple[list[Document], list[Passage]]:
-    """So many passages of 120 words, eight to a sentence."""
-    words = [word for document in load("piaf_fr")[0] for word in document.text.split()]
-    rng = np.random.default_rng(SEED)
-    documents, passages = [], []
-    for number in range(count):
-        drawn = [words[i] for i in rng.integers(0, len(words), WORDS)]
-        text = ". ".join(" ".join(drawn[i : i + 8]) for i in range(0, WORDS, 8)) + "."
-        path = f"{number // 100}.md/{number}"
-        documents.append(make_document(path, f"Page {number}", text, "fr", path))
-        passages.append(Passage(content_id(path, text), path, f"Page {number}", (), text, 0, len(text), None, "fr", 0))
-    return documents, passages
+def measured(work: Callable[[], Any]) -> tuple[float, float]:
+    """Wall seconds and processor seconds."""
+    wall, busy = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - busy
 
 
-def seconds(work: Callable[[], Any]) -> float:
+def row(what: str, wall: float, busy: float, count: int = 0) -> None:
+    rate = f"{count / wall:,.0f} passages/s; " if count else ""
+    print(f"| {what} | {rate}{wall:.2f} s ({busy:.2f} s of the processor) |", flush=True)
+
+
+def building(folder: Path, documents: list[Document], passages: list[Passage]) -> None:
+    count = len(passages)
+    row("sync of a new index: truth and lexical legs", *measured(lambda: sync_index(folder, documents, passages)), count)  # fmt: skip
+    store = SqliteStore(folder / INDEX_FILE)
+    lexical = measured(lambda: build_lexical(folder / "again", store.numbered(passages)))
+    row("lexical legs alone", *lexical, count)
+    prepare = prepare_embedder(folder, SCRATCH, SEED)
+    row("training the scratch embedder, once", *measured(lambda: prepare(store)))
+    embedder = open_embedder(folder, SCRATCH)
+    assert embedder is not None
+    vectors = measured(lambda: build_dense(folder / "vectors", embedder, store, [], SCANNED))
+    row("vectors alone", *vectors, count)
+    row("all legs: lexical and vectors", lexical[0] + vectors[0], lexical[1] + vectors[1], count)
+    store.close()
+    row("a sync that adds the vectors", *measured(lambda: sync_index(folder, documents, passages, prepare)))
+    row("a sync after one passage went", *measured(lambda: sync_index(folder, documents, passages[:-1], prepare)))
+
+
+def searching(folder: Path) -> None:
+    asked = questions(EACH)
+    np.random.default_rng(SEED).shuffle(asked)  # type: ignore[arg-type]
+    for name, embedded, ranking in (("lexical legs", False, None), ("all legs", True, None),
+                                    ("all legs, re-ranked", True, RANKING)):  # fmt: skip
+        embedder = open_embedder(folder, SCRATCH) if embedded else None
+        index = Index(folder, LANGUAGES, embedder=embedder, ranking=ranking)
+        for question in asked[:WARM]:
+            index.search(question, 10)
+        busy = time.process_time()
+        spent = [1000 * measured_wall(partial(index.search, question, 10)) for question in asked[WARM:]]
+        busy = 1000 * (time.process_time() - busy) / len(spent)
+        index.close()
+        print(f"| a question, {name} | median {statistics.median(spent):.2f} ms, 95 %: {np.quantile(spent, 0.95):.2f} ms "
+              f"(mean {busy:.2f} ms of the processor) |", flush=True)  # fmt: skip
+
+
+def measured_wall(work: Callable[[], Any]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
 
 
-def building(folder: Path, count: int) -> None:
-    documents, passages = made_up(count)
-    print(
-        f"| truth (SQLite), lexical cache, {count} passages | {count / seconds(lambda: sync_index(folder, documents, passages)):.0f} passages/s |"
-    )
-    store = SqliteStore(folder / INDEX_FILE)
-    spent = seconds(lambda: build_lexical(folder / "again", store.every_passage()))
-    print(f"| lexical cache alone | {count / spent:.0f} passages/s |")
-    prepare = prepare_embedder(folder, SCRATCH, SEED)
-    print(f"| training the scratch embedder (once) | {seconds(lambda: prepare(store)):.1f} s |")
-    embedder = open_embedder(folder, SCRATCH)
-    assert embedder is not None
-    vectors = seconds(lambda: build_dense(folder / "vectors", embedder, store, [], SCANNED))
-    print(f"| vectors | {count / vectors:.0f} passages/s |")
-    print(f"| lexical cache and vectors | {count / (spent + vectors):.0f} passages/s |")
-    store.close()
-    whole = seconds(lambda: sync_index(folder, documents, passages, prepare))
-    print(f"| a sync that makes the vectors | {whole:.1f} s |")
-    changed = [*passages[:-1], made_up(1)[1][0]]
-    print(
-        f"| a sync after one changed passage | {seconds(lambda: sync_index(folder, documents, changed, prepare)):.1f} s |"
-    )
+def answer_once(folder: Path) -> None:
+    """What `dalil ask` imports, opens and answers, without its look at whether the workspace is up to date."""
+    import dalil.cli
+    import dalil.workspace  # noqa: F401  what the command itself imports
+    from dalil.answering.abstention import Calibration
+    from dalil.answering.extractive import Extractive
+    from dalil.answering.knowledge import Knowledge
+    from dalil.lexicon import load_lexicon
+
+    index = Index(folder, LANGUAGES, embedder=open_embedder(folder, SCRATCH), ranking=RANKING)
+    knowledge = Knowledge(index, index.store.records(), load_lexicon("fr"), LANGUAGES, Calibration())
+    answer = next(Extractive(knowledge).answer_many([Question("1", "Quelle est la date de la bataille ?")]))
+    print(json.dumps({"status": answer.status, "mib": peak_mib()}))
 
 
-def searching(folder: Path) -> None:
-    """Median and 95th percentile of a question, warm, without and with the re-ranker."""
-    asked = [Question(one.id, one.question) for one in load("piaf_fr")[1][:QUESTIONS]]
-    weights = dict.fromkeys(FEATURES, 0.1)
-    for name, embedder, ranking in (("lexical legs", None, None), ("all legs", open_embedder(folder, SCRATCH), None),
-                                    ("all legs, re-ranked", open_embedder(folder, SCRATCH), weights)):  # fmt: skip
-        index = Index(folder, ["fr"], embedder=embedder, ranking=ranking)
-        spent = [1000 * seconds(partial(index.search, question, 10)) for question in asked][50:]
-        index.close()
-        print(f"| {name}, a question | {statistics.median(spent):.2f} ms, 95 %: {np.quantile(spent, 0.95):.2f} ms |")
+def starting(folder: Path) -> None:
+    command = [sys.executable, __file__, "--answer-once", str(folder)]
+    found: list[dict[str, Any]] = []
+    walls: list[float] = []
+    for _ in range(STARTS):
+        started = time.perf_counter()
+        found.append(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+        walls.append(time.perf_counter() - started)
+    print(f"| first answer of a new process, whole process | {', '.join(f'{wall:.2f}' for wall in walls)} s |")
+    print(f"| memory of that process | {found[-1]['mib']:.0f} MiB |")
 
 
-def one_process(folder: Path) -> None:
-    """What a process that opens the index and asks once takes: printed as JSON by the process itself."""
-    started = time.perf_counter()
-    index = Index(folder, ["fr"], embedder=open_embedder(folder, SCRATCH))
-    index.search(Question("1", "Quelle est la date de la bataille ?"), 10)
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": time.perf_counter() - started, "mib": used}))
+def sizes(folder: Path) -> None:
+    for part in PARTS:
+        files = [file for found in folder.glob(part) for file in ([found] if found.is_file() else found.iterdir())]
+        print(f"| on disk: {part} | {sum(file.stat().st_size for file in files) / 2**20:.0f} MiB |")
 
 
-def size_mib(path: Path) -> float:
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) / 2**20
+def peak_mib() -> float:
+    """Of this process alone: what `resource` says begins with the parent's on Linux."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().split("VmHWM:")[1].split()[0]) / 2**10
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int, default=50_000)
-    parser.add_argument("--process", type=Path, help="used by the script itself")
+    parser.add_argument("--answer-once", type=Path, help="used by the script itself")
     given = parser.parse_args()
-    if given.process:
-        one_process(given.process)
+    if given.answer_once:
+        answer_once(given.answer_once)
         return
+    documents, passages = varied(given.passages)
+    words = sum(len(passage.text.split()) for passage in passages)
+    distinct = len({word for passage in passages for word in passage.text.split()})
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "index"
-        print("| what | measured |\n|---|---|")
-        building(folder, given.passages)
+        print(f"| {len(passages):,} passages, {words:,} words, {distinct:,} of them distinct | measured |\n|---|---|")
+        print(f"| memory before indexing, with the passages | {peak_mib():.0f} MiB |", flush=True)
+        building(folder, documents, passages)
+        print(f"| memory while indexing, at most | {peak_mib():.0f} MiB |")
+        starting(folder)
         searching(folder)
-        command = [sys.executable, __file__, "--process", str(folder)]
-        started = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        whole = time.perf_counter() - started
-        opened = json.loads(done.stdout)
-        print(
-            f"| first question of a process: opening and asking, whole process | {opened['seconds']:.2f} s, {whole:.2f} s |"
-        )
-        print(f"| memory of that process | {opened['mib']:.0f} MiB |")
-        for part in ("index.sqlite*", "lexical-*", "dense-*", "embedder-*"):
-            print(
-                f"| size of {part} | {sum(size_mib(p) if p.is_dir() else p.stat().st_size / 2**20 for p in folder.glob(part)):.0f} MiB |"
-            )
+        sizes(folder)
 
 
 if __name__ == "__main__":

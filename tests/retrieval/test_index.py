@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -108,9 +109,10 @@ def test_an_index_of_another_format_or_a_broken_file_says_what_to_do(tmp_path: P
         SqliteStore(tmp_path / "other.sqlite")
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.02, 0.05])
-def test_a_kill_while_syncing_leaves_the_old_or_the_new_index(tmp_path: Path, delay: float) -> None:
-    before = sync_index(tmp_path, *corpus(TEXTS))["content"]
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_kill_while_syncing_loses_nothing(tmp_path: Path, seed: int) -> None:
+    folder, new = tmp_path / "index", {f"{i}.md": f"texte {i} " * 40 for i in range(3000)}
+    before = sync_index(folder, *corpus(TEXTS))["content"]
     code = (
         "import sys; from pathlib import Path; from tests_corpus import corpus; from dalil.retrieval.index import sync_index\n"
         "texts = {f'{i}.md': f'texte {i} ' * 40 for i in range(3000)}\n"
@@ -118,15 +120,20 @@ def test_a_kill_while_syncing_leaves_the_old_or_the_new_index(tmp_path: Path, de
     )
     helper = tmp_path / "tests_corpus.py"
     helper.write_text(Path(__file__).read_text(encoding="utf-8"), encoding="utf-8")
-    writer = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True,
-                              env={**os.environ, "PYTHONPATH": str(tmp_path)})  # fmt: skip
+    writer = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True,
+                              env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))})  # fmt: skip
     assert writer.stdout is not None
     assert writer.stdout.readline() == "go\n"
-    time.sleep(delay)
+    time.sleep(random.Random(seed).uniform(0, 0.6))
     os.kill(writer.pid, signal.SIGKILL)
     writer.wait()
-    store = SqliteStore(tmp_path / "index.sqlite")
-    content, known = store.content(), len(store.names())
+    store = SqliteStore(folder / "index.sqlite")
+    left, known = store.content(), len(store.names())
+    assert store._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     store.close()
-    assert content == before if known == len(TEXTS) else known == 3000
-    assert first(tmp_path, "carte nationale" if known == len(TEXTS) else "texte 7") != ""
+    assert left == before if known == len(TEXTS) else known == 3000
+    assert first(folder, "carte nationale" if known == len(TEXTS) else "texte 7") == (
+        "a.md" if known == len(TEXTS) else "7.md"
+    )
+    assert sync_index(folder, *corpus(new))["content"] == sync_index(tmp_path / "undisturbed", *corpus(new))["content"]
+    assert first(folder, "texte 7") == "7.md"

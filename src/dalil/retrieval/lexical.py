@@ -11,7 +11,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +42,8 @@ def grams(text: str) -> list[str]:
     return " ".join(map(_grams_of, words(text))).split()
 
 
-@lru_cache(maxsize=_KNOWN_WORDS)
 def _grams_of(word: str) -> str:
-    """The 4-grams of a folded word, joined by spaces: words come again and again."""
+    """The 4-grams of a folded word, joined by spaces."""
     bordered = f"_{word}_"
     return " ".join(bordered[i : i + 4] for i in range(max(1, len(bordered) - 3)))
 
