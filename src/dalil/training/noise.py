@@ -35,7 +35,7 @@ def telling_words(rows: Sequence[TrainingRow], often: float = OFTEN) -> frozense
     questions = Counter(row.topic for row in rows)
     topics: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
-        for form in {token.form for token in tokenise(row.question)}:
+        for form in {token.form for token in tokenise(row.question)} - _named_in(row):
             topics[form][row.topic] += 1
     if len(questions) < 3:
         return frozenset(topics)
@@ -45,6 +45,11 @@ def telling_words(rows: Sequence[TrainingRow], often: float = OFTEN) -> frozense
         for word, found in topics.items()
         if len(found) <= most and any(n >= often * questions[topic] for topic, n in found.items())
     )
+
+
+def _named_in(row: TrainingRow) -> set[str]:
+    """The folded words of the row's names: "Extended Support Release" must not make "support" a word of every field."""
+    return {token.form for name in row.names for token in tokenise(name)}
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Words:
 
 def words_for(rows: Sequence[TrainingRow]) -> Words:
     """The words of these rows: those that tell the topic, and any others of their questions, answers and names."""
-    named = {token.form for row in rows for name in row.names for token in tokenise(name)}
+    named = {form for row in rows for form in _named_in(row)}
     kept = telling_words(rows, SURELY) | named
 
     def others(texts: Iterable[str]) -> tuple[str, ...]:
@@ -140,7 +145,7 @@ def _asked_otherwise(units: list[Unit], row: TrainingRow, rng: np.random.Generat
     return others
 
 
-MOST_STREWN = 8
+MOST_STREWN = 6
 MOST_CUES, PLURAL = 3, 0.3
 ASKED = 0.7
 """How often the words strewn in are those of other questions: a turn of phrase must not tell the field."""
