@@ -2,8 +2,8 @@
 
     DALIL_CORPORA=… python benchmarks/index_kills.py --kills 100
 
-A child process brings a whole index to other passages (texts, lexical legs, vectors), and is killed after a
-time drawn anew from a seed, between its first moment and a little more than an undisturbed sync takes. Then the index is
+A child process brings a whole index to more passages (texts, lexical legs, vectors), and is killed after a
+time drawn from a seed, between its first moment and a little more than an undisturbed sync takes. Then the index is
 opened: its content must be the old one or the new one, SQLite's own check must find nothing, a question must be answered
 as by an index of that content which nobody disturbed; and the next sync must reach the new content.
 """
@@ -31,23 +31,25 @@ from dalil.store.sqlite import SqliteStore
 from speed_passages import LANGUAGES, SEED, questions, varied
 
 ASKED = 5
+GO = "go"
+EARLY = 3
+"""Times are drawn cubed: most kills fall in the first part, where the transaction is, and some in every later one."""
 SCRATCH = EmbedderSettings(fewest_passages=2)
 
 
-def write(folder: Path, count: int, removed: int) -> str:
-    """A sync of all passages but the first `removed`. Returns the content's hash."""
+def write(folder: Path, count: int, left_out: int, *, tell: bool = False) -> str:
+    """A sync of all passages but the first `left_out`. Returns the content's hash."""
     documents, passages = varied(count)
-    chosen = passages[removed:]
+    chosen = passages[left_out:]
     prepare = prepare_embedder(folder, SCRATCH, SEED)
-    print("go", flush=True)
+    if tell:
+        print(GO, flush=True)
     return str(sync_index(folder, documents, chosen, prepare)["content"])
 
 
-def timed_write(folder: Path, count: int, removed: int) -> float:
+def timed_write(folder: Path, count: int, left_out: int) -> float:
     """Seconds that an undisturbed child takes from its first moment on."""
-    writer = child(folder, count, removed)
-    assert writer.stdout is not None
-    writer.stdout.readline()
+    writer = child(folder, count, left_out)
     started = time.perf_counter()
     assert writer.wait() == 0
     return time.perf_counter() - started
@@ -76,19 +78,24 @@ def content(folder: Path) -> str:
         store.close()
 
 
-def child(folder: Path, count: int, removed: int) -> subprocess.Popen[str]:
-    command = [sys.executable, __file__, "--write", str(folder), "--passages", str(count), "--removed", str(removed)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-
-def killed_after(folder: Path, count: int, removed: int, seconds: float) -> bool:
-    """Whether the writer was killed before it had ended."""
-    writer = child(folder, count, removed)
+def child(folder: Path, count: int, left_out: int) -> subprocess.Popen[str]:
+    """A process that is about to write."""
+    command = [sys.executable, __file__, "--write", str(folder), "--passages", str(count), "--later", str(left_out)]
+    writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
-    writer.stdout.readline()
+    if writer.stdout.readline().strip() != GO:
+        raise SystemExit(f"The writer did not begin: {' '.join(command)}")
+    return writer
+
+
+def killed_after(folder: Path, count: int, left_out: int, seconds: float) -> bool:
+    """Whether the writer was killed before it had ended."""
+    writer = child(folder, count, left_out)
     time.sleep(seconds)
     os.kill(writer.pid, signal.SIGKILL)
-    return writer.wait() == -signal.SIGKILL
+    if (ended := writer.wait()) not in (0, -signal.SIGKILL):
+        raise SystemExit(f"The writer ended with {ended}.")
+    return ended != 0
 
 
 def verdict(left: str, old: str, same_hits: bool) -> str:
@@ -100,28 +107,30 @@ def verdict(left: str, old: str, same_hits: bool) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--passages", type=int, default=600)
-    parser.add_argument("--removed", type=int, default=200)
+    parser.add_argument("--passages", type=int, default=1200)
+    parser.add_argument(
+        "--later", type=int, default=200, help="so many of them are new to the index when the writer is killed"
+    )
     parser.add_argument("--write", type=Path, help="used by the script itself")
     given = parser.parse_args()
     if given.write:
-        write(given.write, given.passages, given.removed)
+        write(given.write, given.passages, given.later, tell=True)
         return
     rng, outcomes = np.random.default_rng(SEED), Counter[str]()
     with tempfile.TemporaryDirectory() as name:
         before, after, tried = (Path(name) / part for part in ("before", "after", "tried"))
-        old = write(before, given.passages, 0)
+        old = write(before, given.passages, given.later)
         shutil.copytree(before, after)
-        whole = timed_write(after, given.passages, given.removed)
+        whole = timed_write(after, given.passages, 0)
         new = content(after)
         wanted = {old: found(before), new: found(after)}
         for number in range(1, given.kills + 1):
             shutil.rmtree(tried, ignore_errors=True)
             shutil.copytree(before, tried)
-            dead = killed_after(tried, given.passages, given.removed, float(rng.uniform(0, 1.2 * whole)))
+            dead = killed_after(tried, given.passages, 0, 1.2 * whole * float(rng.random()) ** EARLY)
             left = content(tried)
             outcome = verdict(left, old, wanted.get(left) == found(tried))
-            if write(tried, given.passages, given.removed) != new or found(tried) != wanted[new]:
+            if write(tried, given.passages, 0) != new or found(tried) != wanted[new]:
                 outcome = "LOST: the next sync does not reach the new index"
             outcomes[f"{outcome}{'' if dead else ', ended before the kill'}"] += 1
             print(f"{number}: {outcome}", file=sys.stderr, flush=True)

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from dalil.config_retrieval import EmbedderSettings
-from dalil.records import Document, Passage, Question
+from dalil.records import Document, Passage, Question, content_id
 from dalil.retrieval.dense import build_dense
 from dalil.retrieval.encoders import open_embedder, prepare_embedder
 from dalil.retrieval.features import FEATURES
@@ -71,8 +71,7 @@ def building(folder: Path, documents: list[Document], passages: list[Passage]) -
 
 
 def searching(folder: Path) -> None:
-    asked = questions(EACH)
-    np.random.default_rng(SEED).shuffle(asked)  # type: ignore[arg-type]
+    asked = sorted(questions(EACH), key=lambda question: content_id(question.id))
     for name, embedded, ranking in (("lexical legs", False, None), ("all legs", True, None),
                                     ("all legs, re-ranked", True, RANKING)):  # fmt: skip
         embedder = open_embedder(folder, SCRATCH) if embedded else None
