@@ -53,6 +53,6 @@ class WordPiece:
     def ids(self, texts: Sequence[str]) -> list[Ids]:
         """The ids of each text, in order."""
         folded = [" ".join(words(text)[:MAX_TOKENS]) for text in texts]
-        found = self._tokenizer.encode_batch(folded, add_special_tokens=False)
+        found = self._tokenizer.encode_batch_fast(folded, add_special_tokens=False)  # without offsets
         every = [np.asarray(made.ids[:MAX_TOKENS], dtype=np.int32) for made in found]
         return [ids[ids != self._unknown] for ids in every]
