@@ -76,7 +76,7 @@ class TrainingSettings(Settings):
     max_length: int = Field(1024, ge=8, description="A row is cut to this many tokens.")
     optim: str = Field(
         "adamw_torch_fused",
-        description="Optimiser: adamw_torch_fused, adamw_torch, adamw_8bit, paged_adamw_32bit …, or muon (with AdamW for the embeddings).",
+        description="Optimiser: adamw_torch_fused, adamw_torch, adamw_8bit, paged_adamw_32bit …, or muon (with AdamW for the embeddings). Pages need a GPU: on a processor the same one without them.",
     )
     max_grad_norm: float = Field(1.0, gt=0, description="Gradients are cut to this norm.")
     fp16: bool = Field(False, description="Compute in float16.")
@@ -100,7 +100,11 @@ class TrainingSettings(Settings):
         None, ge=1, description="Stop after so many evaluations without a lower validation loss, and keep the best."
     )
     save_steps: int = Field(100, ge=1, description="Steps between checkpoints.")
-    save_total_limit: int = Field(2, ge=1, description="Checkpoints kept.")
+    save_total_limit: int = Field(
+        2,
+        ge=1,
+        description="Checkpoints kept, the newest; never fewer than two: where one is damaged, the run goes on from the one before.",
+    )
     logging_steps: int = Field(10, ge=1, description="Steps between points of the curves.")
     report_to: list[Literal["tensorboard", "wandb", "mlflow", "trackio"]] = Field(
         [], description="Where the curves go beside dalil's own; all off by default."

@@ -133,7 +133,7 @@ def _request(found: Plannable, name: str, settings: ModelSettings, device: str |
     known, preset = None if scratch else find_shape(base), found.preset(name)
     data = _data(found, settings.plan, preset, known.tokenizer if known else SCRATCH, "" if scratch else base)
     given = Request(found.name, name, settings, known or scratch_shape(data.rows), data, device or settings.plan.device,
-                    devices=settings.plan.devices)  # fmt: skip
+                    devices=settings.plan.devices, others=tuple(other for other in found.models if other != name))  # fmt: skip
     if preset is None or not found.claims or scratch:
         return given
     stated = replace(given, device=given.device or preset.plan.device, notes=tuple(preset.notes))

@@ -197,6 +197,12 @@ def test_curves_lie_inside_the_plot_and_start_at_nought() -> None:
     assert lines([Series("a", [], 0)], TEXTS) == ""
 
 
+def test_steps_are_whole_numbers_even_of_a_run_with_one_point() -> None:
+    for last, expected in ((1, ["0", "1"]), (3, ["0", "1", "2", "3"]), (40, ["0", "10", "20", "30", "40"])):
+        svg = lines([Series("a", [(last, 2.0)], 0)], TEXTS)
+        assert re.findall(r'class="tick"[^>]*text-anchor="middle"[^>]*>([^<]+)<', svg) == expected
+
+
 def test_lengths_keep_every_row() -> None:
     svg = bins([(32, 1680), (64, 0), (96, 132)], TEXTS)
     assert [int(n) for n in re.findall(r"<title>\d+–\d+: (\d+)</title>", svg)] == [1680, 0, 132]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from small_workspace import SETTINGS, assert_said, dalil, lines, write_workspace
 
 MODELS = """models:
@@ -54,6 +56,18 @@ def test_architectures_side_by_side(tmp_path: Path) -> None:
     shown = dalil("plan", "--architectures", cwd=tmp_path).stdout.splitlines()
     assert len(shown) == len(rows) + 1
     assert len({len(line) for line in shown}) == 1
+
+
+@pytest.mark.parametrize(
+    ("recipe", "parts"),
+    [("idarati", ("10.8 GiB (11.6 GB)", "rows at random", "161,480,704 parameters")),
+     ("machine-manuals", ("rows grouped by length", "--model gpt-2 | gemma | llama-3", "no price is known")),
+     ("domain-embeddings", ("— (the rows are not known)", "— (the time is not known)"))],
+)  # fmt: skip
+def test_a_plan_can_be_read_by_itself(tmp_path: Path, recipe: str, parts: tuple[str, ...]) -> None:
+    shown = dalil("plan", "--recipe", recipe, "--offline", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert [part for part in parts if part not in shown.stdout] == []
 
 
 def test_in_a_workspace_without_models(tmp_path: Path) -> None:

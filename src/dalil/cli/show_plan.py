@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from dalil.training.plan import Plan
 
 __all__ = ["show_architectures", "show_plan", "show_rules"]
-GIB, MIB = 2**30, 2**20
+GIB, MIB, GB = 2**30, 2**20, 10**9
 UNKNOWN = "—"
+SAMPLED = {"random": "at random", "sequential": "in order", "group_by_length": "grouped by length"}
 
 
 def show_plan(plan: Plan | OpenAIPlan, warnings: Sequence[str]) -> None:
@@ -57,7 +58,7 @@ def _data_rows(plan: Plan) -> Iterable[tuple[str, str]]:
         (
             f"rate {training.learning_rate:g} {training.lr_scheduler_type}, warm-up {warmup}, weight decay {training.weight_decay:g}, "
             f"batch {training.per_device_train_batch_size} × {training.gradient_accumulation_steps}, length {training.max_length:,}, "
-            f"{training.optim}, gradients to {training.max_grad_norm:g}, {training.train_sampling_strategy}"
+            f"{training.optim}, gradients cut to {training.max_grad_norm:g}, rows {SAMPLED[training.train_sampling_strategy]}"
         ),
     )
     defaults = defaults_used(plan.request.settings)
@@ -66,7 +67,7 @@ def _data_rows(plan: Plan) -> Iterable[tuple[str, str]]:
 
 
 def _counted(data: Data) -> Iterable[tuple[str, str]]:
-    rows = UNKNOWN if data.rows is None else f"{data.rows:,} rows"
+    rows = "rows" if data.rows is None else f"{data.rows:,} rows"
     yield "data", f"{rows} of about {data.tokens_per_row:.0f} tokens ({data.source})"
     yield "tokenizer", data.tokenizer
 
@@ -93,7 +94,10 @@ def _size_rows(plan: Plan) -> Iterable[tuple[str, str]]:
     }  # fmt: skip
     detail = ", ".join(f"{name} {value / GIB:.1f}" for name, value in named.items() if value > GIB / 20)
     each = " on each device" if plan.request.devices > 1 else ""
-    yield "memory", f"up to {parts.total / GIB:.1f} GiB{each} at {plan.length:,} tokens: {detail}"
+    yield (
+        "memory",
+        f"up to {parts.total / GIB:.1f} GiB ({parts.total / GB:.1f} GB){each} at {plan.length:,} tokens: {detail}",
+    )
 
 
 def _variants(lora: LoraSettings) -> str:
@@ -107,21 +111,37 @@ def _run_rows(plan: Plan) -> Iterable[tuple[str, str]]:
     from dalil.training.pace import CURRENCY
     from dalil.training.plan import offline_line
 
-    steps = UNKNOWN if plan.steps is None else f"{plan.steps:,} steps of {plan.rows_per_step:,} rows"
-    epochs = UNKNOWN if plan.epochs is None else f"{plan.epochs:.1f} epochs"
-    tokens = UNKNOWN if plan.tokens is None else f"{plan.tokens:,} tokens"
-    yield "run", "as many steps as the time holds" if plan.request.scratch else f"{steps}, {epochs}, {tokens}"
+    yield "run", _length_of_run(plan)
     chosen = "" if plan.request.device or plan.request.scratch else " (the smallest GPU of the table that holds it)"
     many = f"{plan.request.devices} × " if plan.request.devices > 1 else ""
     yield "device", f"{many}{plan.device.name}: {plan.device.title}{chosen}"
     if plan.seconds is not None:
         yield "time", _time(plan.seconds, plan.time_range)
-    money = "no price is known for it" if plan.device.price_usd_per_hour is None else plan.device.price_source
-    cost = UNKNOWN if plan.cost is None else f"about {plan.cost:.2f} {CURRENCY}"
-    yield "cost", f"0 {CURRENCY} (a processor of one's own)" if plan.cost == 0 else f"{cost} ({money})"
+    if plan.cost:
+        yield "cost", f"about {plan.cost:.2f} {CURRENCY} ({plan.device.price_source})"
+    elif plan.cost == 0:
+        yield "cost", f"0 {CURRENCY} (a processor of one's own)"
+    else:
+        missing = "no price is known for it" if plan.device.price_usd_per_hour is None else "the time is not known"
+        yield "cost", f"{UNKNOWN} ({missing})"
     instead = offline_line(plan.request.settings)
     if instead is not None:
         yield "offline", instead
+    if plan.request.others:
+        yield "others", f"--model {' | '.join(plan.request.others)}"
+
+
+def _length_of_run(plan: Plan) -> str:
+    if plan.request.scratch:
+        return "as many steps as the time holds"
+    parts = {
+        f"{plan.steps or 0:,} steps of {plan.rows_per_step:,} rows": plan.steps,
+        f"{plan.epochs or 0:.1f} epochs": plan.epochs,
+        f"{plan.tokens or 0:,} tokens": plan.tokens,
+    }
+    return (
+        ", ".join(text for text, value in parts.items() if value is not None) or f"{UNKNOWN} (the rows are not known)"
+    )
 
 
 def _percent(share: float) -> str:

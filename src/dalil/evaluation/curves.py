@@ -38,7 +38,7 @@ class Series:
 
 
 def lines(series: Sequence[Series], texts: Texts) -> str:
-    """Curves from 0 upwards over x from 0. Empty string where there are no points."""
+    """Curves from 0 upwards over whole steps x from 0. Empty string where there are no points."""
     shown = [item for item in series if item.points]
     if not shown:
         return ""
@@ -46,7 +46,8 @@ def lines(series: Sequence[Series], texts: Texts) -> str:
     top = max(y for item in shown for _, y in item.points)
     x = Scale(0, far or 1, LEFT, WIDTH - RIGHT)
     y = Scale(0, 1.04 * top or 1, HEIGHT - BOTTOM, TOP)
-    return whole_svg(texts, draw_axes(texts, x, y, ticks(x), ticks(y, 4)) + "".join(_curve(i, x, y) for i in shown))
+    steps = [tick for tick in ticks(x) if float(tick).is_integer()]
+    return whole_svg(texts, draw_axes(texts, x, y, steps, ticks(y, 4)) + "".join(_curve(i, x, y) for i in shown))
 
 
 def _curve(item: Series, x: Scale, y: Scale) -> str:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from dalil.config_models import QuantizationSettings
 from dalil.errors import ConfigError, WorkError
 from dalil.language_model.folder import CARD, ModelCard, read_card
+from dalil.language_model.memory_limits import fitting_into_memory
 from dalil.language_model.quiet import quieten
 
-DTYPES = ("float32", "bfloat16", "float16")
+FOUR_BIT_BLOCK = 64
+"""Weights that share a constant in bitsandbytes' 4-bit types."""
+FITS_BETTER = "dalil plan says what it needs; quantization: {load_in_4bit: true} holds the weights in a quarter of it"
 
 
 def need_training_stack() -> None:
     """Raises WorkError where the extra `train` is not installed."""
-    from importlib.util import find_spec
-
     missing = [name for name in ("torch", "transformers", "peft", "trl", "datasets") if find_spec(name) is None]
     if missing:
         raise WorkError(f"Language models need {', '.join(missing)}, which is not installed.",
@@ -46,10 +48,28 @@ def load_model(name: str, quantization: QuantizationSettings, *, dtype: str, off
     import torch
     from transformers import AutoModelForCausalLM
 
+    if is_quantised(quantization) and find_spec("bitsandbytes") is None:
+        raise WorkError("Weights in 4 or 8 bits need bitsandbytes, which is not installed.",
+                        hint="pip install 'dalil[train]' on Linux; elsewhere leave `quantization` out")  # fmt: skip
     extra = {"quantization_config": _bitsandbytes(quantization)} if is_quantised(quantization) else {}
     if torch.cuda.is_available():
         extra["device_map"] = {"": 0}
-    return _fetched(name, offline, AutoModelForCausalLM.from_pretrained, dtype=getattr(torch, dtype), **extra)
+    model = _fetched(name, offline, AutoModelForCausalLM.from_pretrained, dtype=getattr(torch, dtype), **extra)
+    if quantization.load_in_4bit and not torch.cuda.is_available():
+        _packs_on_a_processor(name, model)
+    return model
+
+
+def _packs_on_a_processor(name: str, model: Any) -> None:
+    """Raises ConfigError where bitsandbytes would fail at the first answer: it packs 4-bit weights by whole blocks there."""
+    from bitsandbytes.nn import Linear4bit
+
+    for place, module in model.named_modules():
+        if isinstance(module, Linear4bit) and module.in_features % FOUR_BIT_BLOCK:
+            raise ConfigError(
+                f"{name}: in 4 bits a processor needs inputs in multiples of {FOUR_BIT_BLOCK}, and {place} has {module.in_features}.",
+                hint="take load_in_8bit, or leave `quantization` out, or train it on a GPU",
+            )
 
 
 def context_of(name: str, *, offline: bool) -> int | None:
@@ -75,7 +95,10 @@ def _fetched(name: str, offline: bool, load: Any, **more: Any) -> Any:
     """What `load` gives for a hub name or a folder, with its errors made plain."""
     local = Path(name).is_dir()
     try:
-        return load(name, local_files_only=offline or local, **more)
+        with fitting_into_memory(name, FITS_BETTER):
+            return load(name, local_files_only=offline or local, **more)
+    except WorkError:
+        raise
     except Exception as error:
         raise _explained(name, offline, local, error) from error
 

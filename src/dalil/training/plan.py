@@ -23,7 +23,7 @@ ALWAYS_NAMED = ("learning_rate", "per_device_train_batch_size", "max_length", "o
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be planned. `published_device`: where the published minutes were measured."""
+    """What is to be planned. `published_device`: where the published minutes were measured; `others`: the models beside it."""
 
     recipe: str
     name: str
@@ -35,6 +35,7 @@ class Request:
     published_device: str | None = None
     notes: tuple[str, ...] = ()
     devices: int = 1
+    others: tuple[str, ...] = ()
 
     @property
     def scratch(self) -> bool:

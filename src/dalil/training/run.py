@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from dalil.artefacts import json_lines, read_json, write_json, write_text
 from dalil.config_models import TrainingSettings
-from dalil.errors import ConfigError, WorkError
+from dalil.errors import WorkError
+from dalil.language_model.memory_limits import fitting_into_memory
 from dalil.language_model.quiet import quieten
 from dalil.language_model.templates import Template, find_template
 from dalil.training.checkpoints import newest_whole
@@ -21,14 +22,18 @@ from dalil.training.finish import finish
 from dalil.training.gate import EncodedRow, GateReport, encode_rows, hold, inspect, question_key
 from dalil.training.live import live_line
 from dalil.training.noise import noisy_rows
+from dalil.training.refusals import accepted_settings
 from dalil.training.rows import TrainingRow
 from dalil.training.task import GATE, RUN, Prepared, Task, Trained, finished, stack_versions
 
 if TYPE_CHECKING:
-    from dalil.training.trainer import Setup
     from dalil.training.watching import Spent
 
 log = logging.getLogger("dalil.training")
+LESS_MEMORY = (
+    "dalil plan --model {name}; halve per_device_train_batch_size and double gradient_accumulation_steps, "
+    "lower max_length, or add quantization: {{load_in_4bit: true}}"
+)
 
 
 def train(task: Task, prepare: Callable[[Task], Prepared]) -> Trained:
@@ -50,7 +55,8 @@ def train(task: Task, prepare: Callable[[Task], Prepared]) -> Trained:
     report = check_data(task, prepared.tokenizer, template)
     write_json(task.folder / GATE, asdict(report))
     hold(report, task.settings.gate)
-    return _tune(task, key, prepared, template)
+    with fitting_into_memory(task.name, LESS_MEMORY.format(name=task.name)):
+        return _tune(task, key, prepared, template)
 
 
 def _claim(folder: Path, key: str) -> None:
@@ -96,10 +102,11 @@ def _tune(task: Task, key: str, prepared: Prepared, template: Template) -> Train
         dataset("validation", task.validation) if task.validation else None,
         _as_drawn(task), prepared.steps, task.seed, task.folder, watching,
     )  # fmt: skip
-    trainer = _accepted(make_trainer, setup)
+    with accepted_settings():
+        trainer = make_trainer(setup)
     strata = {name: dataset(name, held) for name, held in task.heldout.items() if held}
     losses = _losses_before(task.folder, trainer, strata)
-    _guarded(task, trainer, found.path)
+    _run_trainer(task, trainer, found.path)
     if watching.stop_reason:
         kept = newest_whole(task.folder, key)
         raise WorkError(f"Training stopped: {watching.stop_reason}. The last good checkpoint is kept: {kept.path or 'none yet'}.",
@@ -118,16 +125,6 @@ def _as_drawn(task: Task) -> TrainingSettings:
     if training.eval_strategy == "epoch":
         changed |= {"eval_strategy": "steps", "eval_steps": max(1, math.ceil(len(task.rows) / training.rows_per_step))}
     return training.model_copy(update=changed)
-
-
-def _accepted(make: Callable[[Setup], Any], setup: Setup) -> Any:
-    """The trainer. Raises ConfigError where the libraries refuse the settings."""
-    try:
-        return make(setup)
-    except (TypeError, ValueError, RuntimeError, ImportError) as error:
-        said = " ".join(str(error).split())[:240]
-        raise ConfigError(f"The training libraries refuse these settings: {said}.",
-                          hint="mend `training` or `lora` in dalil.yaml (docs/settings.md); for report_to: pip install 'dalil[curves]'") from error  # fmt: skip
 
 
 def _progress_until(folder: Path, step: int) -> Spent:
@@ -172,16 +169,10 @@ def _losses(trainer: Any, strata: Mapping[str, Any]) -> dict[str, float]:
             for name, rows in strata.items()}  # fmt: skip
 
 
-def _guarded(task: Task, trainer: Any, checkpoint: Path | None) -> None:
-    """Run the trainer; out of memory becomes advice. The seed is set anew: a run that began before and read the losses of the
-    untuned model from disk has drawn less than one that measured them."""
-    import torch
+def _run_trainer(task: Task, trainer: Any, checkpoint: Path | None) -> None:
+    """Run the trainer. The seed is set anew: a run that began before and read the losses of the untuned model from disk has
+    drawn less than one that measured them."""
     from transformers import set_seed
 
     set_seed(task.seed)
-    try:
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise WorkError(f"{task.name} does not fit into memory: {str(error).splitlines()[0][:160]}.",
-                        hint=f"dalil plan --model {task.name}; halve per_device_train_batch_size and double "
-                        "gradient_accumulation_steps, lower max_length, or add quantization: {load_in_4bit: true}") from error  # fmt: skip
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)

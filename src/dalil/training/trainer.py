@@ -18,10 +18,14 @@ from trl import SFTConfig, SFTTrainer
 from dalil.config_models import TrainingSettings
 from dalil.training.gate import IGNORED
 from dalil.training.optimiser import MuonWithAdamW
+from dalil.training.refusals import accepted_settings
 from dalil.training.watching import Watching
 
 log = logging.getLogger("dalil.training")
 MUON = "muon"
+PAGED = "paged_"
+UNPAGED_NAMES = {"adamw_32bit": "adamw_torch_fused", "ademamix_32bit": "ademamix"}
+"""What the library calls a paged optimiser without its pages, where that is not the rest of its name."""
 POOL = 16
 EPOCH_STRIDE = 1_000_003
 """Seeds of two epochs, or of two near seeds, never meet."""
@@ -101,8 +105,14 @@ class Tuner(SFTTrainer):  # type: ignore[misc]
         made: Any = self.optimizer
         if made is None and getattr(self.args, "dalil_muon", False):
             made = MuonWithAdamW(model or self.model, self.args.learning_rate, self.args.weight_decay)
-        self.optimizer = made if made is not None else super().create_optimizer(model)
+        with accepted_settings():
+            self.optimizer = made if made is not None else super().create_optimizer(model)
         return self.optimizer
+
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        """The library's own; one that lacks a setting is refused before the first step."""
+        with accepted_settings():
+            return super().create_scheduler(num_training_steps, optimizer)
 
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
@@ -209,8 +219,9 @@ def on_a_processor(settings: TrainingSettings) -> TrainingSettings:
     changed: dict[str, Any] = {}
     if settings.fp16:
         changed |= {"fp16": False, "bf16": True}
-    if settings.optim.startswith("paged_"):
-        changed["optim"] = "adamw_torch_fused"
+    if settings.optim.startswith(PAGED):
+        unpaged = settings.optim.removeprefix(PAGED)
+        changed["optim"] = UNPAGED_NAMES.get(unpaged, unpaged)
     if changed:
         log.warning("on a processor: %s", ", ".join(f"{key} becomes {value}" for key, value in changed.items()))
     return settings.model_copy(update=changed)

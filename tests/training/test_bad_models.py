@@ -1,0 +1,128 @@
+"""Models, checkpoints and machines that cannot do what was asked: a sentence with the next step, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("trl")
+
+from test_train_verb import REAL
+from test_training_run import run, run_until_killed, settings
+from tiny_models import LLAMA_CHAT, save
+
+from dalil.training.checkpoints import newest_whole, seal
+from small_workspace import assert_said, dalil, write_workspace
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save(tmp_path_factory.mktemp("llama"), "llama", chat=LLAMA_CHAT)
+
+
+@pytest.mark.parametrize(
+    ("written", "wrong", "said"),
+    [("r: 4", "r: 0", ("models.tiny.lora.r", "greater than or equal to 1")),
+     ("lora: {r: 4, lora_alpha: 8}", "quantization: {load_in_8bit: true}", ("quantised weights cannot be trained",))],
+    ids=["rank 0", "quantised weights trained in full"],
+)  # fmt: skip
+def test_settings_that_cannot_work_are_refused_when_they_are_read(
+    tmp_path: Path, written: str, wrong: str, said: tuple[str, ...]
+) -> None:
+    assert written in REAL
+    root = write_workspace(tmp_path, REAL.replace("BASE", "base").replace(written, wrong))
+    assert_said(dalil("train", "-w", root), 2, "dalil.yaml", *said)
+
+
+def test_a_tokenizer_without_pad_pads_with_its_end_which_is_still_learnt(tmp_path: Path, llama: Path) -> None:
+    base = tmp_path / "padless"
+    base.mkdir()
+    for path in llama.iterdir():
+        (base / path.name).write_bytes(path.read_bytes())
+    config = json.loads((base / "tokenizer_config.json").read_text(encoding="utf-8"))
+    assert config.pop("pad_token")
+    (base / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
+    made = run(tmp_path / "run", settings(base, max_steps=2))
+    gate = json.loads((tmp_path / "run" / "gate.json").read_text(encoding="utf-8"))
+    assert made.steps == 2
+    assert (gate["without_eos"], gate["kept"]) == (0, 16)
+
+
+class _GatedHub(BaseHTTPRequestHandler):
+    """The Hugging Face hub where nobody was let in."""
+
+    def do_GET(self) -> None:
+        self.send_response(403)
+        self.send_header("X-Error-Code", "GatedRepo")
+        self.send_header("X-Error-Message", "Access to model org/closed is restricted.")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_HEAD = do_GET
+
+
+@pytest.fixture
+def gated_hub() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _GatedHub)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_gated_model_says_how_to_be_let_in(tmp_path: Path, gated_hub: str) -> None:
+    root = write_workspace(tmp_path, REAL.replace("BASE", "org/closed"))
+    done = dalil("train", "-w", root, before=["env", f"HF_ENDPOINT={gated_hub}", f"HF_HOME={tmp_path / 'hub'}"])
+    assert_said(done, 1, "org/closed is a gated model", "HF_TOKEN")
+
+
+def test_out_of_memory_gives_the_plans_advice(tmp_path: Path, llama: Path) -> None:
+    code = (
+        "import resource, sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path\n"
+        "from test_training_run import run, settings; import dalil.training.trainer\n"
+        "size = next(int(l.split()[1]) * 1024 for l in open('/proc/self/status') if l.startswith('VmSize'))\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (size + 600_000_000,) * 2)\n"
+        "chosen = settings(Path(sys.argv[2]), per_device_train_batch_size=16, max_length=30_000, pad_to_max_length=True)\n"
+        "from dalil.errors import WorkError\n"
+        "try: run(Path(sys.argv[3]), chosen)\n"
+        "except WorkError as error: print(error)\n"
+    )
+    command = [sys.executable, "-c", code, str(HERE), str(llama), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "tiny does not fit into memory" in done.stdout, done.stderr
+    assert "dalil plan --model tiny" in done.stdout
+    assert "per_device_train_batch_size" in done.stdout
+
+
+def test_checkpoints_of_another_configuration_are_set_aside_and_never_gone_on_with(tmp_path: Path, llama: Path) -> None:
+    folder = run_until_killed(tmp_path / "run", settings(llama))
+    made = run(folder, settings(llama, learning_rate=2e-2, max_steps=2))
+    assert made.resumed == 0
+    (aside,) = tmp_path.glob("run.other-*")
+    assert {path.name for path in aside.glob("checkpoint-*")} == {"checkpoint-2", "checkpoint-4"}
+
+
+def test_a_checkpoint_that_is_not_this_runs_or_not_whole_is_passed_over_by_name(tmp_path: Path) -> None:
+    for step, key in ((2, "ours"), (4, "theirs"), (6, "ours"), (8, "ours")):
+        folder = tmp_path / f"checkpoint-{step}"
+        folder.mkdir()
+        (folder / "optimizer.pt").write_bytes(b"0" * 100)
+        seal(folder, key)
+    (tmp_path / "checkpoint-6" / "optimizer.pt").write_bytes(b"0" * 60)
+    (tmp_path / "checkpoint-8" / "optimizer.pt").unlink()
+    found = newest_whole(tmp_path, "ours")
+    assert found.step == 2
+    assert found.passed_over == (
+        "checkpoint-8: optimizer.pt is missing",
+        "checkpoint-6: optimizer.pt is not what was written",
+        "checkpoint-4: it belongs to another configuration",
+    )
