@@ -2,8 +2,8 @@
 
 python benchmarks/scaling.py [1000 3000 10000]
 
-Each size is a process of its own (one worker); each stage up to index and split is timed in processor seconds; peak memory is the
-process's own, without the children that read.
+Each size is a process of its own (one worker); of each stage up to index and split: processor seconds, and peak memory of the
+process (Linux counts it), without the children that read.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -59,20 +60,33 @@ def cpu_seconds() -> float:
     return sum(one.ru_utime + one.ru_stime for one in spent)
 
 
-def one(kind: str, count: int) -> dict[str, float]:
-    """Seconds of each stage, and the peak memory in MB."""
+def forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def peak_mb() -> float:
+    """The most memory since `forget_peak`."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
+
+
+def one(kind: str, count: int) -> dict[str, tuple[float, float]]:
+    """Seconds and peak memory in MB of each stage."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "sources").mkdir()
         {"pages": write_pages, "records": write_records}[kind](folder / "sources", count)
         config = parse_config({"language": ["fr"], "sources": [{"path": "sources"}]}, "scaling.py")
-        spent: dict[str, float] = {}
+        spent: dict[str, tuple[float, float]] = {}
         started = cpu_seconds()
         for goal in UPTO:
+            forget_peak()
             for state in Runner(STAGES, Context(folder, config, LocalEngine())).run(goal):
-                spent[state.name] = spent.get(state.name, 0.0) + cpu_seconds() - started
+                seconds, peak = spent.get(state.name, (0.0, peak_mb()))  # passed again, up to date, for the next goal
+                spent[state.name] = seconds + cpu_seconds() - started, peak
+                forget_peak()
                 started = cpu_seconds()
-        return {**spent, "memory MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+        return spent
 
 
 def main(sizes: list[int]) -> None:
@@ -81,7 +95,7 @@ def main(sizes: list[int]) -> None:
             began = time.perf_counter()
             done = subprocess.run([sys.executable, __file__, "--one", kind, str(count)], capture_output=True, text=True, check=True)  # fmt: skip
             figures = json.loads(done.stdout)
-            shown = ", ".join(f"{name} {value:.1f}" for name, value in figures.items())
+            shown = ", ".join(f"{name} {seconds:.1f} s {peak:.0f} MB" for name, (seconds, peak) in figures.items())
             print(f"{count} {kind}: {shown}; {time.perf_counter() - began:.0f} s on the clock", flush=True)
 
 

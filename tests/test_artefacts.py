@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from dalil.artefacts import (
     Build,
     Made,
     Plan,
+    Records,
+    Spool,
     read_json,
     read_records,
     write_json,
@@ -125,3 +129,41 @@ def test_a_second_writer_is_refused_until_the_first_is_gone_even_by_kill(tmp_pat
         write_json(tmp_path / "now.json", {})
     assert (tmp_path / "now.json").exists()
     assert not (tmp_path / "never.json").exists()
+
+
+def many(count: int) -> Iterator[Dropped]:
+    return (Dropped(f"{i:04}", f"{i} " * 4000) for i in range(count))
+
+
+def test_records_are_written_and_read_one_at_a_time(tmp_path: Path) -> None:
+    tracemalloc.start()
+    assert write_records(tmp_path / "x.jsonl", many(200)) == 200
+    written = Records(Dropped, tmp_path / "x.jsonl")
+    assert [row.what for row in written] == [row.what for row in many(200)]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(written) == 200
+    assert peak < (tmp_path / "x.jsonl").stat().st_size / 4
+
+
+def test_records_that_fail_half_way_leave_the_file_that_was_there(tmp_path: Path) -> None:
+    def failing() -> Iterator[Dropped]:
+        yield Dropped("a", "new")
+        raise ValueError("half way")
+
+    write_records(tmp_path / "x.jsonl", [Dropped("a", "old")])
+    with pytest.raises(ValueError, match="half way"):
+        write_records(tmp_path / "x.jsonl", failing())
+    assert read_records(Dropped, tmp_path / "x.jsonl") == [Dropped("a", "old")]
+    assert [path.name for path in tmp_path.iterdir()] == ["x.jsonl"]
+
+
+def test_records_wait_on_disk_and_come_in_the_order_of_their_keys(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    for what in ("c", "é", "a"):
+        spool.add(Dropped(what, "reason"), (what,))
+    assert len(spool) == 3
+    assert list(tmp_path.iterdir()) == []
+    spool.write(tmp_path / "x.jsonl")
+    spool.close()
+    assert [row.what for row in Records(Dropped, tmp_path / "x.jsonl")] == ["a", "c", "é"]

@@ -12,13 +12,14 @@ import json
 import os
 import platform
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import dalil
 from dalil.errors import WorkError, WorkspaceError
@@ -46,12 +47,17 @@ def disk_errors(path: Path) -> Iterator[None]:
 
 def write_text(path: Path, text: str) -> None:
     """Write beside and rename: a reader sees the old file or the new one, never a part."""
+    write_parts(path, [text])
+
+
+def write_parts(path: Path, parts: Iterable[str]) -> None:
+    """As `write_text`, of a text that need not be in memory as a whole."""
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
         try:
             with beside.open("w", encoding="utf-8") as out:
-                out.write(text)
+                out.writelines(parts)
                 out.flush()
                 os.fsync(out.fileno())
             beside.replace(path)
@@ -77,19 +83,76 @@ def json_lines(rows: Iterable[Any]) -> str:
 
 
 def write_records(path: Path, records: Iterable[Any]) -> int:
-    """Write records as JSON lines, atomically; returns how many."""
-    rows = [to_row(record) for record in records]
-    write_text(path, json_lines(rows))
-    return len(rows)
+    """Write records as JSON lines, atomically and one at a time; returns how many."""
+    count = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal count
+        for record in records:
+            count += 1
+            yield json_lines([to_row(record)])
+
+    write_parts(path, lines())
+    return count
 
 
 def read_records(kind: type[Record], path: Path) -> list[Record]:
     """The records of a JSON-lines file. Raises WorkError where a line is damaged."""
-    try:
-        with path.open(encoding="utf-8") as lines:
-            return [from_row(kind, json.loads(line)) for line in lines]
-    except (OSError, ValueError, TypeError) as error:
-        raise WorkError(f"{path} is damaged ({error}).", hint="dalil run") from error
+    return list(Records(kind, path))
+
+
+@dataclass(frozen=True)
+class Records(Generic[Record]):
+    """The records of a JSON-lines file, read one at a time on each pass. Raises WorkError where a line is damaged."""
+
+    kind: type[Record]
+    path: Path
+
+    def __iter__(self) -> Iterator[Record]:
+        try:
+            with self.path.open(encoding="utf-8") as lines:
+                for line in lines:
+                    yield from_row(self.kind, json.loads(line))
+        except (OSError, ValueError, TypeError) as error:
+            raise self._damaged(error) from error
+
+    def __len__(self) -> int:
+        try:
+            with self.path.open("rb") as lines:
+                return sum(1 for _ in lines)
+        except OSError as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> WorkError:
+        return WorkError(f"{self.path} is damaged ({error}).", hint="dalil run")
+
+
+class Spool:
+    """Records that wait in a nameless file until all are there, then are written in the order of their keys."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed with the spool)
+        self._places: list[tuple[tuple[str, ...], int, int]] = []
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def add(self, record: Any, key: tuple[str, ...]) -> None:
+        line = json_lines([to_row(record)]).encode()
+        self._places.append((key, self._file.tell(), len(line)))
+        self._file.write(line)
+
+    def write(self, path: Path) -> None:
+        """Write the records as JSON lines, atomically; those of one key as they came."""
+        write_parts(path, self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        for _, start, size in sorted(self._places):
+            self._file.seek(start)
+            yield self._file.read(size).decode()
+
+    def close(self) -> None:
+        self._file.close()
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,10 @@ class RowCache:
         key = content_id(self.row_key(row))
         return self.folder / key[:2] / f"{key}.json"
 
+    def has(self, row: Any) -> bool:
+        """Whether there is a kept result, whole or damaged."""
+        return self._path(row).is_file()
+
     def get(self, row: Any) -> list[Any] | None:
         """The kept result, or None where there is none or it is damaged (it is then made again)."""
         try:
@@ -56,12 +60,12 @@ class LocalEngine:
             cache: Kept | None = None) -> Iterator[Sequence[Made | Dropped]]:  # fmt: skip
         """Apply a pure, picklable `fn` to each row, in order; a killed run finds its finished rows in `cache`."""
         every = list(rows)
-        known = [cache.get(row) if cache else None for row in every]
-        missing = [row for row, result in zip(every, known, strict=True) if result is None]
-        fresh = self._run(fn, missing)
-        for row, result in zip(every, known, strict=True):
-            if result is None:
-                result = list(next(fresh))
+        known = [cache is not None and cache.has(row) for row in every]
+        fresh = self._run(fn, [row for row, kept in zip(every, known, strict=True) if not kept])
+        for row, kept in zip(every, known, strict=True):
+            result = cache.get(row) if cache and kept else None
+            if result is None:  # kept, but damaged: made again here
+                result = list(fn(row) if kept else next(fresh))
                 if cache:
                     cache.put(row, result)
             yield result

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,6 +70,23 @@ def test_a_sync_touches_only_what_changed_and_content_does_not_depend_on_history
     assert sync_index(tmp_path / "b", *corpus(changed))["content"] == counts["content"]
     assert first(tmp_path / "a", "naissance état civil") != "b.md"
     assert len(list((tmp_path / "a").glob("lexical-*"))) == 1
+
+
+def test_passages_that_cannot_be_read_to_their_end_leave_the_index_as_it_was(tmp_path: Path) -> None:
+    documents, passages = corpus({"a.md": "La douane ouvre à neuf heures."})
+    sync_index(tmp_path, documents, passages)
+    before = SqliteStore(tmp_path / "index.sqlite")
+    content, generation = before.content(), before.generation
+
+    def damaged() -> Iterator[Passage]:
+        yield from corpus({"b.md": "Le guichet ferme."})[1]
+        raise WorkError("passages.jsonl is damaged")
+
+    with pytest.raises(WorkError, match="damaged"):
+        before.sync(documents, damaged())
+    assert (before.content(), before.generation) == (content, generation)
+    assert before.sync(documents, passages)["added"] == 0
+    before.close()
 
 
 def test_a_lost_or_damaged_cache_is_built_again(tmp_path: Path) -> None:

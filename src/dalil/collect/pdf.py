@@ -30,7 +30,13 @@ _FEWEST_BOOKMARKS_SHARE = 0.2
 
 def read_pdf(file: SourceFile, languages: Sequence[Language], reading: ReadingSettings) -> list[Document | Dropped]:
     """The document, then what was left out with its reason. Raises SourceError where no page has text."""
-    found = _work(file, reading)
+    return made_of(file, _work(file, reading), languages, reading)
+
+
+def made_of(
+    file: SourceFile, found: dict[str, Any], languages: Sequence[Language], reading: ReadingSettings
+) -> list[Document | Dropped]:
+    """As `read_pdf`, from what the reading process found."""
     contents, reasons = _pages(found)
     notes: dict[int, str] = {}
     if reading.ocr:

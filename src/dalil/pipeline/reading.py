@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from dalil.artefacts import (
     Made,
     Manifest,
+    Records,
+    Spool,
     read_json,
-    read_records,
     write_json,
     write_records,
 )
@@ -53,33 +57,28 @@ def collect(job: Job) -> Made:
     files, dropped = _found_sources(context)
     reader = Reader(tuple(context.config.language), context.config.reading)
     cache = RowCache(context.build.folder / "cache" / "documents", reader.row_key)
-    documents: list[Document] = []
+    counts = Counter(files=len(files), documents=0, records=0, pages=0)
     results = context.engine.map(reader, files, cache)
-    for made in context.progress(results, label="reading", total=len(files)):
-        for item in made:
-            if isinstance(item, Dropped):
-                dropped.append(item)
-            else:
-                documents.append(item)
-    if not documents:
-        raise _nothing_read(dropped)
-    documents.sort(key=lambda document: (document.path, document.id))
-    write_records(job.folder / "documents.jsonl", documents)
-    parts = [part for document in documents for part in parts_of(document)]
-    write_records(job.folder / PARTS, parts)
+    with closing(Spool(job.folder)) as spool:  # one file's documents in memory at a time
+        for made in context.progress(results, label="reading", total=len(files)):
+            for item in made:
+                if isinstance(item, Dropped):
+                    dropped.append(item)
+                else:
+                    spool.add(item, (item.path, item.id))
+                    counts["records" if item.fields else "documents"] += 1
+                    counts["pages"] += len(item.page_starts)
+        if not len(spool):
+            raise _nothing_read(dropped)
+        spool.write(job.folder / "documents.jsonl")
+    documents = Records(Document, job.folder / "documents.jsonl")
+    counts["parts"] = write_records(job.folder / PARTS, (part for document in documents for part in parts_of(document)))
+    counts["dropped"] = len(dropped)
     profile = context.engine.summarise(FieldProfile, documents)
     write_json(job.folder / "profile.json", profile.rows())
-    counts = {
-        "files": len(files),
-        "documents": sum(not d.fields for d in documents),
-        "records": sum(bool(d.fields) for d in documents),
-        "pages": sum(len(d.page_starts) for d in documents),
-        "parts": len(parts),
-        "dropped": len(dropped),
-    }
     if again := sum(item.passing for item in dropped):
         counts[TO_TRY_AGAIN] = again
-    return Made(counts, drops(dropped))
+    return Made(dict(counts), drops(dropped))
 
 
 def unread_for_now(manifest: Manifest) -> str:
@@ -97,28 +96,31 @@ def _nothing_read(dropped: Sequence[Dropped]) -> WorkError:
 
 def cut(job: Job) -> Made:
     """Documents → passages.jsonl."""
-    documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
+    documents = Records(Document, job.inputs["documents"] / "documents.jsonl")
+    count = len(documents)
     splitter = PassageSplitter(job.context.config.passages)
-    passages: list[Passage] = []
     dropped: list[Dropped] = []
-    for made in job.context.progress(map(splitter, documents), label="cutting", total=len(documents)):
-        for item in made:
-            if isinstance(item, Dropped):
-                dropped.append(item)
-            else:
-                passages.append(item)
-    write_records(job.folder / "passages.jsonl", passages)
-    return Made({"documents": len(documents), "passages": len(passages), "dropped": len(dropped)}, drops(dropped))
+
+    def passages() -> Iterator[Passage]:
+        for made in job.context.progress(map(splitter, documents), label="cutting", total=count):
+            for item in made:
+                if isinstance(item, Dropped):
+                    dropped.append(item)
+                else:
+                    yield item
+
+    written = write_records(job.folder / "passages.jsonl", passages())
+    return Made({"documents": count, "passages": written, "dropped": len(dropped)}, drops(dropped))
 
 
 def index(job: Job) -> Made:
     """Documents, parts and passages → build/index/index.sqlite (the truth) and its caches; index.json says what it holds."""
     config, folder = job.context.config, index_folder(job.context)
-    documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
-    parts = read_records(Document, job.inputs["documents"] / PARTS)
-    passages = read_records(Passage, job.inputs["passages"] / "passages.jsonl")
+    documents = Records(Document, job.inputs["documents"] / "documents.jsonl")
+    parts = Records(Document, job.inputs["documents"] / PARTS)
+    passages = Records(Passage, job.inputs["passages"] / "passages.jsonl")
     prepare = prepare_embedder(folder, config.embedder, config.seed)
-    counts = sync_index(folder, [*documents, *parts], passages, prepare, config.retrieval.exact_up_to)
+    counts = sync_index(folder, chain(documents, parts), passages, prepare, config.retrieval.exact_up_to)
     write_json(job.folder / "index.json", {"content": counts["content"], "embedder": counts["embedder"]})
     return Made({"documents": len(documents), "passages": len(passages)})
 

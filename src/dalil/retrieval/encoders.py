@@ -70,12 +70,13 @@ def _ready(folder: Path, settings: EmbedderSettings, seed: int, store: SqliteSto
 
 
 def _train(folder: Path, store: SqliteStore, seed: int) -> Path:
-    passages = list(store.every_passage())
-    name = content_id(str(SCRATCH_VERSION), str(seed), *(passage.id for _, passage in passages))
+    passages = store.identifiers()
+    name = content_id(str(SCRATCH_VERSION), str(seed), *(identifier for _, identifier in passages))
+    numbers = [number for number, _ in passages]
     made = folder / f"embedder-{name}"
     if made.is_dir():
         shutil.rmtree(made)
-    make_cache(made, lambda partial_: train_static(partial_, passages, seed))
+    make_cache(made, lambda partial_: train_static(partial_, numbers, store.passages, seed))
     write_json(folder / POINTER, {"folder": made.name, "version": SCRATCH_VERSION})
     return made
 

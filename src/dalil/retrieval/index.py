@@ -7,7 +7,7 @@ import itertools
 import logging
 import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -217,7 +217,7 @@ def _sound_store(path: Path) -> SqliteStore:
     return store
 
 
-def sync_index(folder: Path, documents: Sequence[Document], passages: Sequence[Passage],
+def sync_index(folder: Path, documents: Iterable[Document], passages: Iterable[Passage],
                prepare: PrepareEmbedder | None = None, exact_up_to: int = 200_000) -> dict[str, int | str]:  # fmt: skip
     """Bring the index to these documents and passages, build its caches, remove those of generations before.
 
@@ -229,7 +229,7 @@ def sync_index(folder: Path, documents: Sequence[Document], passages: Sequence[P
         crash_point("sync:written")
         caches = [_lexical_folder(folder, store)]
         if not caches[0].is_dir():
-            build_lexical(caches[0], store.numbered(passages))
+            build_lexical(caches[0], store.every_passage())
         crash_point("sync:lexical")
         embedder = prepare(store) if prepare else None
         if embedder:

@@ -7,7 +7,7 @@ questions (the re-ranker) may use its scores. numpy on one thread: no torch, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,17 +33,22 @@ MAX_PAIRS = 6_000
 SENTENCES_A_PASSAGE = 4
 
 
-def train_static(folder: Path, passages: Sequence[tuple[int, Passage]], seed: int) -> None:
-    """Write tokenizer, table and the numbers of all passages there were, into the folder."""
+ReadPassages = Callable[[Sequence[int]], dict[int, Passage]]
+
+
+def train_static(folder: Path, numbers: Sequence[int], read: ReadPassages, seed: int) -> None:
+    """Write tokenizer, table and the numbers of all passages there were, into the folder; `read` gives those it learns from."""
     rng = np.random.default_rng(seed)
-    chosen = [passage for _, passage in _sample(passages, MAX_PASSAGES, rng)]
+    sample = _sample(numbers, MAX_PASSAGES, rng)
+    known = read(sample)
+    chosen = [known[number] for number in sample]
     texts = [whole_text(passage) for passage in chosen]
     train_wordpiece(texts, folder / TOKENIZER)
     pieces = WordPiece(folder / TOKENIZER)
     table = first_table(pieces.ids(texts), pieces.size, rng)
     table = tune(table, _pairs(chosen, pieces, rng), rng)
     np.save(folder / TABLE, table.astype(np.float16))
-    np.save(folder / TRAINED_ON, np.array([number for number, _ in passages], dtype=np.int64))
+    np.save(folder / TRAINED_ON, np.array(numbers, dtype=np.int64))
 
 
 def first_table(texts: Sequence[Ids], size: int, rng: np.random.Generator) -> Floats:
@@ -73,7 +78,7 @@ def tune(table: Floats, pairs: Sequence[Pair], rng: np.random.Generator) -> Floa
     return tuned
 
 
-def _sample(items: Sequence[tuple[int, Passage]], most: int, rng: np.random.Generator) -> list[tuple[int, Passage]]:
+def _sample(items: Sequence[int], most: int, rng: np.random.Generator) -> list[int]:
     if len(items) <= most:
         return list(items)
     return [items[i] for i in np.sort(rng.choice(len(items), most, replace=False))]

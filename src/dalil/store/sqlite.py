@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -96,42 +96,51 @@ class SqliteStore:
             passages = self._db.execute("SELECT id FROM passages ORDER BY id")
             return content_id(*(row[0] for row in documents), "/", *(row[0] for row in passages))
 
-    def sync(self, documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, int]:
+    def sync(self, documents: Iterable[Document], passages: Iterable[Passage]) -> dict[str, int]:
         """Make the index hold exactly these, touching only what changed, in one transaction. Returns the counts."""
         try:
             return self._sync(documents, passages)
         except sqlite3.Error as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
             raise WorkError(
                 f"The index {self.path} could not be written ({error}). It is as it was before.",
                 hint="free some space, then run the same command again",
             ) from error
+        finally:
+            if self._db.in_transaction:  # what was to be written could not be read, or not be written
+                self._db.execute("ROLLBACK")
 
-    def _sync(self, documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, int]:
+    def _sync(self, documents: Iterable[Document], passages: Iterable[Passage]) -> dict[str, int]:
         self._db.execute("BEGIN IMMEDIATE")
-        known = dict(self._db.execute("SELECT path, id FROM documents"))
-        wanted = {document.path: document for document in documents}
-        changed = [document for document in documents if known.get(document.path) != document.id]
-        gone = [path for path in known if path not in wanted]
-        self._db.executemany("DELETE FROM documents WHERE path=?", ((path,) for path in gone))
-        self._db.executemany(
-            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?)",
-            ((d.path, d.id, d.name, bool(d.fields), _dump(d)) for d in changed),
-        )
+        found = self._sync_documents(documents)
         have = {row[0] for row in self._db.execute("SELECT id FROM passages")}
-        ids = {passage.id for passage in passages}
-        removed = have - ids
+        kept, added = set[str](), 0
+        for passage in passages:
+            if passage.id in have:
+                kept.add(passage.id)
+            else:
+                row = (passage.id, passage.document, _dump(passage))
+                self._db.execute("INSERT INTO passages (id, document, row) VALUES (?,?,?)", row)
+                added += 1
+        removed = have - kept
         self._db.executemany("DELETE FROM passages WHERE id=?", ((identifier,) for identifier in sorted(removed)))
-        added = [passage for passage in passages if passage.id not in have]
-        self._db.executemany(
-            "INSERT INTO passages (id, document, row) VALUES (?,?,?)", ((p.id, p.document, _dump(p)) for p in added)
-        )
-        touched = bool(gone or changed or removed or added)
-        if touched:
+        if found["touched"] or removed or added:
             self._db.execute("UPDATE meta SET value=? WHERE key='generation'", (str(self.generation + 1),))
         self._db.execute("COMMIT")
-        return {"documents": len(wanted), "passages": len(ids), "added": len(added), "removed": len(removed)}
+        return {"documents": found["documents"], "passages": len(kept) + added, "added": added, "removed": len(removed)}
+
+    def _sync_documents(self, documents: Iterable[Document]) -> dict[str, int]:
+        """How many there are, and how many were written or taken out."""
+        known = dict(self._db.execute("SELECT path, id FROM documents"))
+        wanted, changed = set[str](), 0
+        for document in documents:
+            wanted.add(document.path)
+            if known.get(document.path) != document.id:
+                row = (document.path, document.id, document.name, bool(document.fields), _dump(document))
+                self._db.execute("INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?)", row)
+                changed += 1
+        gone = known.keys() - wanted
+        self._db.executemany("DELETE FROM documents WHERE path=?", ((path,) for path in sorted(gone)))
+        return {"documents": len(wanted), "touched": changed + len(gone)}
 
     def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
         """The passages of these numbers."""
@@ -156,12 +165,10 @@ class SqliteStore:
             for number, row in self._db.execute("SELECT number, row FROM passages ORDER BY id"):
                 yield number, from_row(Passage, json.loads(row))
 
-    def numbered(self, passages: Iterable[Passage]) -> Iterator[tuple[int, Passage]]:
-        """As `every_passage`, of passages that are at hand and need not be read."""
-        known = {passage.id: passage for passage in passages}
+    def identifiers(self) -> list[tuple[int, str]]:
+        """(number, id) of all passages, in the order of `every_passage`."""
         with self._reading():
-            for number, identifier in self._db.execute("SELECT number, id FROM passages ORDER BY id"):
-                yield number, known[identifier]
+            return self._db.execute("SELECT number, id FROM passages ORDER BY id").fetchall()
 
     def numbers(self) -> list[tuple[int, str]]:
         """(number, document) of all passages, by number."""
