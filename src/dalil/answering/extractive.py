@@ -6,7 +6,9 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from dalil.answering.entities import EXACT
 from dalil.answering.knowledge import Knowledge
+from dalil.answering.lists import ListAnswerer
 from dalil.answering.parts import PartAnswerer
 from dalil.answering.proof import prove, query_terms
 from dalil.answering.proposal import Proposal
@@ -28,6 +30,7 @@ class Extractive:
         self._languages = tuple(knowledge.languages)
         self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows)
         self._parts = PartAnswerer(knowledge.parts)
+        self._lists = ListAnswerer(knowledge.parts, knowledge.searcher.idf)
         self._calibration = knowledge.calibration
         self._clock = clock
 
@@ -47,6 +50,10 @@ class Extractive:
     def propose(self, question: Question, hidden: Collection[str] = ()) -> Proposal:
         """What would be said, before deciding whether it is sure enough; `hidden` documents do not exist for it."""
         reading, proposal = self._typed.propose(question, hidden)
+        if not any(mention.how == EXACT for mention in reading.mentions):
+            proposal = self._lists.propose(question, hidden) or proposal
+        if proposal is not None and proposal.path == "list" and self._lists.asks_steps(question):
+            proposal = None  # records have no steps
         if proposal is None:
             proposal = self._parts.propose(question, hidden)
         if proposal is not None:

@@ -60,7 +60,7 @@ class PartAnswerer:
 
     def __init__(self, parts: Sequence[Document]) -> None:
         by_text: dict[str, list[Document]] = defaultdict(list)
-        for part in parts:
+        for part in (part for part in parts if not part.fields[0].items):  # a list is not a row
             by_text[part.part_of].append(part)
         names = {path: set(words(same[0].name.partition(PART_MARK)[0])) for path, same in by_text.items()}
         self._manuals = [

@@ -7,7 +7,7 @@ from typing import Literal
 
 from dalil.records import Citation, Document, Field, Hit, Option, Passage
 
-Silence = Literal["unknown", "absent", "which_one"]
+Silence = Literal["unknown", "absent", "which_one", "which_case"]
 Path = Literal["field", "list", "text", "record", "none"]
 
 

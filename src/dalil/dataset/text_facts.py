@@ -8,26 +8,25 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dalil.dataset.text_lines import Body, Line
+from dalil.dataset.text_lists import BULLET, STEP, is_row, marked, runs, unmarked_list
 from dalil.dataset.text_sentences import spoken_facts
 from dalil.dataset.text_tables import Table, cells_of, tables
 from dalil.dataset.text_wordings import TextWordings
-from dalil.language import sentence_spans, stems, words
+from dalil.language import sentence_spans, words
 from dalil.lexicon import Lexicon
+from dalil.lexicon.lists import asks_for_papers
 from dalil.records import Dropped
 
 MOST_WORDS = 60
 """A longer answer cannot be quoted whole."""
 _FEWEST_WORDS, _MOST_TOPIC_WORDS = 6, 12
 _MOST_LABEL_WORDS, _MOST_VALUE_WORDS = 5, 25
-_STEP = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
-_BULLET = re.compile(r"[-•*–]\s+(?=\S)")
 _ROW = re.compile(r"(?P<label>[^|:：.!?؟]{2,80}?)\s+\|\s+(?P<value>[^|]+)")
 _LABEL = re.compile(r"(?P<label>[^|:：.!?؟,;،؛\d]{2,60}?)\s*[:：]\s+(?P<value>[^|]*[^|:：])")
 _QUESTION = ("?", "؟")
 _FULL_STOPS = '.!…»”")'
 _NEAR = 3
 """Characters between two lines of one paragraph, or of two with an empty line between: code in between is no quote."""
-_END = re.compile(r"[.!?…؟:：]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ class TextFact:
 
 def facts_of(body: Body, name: str, wordings: TextWordings, lexicon: Lexicon) -> Iterator[TextFact | Dropped]:
     """Every fact beneath one heading ("" where it is the document's own) of the document called `name`."""
-    steps, bullets = _runs(body.lines, _STEP), _runs(body.lines, _BULLET)
-    plain = [line for line in body.lines if not _STEP.match(line.text) and not _BULLET.match(line.text)]
+    steps, bullets = runs(body.lines, STEP), runs(body.lines, BULLET)
+    plain = [line for line in body.lines if not marked(line)]
     if body.heading and not body.heading.endswith(_QUESTION) and _sayable(body.heading):
         yield from _listed(body, steps, bullets, plain, lexicon)
         if len(plain) == len(body.lines):
@@ -73,7 +72,7 @@ def _section(body: Body) -> Iterator[TextFact | Dropped]:
     """A heading with a paragraph or two beneath it."""
     lines = body.lines
     count = sum(len(words(line.text)) for line in lines)
-    if any(map(_is_row, lines)) or count < _FEWEST_WORDS or lines[-1].text[-1] not in _FULL_STOPS:
+    if any(map(is_row, lines)) or count < _FEWEST_WORDS or lines[-1].text[-1] not in _FULL_STOPS:
         return
     if count > MOST_WORDS:
         yield Dropped(body.heading, f"a section of over {MOST_WORDS} words")
@@ -81,38 +80,18 @@ def _section(body: Body) -> Iterator[TextFact | Dropped]:
         yield TextFact("section", (("topic", body.heading),), ((lines[0].start, lines[-1].end),))
 
 
-def _is_row(line: Line) -> bool:
-    return " | " in line.text
-
-
-def _runs(lines: Sequence[Line], mark: re.Pattern[str]) -> list[list[Line]]:
-    """Lines in a row that begin with the mark, without it. A step's number 1 begins a new run."""
-    runs: list[list[Line]] = []
-    before: int | None = None
-    for i, line in enumerate(lines):
-        found = mark.match(line.text)
-        if found is None:
-            continue
-        first = mark is _STEP and found.group(1) == "1"
-        if before != i - 1 or first:
-            runs.append([])
-        runs[-1].append(Line(line.text[found.end() :], line.start + found.end()))
-        before = i
-    return [run for run in runs if len(run) > 1]
-
-
 def _listed(body: Body, steps: Sequence[Sequence[Line]], bullets: Sequence[Sequence[Line]], plain: Sequence[Line],
             lexicon: Lexicon) -> Iterator[TextFact | Dropped]:  # fmt: skip
     """The steps or the list under a heading; of several under one heading nobody can say which is meant."""
-    runs = [*steps, *bullets]
-    papers = _asks_for_papers(body.heading, lexicon)
-    if papers and not runs and len(plain) > 2 and not any(_END.search(line.text) for line in plain):
-        runs = [list(plain)]
-    if len(runs) > 1:
-        yield Dropped(body.heading, f"{len(runs)} lists under one heading")
-    if len(runs) != 1 or any(_is_row(line) for line in runs[0]):
+    lists = [*steps, *bullets]
+    papers = asks_for_papers(body.heading, lexicon)
+    if papers and not lists and unmarked_list(plain):
+        lists = [list(plain)]
+    if len(lists) > 1:
+        yield Dropped(body.heading, f"{len(lists)} lists under one heading")
+    if len(lists) != 1 or any(is_row(line) for line in lists[0]):
         return
-    run, numbered = runs[0], bool(steps)
+    run, numbered = lists[0], bool(steps)
     if papers or not numbered:
         yield from _whole("documents" if papers else "list", body.heading, run)
         return
@@ -128,13 +107,6 @@ def _whole(kind: str, heading: str, run: Sequence[Line]) -> Iterator[TextFact | 
         return
     items = tuple(line.text.rstrip(" ;.,") for line in run)
     yield TextFact(kind, (("topic", heading),), tuple((line.start, line.end) for line in run), items)
-
-
-def _asks_for_papers(heading: str, lexicon: Lexicon) -> bool:
-    """Whether a heading announces the papers that somebody has to bring."""
-    found = tuple(stems(heading, lexicon.language))
-    papers = next(concept for concept in lexicon.concepts if concept.name == "documents")
-    return any(found[: len(known)] == known for known in papers.fields)
 
 
 def _tabled(table: Table, plain: frozenset[str]) -> Iterator[TextFact]:
@@ -153,7 +125,7 @@ def _tabled(table: Table, plain: frozenset[str]) -> Iterator[TextFact]:
 
 def _header(lines: Sequence[Line]) -> Line | None:
     """The first of three rows or more, where it alone has no figure behind its bar: it names the columns."""
-    rows = [line for line in lines if _is_row(line)]
+    rows = [line for line in lines if is_row(line)]
     figures = [any(c.isdigit() for c in line.text.rpartition(" | ")[2]) for line in rows]
     return rows[0] if len(rows) > 2 and not figures[0] and all(figures[1:]) else None
 
@@ -166,7 +138,7 @@ def _labelled(line: Line, heading: str, wordings: TextWordings) -> list[TextFact
     label, value = found["label"].strip(), found["value"].strip()
     first = words(label)[:1]
     short = (
-        0 < len(words(label)) <= (_MOST_TOPIC_WORDS if _is_row(line) else _MOST_LABEL_WORDS)
+        0 < len(words(label)) <= (_MOST_TOPIC_WORDS if is_row(line) else _MOST_LABEL_WORDS)
         and 0 < len(words(value)) <= _MOST_VALUE_WORDS
     )
     if not short or first[0] in wordings.captions or not label[0].isalpha() or label[0].islower() or label.isupper():

@@ -27,10 +27,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The lines between a heading and the next one. `heading` is without its number, "" before the first."""
+    """The lines between a heading and the next one. `heading` is without its number, "" before the first; `above`: the
+    headings that it stands under, the outermost first."""
 
     heading: str
     lines: tuple[Line, ...]
+    above: tuple[str, ...] = ()
 
 
 def bodies(document: Document, skipped: frozenset[str] = frozenset()) -> list[Body]:
@@ -38,10 +40,14 @@ def bodies(document: Document, skipped: frozenset[str] = frozenset()) -> list[Bo
     sections = sorted(document.sections, key=lambda section: (section.start, section.level))
     first = sections[0].start if sections else len(document.text)
     found = [Body("", tuple(_lines(document.text, 0, first, skipped)))]
+    path: list[Section] = []
     for i, section in enumerate(sections):
         end = min(section.end, sections[i + 1].start) if i + 1 < len(sections) else section.end
         start = min(end, after_heading(document, section))
-        found.append(Body(plain_heading(section.heading), tuple(_lines(document.text, start, end, skipped))))
+        path = [above for above in path if above.level < section.level]
+        above = tuple(plain_heading(outer.heading) for outer in path)
+        found.append(Body(plain_heading(section.heading), tuple(_lines(document.text, start, end, skipped)), above))
+        path.append(section)
     return found
 
 

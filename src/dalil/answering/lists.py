@@ -1,0 +1,201 @@
+"""Lists of texts answered whole: the papers to bring, the steps in their order, the points under a heading; or one step.
+
+Which list is meant is said by the text's name and the headings that it stands under. Where several fit equally (the cases
+of a procedure, two manuals that are alike) the question is asked back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from dalil.answering.proposal import Proposal
+from dalil.language import identify, stem, words
+from dalil.language.analysis import function_words
+from dalil.lexicon import load_lexicon
+from dalil.lexicon.lists import ListKind, asks_for_papers, list_cues
+from dalil.records import PART_MARK, Citation, Document, Option, Question
+
+LEAST_EXPLAINED, LEAST_HEADING, WHOLE_HEADING = 0.7, 0.5, 0.99
+"""Shares of weight: of the question's own words that name and headings hold, and of a heading's words that it says."""
+_PAPERS_FIRST, _WRITTEN_SO = 0.05, 0.05
+_ARABIC_PARTICLES = "لبفو"
+_MOST_OPTIONS = 8
+_LONGEST_QUESTION = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question about a list: its kinds, the number of the step, its words, and those of them that are its own."""
+
+    kinds: frozenset[ListKind]
+    step: int | None
+    words: tuple[str, ...]
+    own: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _List:
+    """A list of a text: the stems of its name and headings (`named`), and of its own heading."""
+
+    part: Document
+    named: frozenset[str]
+    heading: frozenset[str]
+    numbered: bool
+    papers: bool
+
+    @property
+    def document(self) -> str:
+        return self.part.part_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A list that may be meant, with its rank and the question's words that it does not explain."""
+
+    found: _List
+    score: float
+    strange: int
+    cover: float
+
+
+class ListAnswerer:
+    """Knows the lists of the texts of a workspace. `idf`: how rare a stem is in the corpus."""
+
+    def __init__(self, parts: Sequence[Document], idf: Callable[[str], float]) -> None:
+        self._lists = [_read(part) for part in parts if part.fields[0].items]
+        self._idf = idf
+
+    def asks_steps(self, question: Question) -> bool:
+        """Whether the question is one about steps: no list of records answers it."""
+        asked = _asked(question.text, question.language or identify(question.text))
+        return asked is not None and (asked.step is not None or "steps" in asked.kinds)
+
+    def propose(self, question: Question, hidden: Collection[str] = ()) -> Proposal | None:
+        """The list or the step asked for, several to choose from, or None where no list is surely meant."""
+        asked = _asked(question.text, question.language or identify(question.text)) if self._lists else None
+        if asked is None:
+            return None
+        lists = [one for one in self._lists if one.document not in hidden and question.scope in ("", one.document)]
+        matches = [match for one in lists if (match := self._match(one, asked, bool(question.scope)))]
+        if not matches:
+            return None
+        best = max(match.score for match in matches)
+        first = [match for match in matches if match.score >= best - 1e-9]
+        if len(first) > 1:
+            return _which(first)
+        return _step(first[0], asked.step) if asked.step is not None else _whole(first[0])
+
+    def _match(self, one: _List, asked: _Asked, scoped: bool) -> _Match | None:
+        """How well the list fits, or None where it does not."""
+        language = one.part.language
+        own = frozenset(_stem_in(one.named, word, language) for word in asked.own) - _said_always(language)
+        if not own and not scoped:
+            return None
+        explained = self._share(own, one.named)
+        cover = self._share(one.heading, own) if own else 1.0
+        if explained < LEAST_EXPLAINED:
+            return None
+        score = _score(one, asked, explained, cover)
+        return _Match(one, score, len(own - one.named), cover) if score else None
+
+    def _share(self, wanted: Collection[str], held: Collection[str]) -> float:
+        """The share of the wanted stems' weight that is held; 1 where none is wanted."""
+        total = sum(self._idf(word) for word in wanted)
+        return sum(self._idf(word) for word in wanted if word in held) / total if total else 1.0
+
+
+def _score(one: _List, asked: _Asked, explained: float, cover: float) -> float:
+    """The rank of a list among those of the kinds asked for; 0 where it is of none of them."""
+    if "papers" in asked.kinds and asked.step is None and (one.papers or not one.numbered):
+        return explained + _PAPERS_FIRST * one.papers
+    by_heading = explained + cover / 10 + _WRITTEN_SO * _stands(one.part.fields[0].name, asked.words)
+    wants_steps = asked.step is not None or ("steps" in asked.kinds and not one.papers)
+    if wants_steps and cover >= (LEAST_HEADING if one.numbered else WHOLE_HEADING):
+        return by_heading
+    return by_heading if "points" in asked.kinds and cover >= WHOLE_HEADING else 0.0
+
+
+def _read(part: Document) -> _List:
+    heading, language = part.fields[0].name, part.language
+    lexicon = load_lexicon(language)
+    own = _content(heading, language) - _said_always(language)
+    return _List(part, _content(part.name, language), own, part.text[:1].isdigit(), asks_for_papers(heading, lexicon))
+
+
+def _stem_in(named: Collection[str], word: str, language: str) -> str:
+    """The word's stem; without a particle written onto it where the list is named so (لتجديد, for the renewal)."""
+    plain, bare = stem(word, language), stem(word[1:], language)
+    return bare if plain not in named and word[:1] in _ARABIC_PARTICLES and bare in named else plain
+
+
+def _stands(heading: str, said: Sequence[str]) -> bool:
+    """Whether the heading stands in the question as it is written."""
+    wanted = tuple(words(heading))
+    return any(tuple(said[i : i + len(wanted)]) == wanted for i in range(len(said) - len(wanted) + 1))
+
+
+def _content(text: str, language: str) -> frozenset[str]:
+    return frozenset(stem(word, language) for word in words(text) if word not in function_words(language))
+
+
+def _said_always(language: str) -> frozenset[str]:
+    """Stems of words that any question about a list may have."""
+    lexicon = load_lexicon(language)
+    spoken = {word for cues in list_cues() for word in cues.around} | lexicon.which
+    return lexicon.question_stems | {stem(word, language) for word in spoken}
+
+
+def _asked(text: str, language: str) -> _Asked | None:
+    """The question as one about a list, or None where nothing asks for one."""
+    said = words(text)[:_LONGEST_QUESTION]
+    kinds = frozenset(kind for cues in list_cues() for kind in cues.kinds_asked(said))
+    step = next((n for cues in list_cues() if (n := cues.step_number(said)) is not None), None)
+    if not kinds and step is None:
+        return None
+    own = (word for word in said if word not in function_words(language) and word != str(step))
+    return _Asked(kinds, step, tuple(said), tuple(own))
+
+
+def _which(matches: Sequence[_Match]) -> Proposal:
+    """Of one text: which case; of several: which text."""
+    parts = [match.found.part for match in matches]
+    of_one = len({part.part_of for part in parts}) == 1
+    labels = [part.fields[0].name if of_one else _name(part) for part in parts]
+    options = dict.fromkeys(Option(label, part.part_of) for label, part in zip(labels, parts, strict=True))
+    return Proposal("field", options=tuple(options)[:_MOST_OPTIONS], silence="which_case" if of_one else "which_one")
+
+
+def _whole(match: _Match) -> Proposal:
+    part = match.found.part
+    return _said(match, part.fields[0].value, part.fields[0].start)
+
+
+def _step(match: _Match, number: int) -> Proposal:
+    """That step alone; nothing where the list has no such step."""
+    part = match.found.part
+    items, at = part.fields[0].items, 0
+    if not 0 < number <= len(items) or not match.found.numbered:
+        return Proposal("field", features=_features(match))
+    for item in items[: number - 1]:
+        at = part.text.index(item, at) + len(item)
+    return _said(match, items[number - 1], part.text.index(items[number - 1], at))
+
+
+def _said(match: _Match, text: str, start: int) -> Proposal:
+    part = match.found.part
+    first = part.offset + start
+    cited = Citation(part.part_of, _name(part), "", part.page_of(start), first, first + len(text), text)
+    return Proposal("field", text, (cited,), features=_features(match))
+
+
+def _name(part: Document) -> str:
+    return part.name.partition(PART_MARK)[0]
+
+
+def _features(match: _Match) -> dict[str, float]:
+    """Those of a field of a record that is named exactly (see `TypedAnswerer`)."""
+    return {
+        "exact": 1.0, "typo": 0.0, "name_score": 1.0, "several": 0.0, "field_score": 1.6 if match.cover >= WHOLE_HEADING else 1.0,
+        "margin": 1.0, "unexplained": min(1.0, match.strange / 10), "beside": 0.0,
+    }  # fmt: skip

@@ -1,0 +1,65 @@
+"""How people ask for the lists of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal, cast
+
+import yaml
+
+from dalil.language import stem, stems, words
+from dalil.lexicon import Lexicon
+from dalil.records import Language
+
+ListKind = Literal["papers", "steps", "points"]
+KINDS: tuple[ListKind, ...] = ("papers", "steps", "points")
+Cue = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListCues:
+    """A language's ways of asking for lists: cues as stems by kind, what a step is called, words that name no list."""
+
+    language: Language
+    kinds: dict[ListKind, tuple[Cue, ...]]
+    step: frozenset[str]
+    around: frozenset[str]
+
+    def kinds_asked(self, asked: Sequence[str]) -> frozenset[ListKind]:
+        """The kinds of lists that a question's words ask for."""
+        said = [stem(word, self.language) for word in asked]
+        return frozenset(kind for kind, cues in self.kinds.items() if any(_stands(cue, said) for cue in cues))
+
+    def step_number(self, asked: Sequence[str]) -> int | None:
+        """The number behind a word for a step ("step 3"), or before it."""
+        said = [stem(word, self.language) for word in asked]
+        places = [i for i, word in enumerate(said) if word in self.step]
+        near = [said[j] for i in places for j in (i + 1, i - 1) if 0 <= j < len(said)]
+        return next((int(word) for word in near if word.isdigit() and len(word) <= 2), None)
+
+
+@cache
+def list_cues() -> tuple[ListCues, ...]:
+    """The cues of every language."""
+    every = yaml.safe_load(resources.files(__package__).joinpath("lists.yaml").read_text("utf-8"))
+    return tuple(_parsed(cast(Language, language), row) for language, row in every.items())
+
+
+def asks_for_papers(heading: str, lexicon: Lexicon) -> bool:
+    """Whether a heading announces the papers that somebody has to bring."""
+    found = tuple(stems(heading, lexicon.language))
+    papers = next(concept for concept in lexicon.concepts if concept.name == "documents")
+    return any(found[: len(known)] == known for known in papers.fields)
+
+
+def _parsed(language: Language, row: dict[str, list[str]]) -> ListCues:
+    kinds = {kind: tuple(tuple(stems(cue, language)) for cue in row[kind]) for kind in KINDS}
+    around = frozenset(word for item in (*row["around"], *row["papers"], *row["steps"]) for word in words(item))
+    return ListCues(language, kinds, frozenset(stems(" ".join(row["step"]), language)), around)
+
+
+def _stands(cue: Cue, said: Sequence[str]) -> bool:
+    return any(tuple(said[i : i + len(cue)]) == cue for i in range(len(said) - len(cue) + 1))
