@@ -83,8 +83,8 @@ def _scored(workspace: Workspace, other: Other, asked: QuestionSet, note: Note) 
         settings = ModelSettings(
             endpoint=other.endpoint, decoding=DecodingSettings(max_new_tokens=LONGEST_ANSWER_TOKENS)
         )
-        endpoint = other.endpoint
-        assistant = Assistant(workspace.config.language, lambda: open_endpoint(other.label, endpoint, workspace.root),
+        endpoint, masked = other.endpoint, workspace.config.reading.masked_kinds
+        assistant = Assistant(workspace.config.language, lambda: open_endpoint(other.label, endpoint, workspace.root, masked),
                               settings, name=other.label)  # fmt: skip
         answers, cites = ask_all(workspace, assistant, other.label, asked), False
         failed = [answer.reason for answer in answers if answer.status == "failed"]

@@ -10,12 +10,13 @@ from dalil.answering.asking import AsksModel, OpenModel
 from dalil.answering.silence import asks_back, says_unknown
 from dalil.answering.statements import without_marks
 from dalil.config_models import ModelSettings
+from dalil.language_model.scoped import within_scope
 from dalil.records import Answer, Language, Question, Status
 from dalil.seams import Clock, Completion, Request
 
 
 class Assistant(AsksModel):
-    """Sends the question as it is, with the conversation before it; retrieval, if any, is the other side's."""
+    """Sends the question, with what its scope is called and the conversation before it; retrieval, if any, is the other side's."""
 
     def __init__(self, languages: Sequence[Language], open_model: OpenModel, settings: ModelSettings, *, name: str,
                  clock: Clock = time.perf_counter) -> None:  # fmt: skip
@@ -25,7 +26,7 @@ class Assistant(AsksModel):
     def said(self, question: Question, started: float) -> Iterator[str | Answer]:
         """Pieces as they come, then the Answer, without the marks of citations that cannot be followed."""
         decoding = self._settings.decoding
-        request = Request(question.text, self._settings.system_prompt, history=question.history,
+        request = Request(within_scope(question.text, question.scope), self._settings.system_prompt, history=question.history,
                           max_tokens=decoding.max_new_tokens, temperature=decoding.temperature, top_p=decoding.top_p)  # fmt: skip
         with closing(self.model.generate(request)) as parts:
             for part in parts:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dalil.language import fold, identify
 from dalil.language_model.generation import Generator
+from dalil.language_model.scoped import within_scope
 from dalil.language_model.templates import Chat
 from dalil.lexicon import phrases
 from dalil.records import Answer, Language, Question
@@ -61,7 +62,7 @@ class ModelAlone:
 
     def chat(self, question: Question) -> Chat:
         """The question as the model is asked it."""
-        return Chat(question.text, self.generator.card.system_prompt)
+        return Chat(within_scope(question.text, question.scope), self.generator.card.system_prompt)
 
     def answer(self, question: Question, said: Completion, seconds: float) -> Answer:
         """What the model said as an answer; its own "I do not know" is an abstention."""

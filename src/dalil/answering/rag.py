@@ -17,6 +17,7 @@ from dalil.answering.statements import Statement, statements, without_marks
 from dalil.answering.support import Support
 from dalil.answering.typed import TypedAnswerer
 from dalil.config_models import ModelSettings
+from dalil.language_model.scoped import within_scope
 from dalil.language_model.templates import numbered
 from dalil.lexicon import phrases
 from dalil.records import Answer, Citation, Hit, Option, Passage, Question
@@ -81,7 +82,8 @@ class Rag(AsksModel):
         settings = self._reading.settings
         own, decoding = settings.system_prompt, settings.decoding
         system = own if self._reading.trained else reading_prompt(self.language_of(question), own)
-        return Request(question.text, system, numbered(shown), max_tokens=decoding.max_new_tokens,
+        asked = within_scope(question.text, question.scope) if self._reading.trained else question.text
+        return Request(asked, system, numbered(shown), max_tokens=decoding.max_new_tokens,
                        temperature=decoding.temperature, top_p=decoding.top_p)  # fmt: skip
 
     def _read(self, question: Question, shown: Sequence[Passage], silent: Answer) -> Generator[str, None, Answer]:

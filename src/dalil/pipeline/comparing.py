@@ -50,7 +50,7 @@ def compare_searches(context: Context, folders: Mapping[str, Path], encoders: Se
 def _with_encoder(context: Context, name: str) -> Index:
     settings = parse_config({"embedder": name}, f"--encoder {name}").embedder
     config, folder = context.config, index_folder(context)
-    return Index(folder, config.language, config.retrieval, open_embedder(folder, settings))
+    return Index(folder, config.language, config.retrieval, open_embedder(folder, settings), root=context.root)
 
 
 def _ranks(index: Index, asked: Asked, encoder: str) -> Ranks:

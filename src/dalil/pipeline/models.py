@@ -176,4 +176,8 @@ def asked_for(context: Context, settings: ApproachSettings, files: ModelFiles | 
     if settings.needs_model and tuned is None:
         raise WorkError(f"The approach {settings.label} needs the model {name} tuned, and it is not: a small memory of the "
                         "trained questions cannot read passages.", hint=f"dalil train --model {name}")  # fmt: skip
-    return Asked(settings, model, cache(lambda: open_model(name, model, context.root, tuned)))
+    return Asked(
+        settings,
+        model,
+        cache(lambda: open_model(name, model, context.root, tuned, context.config.reading.masked_kinds)),
+    )

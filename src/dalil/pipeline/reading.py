@@ -119,7 +119,7 @@ def index(job: Job) -> Made:
     documents = Records(Document, job.inputs["documents"] / "documents.jsonl")
     parts = Records(Document, job.inputs["documents"] / PARTS)
     passages = Records(Passage, job.inputs["passages"] / "passages.jsonl")
-    prepare = prepare_embedder(folder, config.embedder, config.seed)
+    prepare = prepare_embedder(folder, config.embedder, config.seed, job.context.root)
     counts = sync_index(folder, chain(documents, parts), passages, prepare, config.retrieval.exact_up_to)
     write_json(job.folder / "index.json", {"content": counts["content"], "embedder": counts["embedder"]})
     return Made({"documents": len(documents), "passages": len(passages)})
@@ -161,11 +161,13 @@ def index_whole(context: Context, manifest: Manifest) -> str:
 
 def open_index(context: Context, ranking: Mapping[str, float] | None = None) -> Index:
     """The workspace's index, ready to search; `ranking`: weights of the re-ranker."""
-    embedder = open_embedder(index_folder(context), context.config.embedder)
-    return Index(index_folder(context), context.config.language, context.config.retrieval, embedder, ranking)
+    embedder = open_embedder(index_folder(context), context.config.embedder, context.root)
+    return Index(
+        index_folder(context), context.config.language, context.config.retrieval, embedder, ranking, context.root
+    )
 
 
 def embedder_id(context: Context) -> str:
     """The id of the embedder that the index is searched with; "" where there is none."""
-    embedder = open_embedder(index_folder(context), context.config.embedder)
+    embedder = open_embedder(index_folder(context), context.config.embedder, context.root)
     return embedder.id if embedder else ""

@@ -151,11 +151,12 @@ def updated(job: Job, documents: Sequence[Document], changes: Iterable[Change]) 
     cut = [item for document in changed.values() for item in splitter(document) if isinstance(item, Passage)]
     now = [changed.get(document.path, document) for document in documents]
     context = job.context
-    embedder = open_embedder(context.build.folder / "index", context.config.embedder)
+    embedder = open_embedder(context.build.folder / "index", context.config.embedder, context.root)
     sync_index(folder, now, [*kept, *cut], lambda _: embedder)
     seconds = time.perf_counter() - started
     ranking = read_ranking(job.inputs["ranking"]).of_fold(FINAL)
-    index = Index(folder, context.config.language, context.config.retrieval, embedder, ranking)
+    index = Index(folder, context.config.language, context.config.retrieval, embedder, ranking,
+                  context.root)  # fmt: skip
     try:
         yield Updated(now, index, seconds)
     finally:

@@ -14,6 +14,7 @@ import numpy as np
 from dalil.artefacts import read_json, write_json
 from dalil.config_retrieval import NO_EMBEDDER, SCRATCH_EMBEDDER, EmbedderSettings
 from dalil.errors import WorkError
+from dalil.language_model.place import place_of
 from dalil.records import content_id
 from dalil.retrieval.cache import is_whole, make_cache
 from dalil.retrieval.sentence_encoder import SentenceEncoder
@@ -32,9 +33,9 @@ STALE_SHARE = 0.2
 PrepareEmbedder = Callable[[SqliteStore], Embedder | None]
 
 
-def prepare_embedder(folder: Path, settings: EmbedderSettings, seed: int) -> PrepareEmbedder:
+def prepare_embedder(folder: Path, settings: EmbedderSettings, seed: int, root: Path = Path()) -> PrepareEmbedder:
     """What gives the embedder of an index when its passages are there, training the scratch one where it must."""
-    return partial(_ready, folder, settings, seed)
+    return partial(_ready, folder, settings, seed, root)
 
 
 def embedder_state(settings: EmbedderSettings) -> str:
@@ -44,19 +45,19 @@ def embedder_state(settings: EmbedderSettings) -> str:
     return settings.model_name_or_path
 
 
-def open_embedder(folder: Path, settings: EmbedderSettings) -> Embedder | None:
-    """The embedder that the index in the folder was made with, or None. Trains nothing."""
+def open_embedder(folder: Path, settings: EmbedderSettings, root: Path = Path()) -> Embedder | None:
+    """The embedder that the index in the folder was made with, or None. Trains nothing. `root`: where its own folder is named from."""
     if settings.model_name_or_path == NO_EMBEDDER:
         return None
     if settings.model_name_or_path != SCRATCH_EMBEDDER:
-        return SentenceEncoder(settings)
+        return SentenceEncoder(settings, place_of(settings.model_name_or_path, root))
     kept = _pointed(folder)
     return StaticEmbedder(kept) if kept and _has_tokenizers() else None
 
 
-def _ready(folder: Path, settings: EmbedderSettings, seed: int, store: SqliteStore) -> Embedder | None:
+def _ready(folder: Path, settings: EmbedderSettings, seed: int, root: Path, store: SqliteStore) -> Embedder | None:
     if settings.model_name_or_path != SCRATCH_EMBEDDER:
-        return open_embedder(folder, settings)
+        return open_embedder(folder, settings, root)
     numbers = [number for number, _ in store.numbers()]
     enough = len(numbers) >= settings.fewest_passages
     if enough and not _has_tokenizers():

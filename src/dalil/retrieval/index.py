@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dalil.config_retrieval import AUTO_RERANKER, NO_RERANKER, RetrievalSettings
 from dalil.language import words
+from dalil.language_model.place import place_of
 from dalil.records import Document, Hit, Language, Passage, Question
 from dalil.retrieval.cross_encoder import CrossEncoderRanker
 from dalil.retrieval.dense import DenseIndex, OtherDimensions, build_dense
@@ -35,7 +36,9 @@ class Index:
     """Finds passages by weighted min-max fusion of its legs. `weights` by leg: those of `retrieval.weights`."""
 
     def __init__(self, folder: Path, languages: Sequence[Language], settings: RetrievalSettings | None = None,
-                 embedder: Embedder | None = None, ranking: Mapping[str, float] | None = None) -> None:  # fmt: skip
+                 embedder: Embedder | None = None, ranking: Mapping[str, float] | None = None,
+                 root: Path = Path()) -> None:  # fmt: skip
+        """`root`: where the folder of a cross-encoder is named from."""
         self.folder = folder
         self.languages = tuple(languages)
         self.settings = settings or RetrievalSettings()
@@ -43,7 +46,7 @@ class Index:
         self.store = SqliteStore(folder / INDEX_FILE)
         self.lexical = self._open_lexical()
         self.dense = self._open_dense(embedder) if embedder and self.weights[DENSE] else None
-        self.ranker = self._make_ranker(ranking)
+        self.ranker = self._make_ranker(ranking, root)
 
     def _open_lexical(self) -> LexicalIndex:
         folder = _lexical_folder(self.folder, self.store)
@@ -66,10 +69,10 @@ class Index:
         build_dense(folder, embedder, self.store, _whole_dense(self.folder), self.settings.exact_up_to)
         return DenseIndex(folder, embedder)
 
-    def _make_ranker(self, ranking: Mapping[str, float] | None) -> Ranker | None:
+    def _make_ranker(self, ranking: Mapping[str, float] | None, root: Path) -> Ranker | None:
         """The configured cross-encoder, else the feature re-ranker where weights for it are given."""
         if self.settings.reranker not in (AUTO_RERANKER, NO_RERANKER):
-            return CrossEncoderRanker(self.settings.reranker)
+            return CrossEncoderRanker(place_of(self.settings.reranker, root))
         return FeatureRanker(ranking, self.languages, self.idf) if ranking else None
 
     def legs(self, text: str, k: int, documents: Sequence[str] = (),

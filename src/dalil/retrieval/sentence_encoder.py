@@ -24,9 +24,10 @@ BATCH = 32
 class SentenceEncoder:
     """The model is loaded with the first text: an index that is whole is opened without it."""
 
-    def __init__(self, settings: EmbedderSettings) -> None:
-        self._settings = settings
-        self.id = content_id(settings.model_dump_json(), _print_of(settings.model_name_or_path))
+    def __init__(self, settings: EmbedderSettings, place: str = "") -> None:
+        """`place`: where the model lies, if not where it is named."""
+        self._settings, self._place = settings, place or settings.model_name_or_path
+        self.id = content_id(settings.model_dump_json(), _print_of(self._place))
 
     @cached_property
     def dimensions(self) -> int:
@@ -57,7 +58,7 @@ class SentenceEncoder:
                             hint="pip install 'dalil[embed]', or `embedder: scratch` in dalil.yaml") from error  # fmt: skip
         logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
         try:
-            return SentenceTransformer(name, truncate_dim=self._settings.dimensions)
+            return SentenceTransformer(self._place, truncate_dim=self._settings.dimensions)
         except (OSError, ValueError, RuntimeError) as error:
             raise WorkError(f"The embedder {name} cannot be loaded ({str(error).splitlines()[0]}).",
                             hint="mend `embedder` in dalil.yaml: a folder, a model that can be reached, or scratch") from error  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dalil.config_models import ContextSettings
+from dalil.language_model.scoped import within_scope
 from dalil.language_model.templates import numbered
 from dalil.lexicon import load_lexicon, phrases
 from dalil.records import Example, Language, Passage, content_id
@@ -41,7 +42,7 @@ def _row(example: Example) -> TrainingRow:
     whole = example.origin == "templates" and not _of_one_field(example)
     topic = example.kind if whole else example.field or example.kind
     return TrainingRow(
-        example.id, example.question, _answer(example), example.language,
+        example.id, within_scope(example.question, example.scope), _answer(example), example.language,
         names=_names(example), topic=topic, cues=_cues(example), whole=whole,
     )  # fmt: skip
 
