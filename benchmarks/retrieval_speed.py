@@ -56,7 +56,7 @@ def building(folder: Path, documents: list[Document], passages: list[Passage]) -
     count = len(passages)
     row("sync of a new index: truth and lexical legs", *measured(lambda: sync_index(folder, documents, passages)), count)  # fmt: skip
     store = SqliteStore(folder / INDEX_FILE)
-    lexical = measured(lambda: build_lexical(folder / "again", store.numbered(passages)))
+    lexical = measured(lambda: build_lexical(folder / "again", store.every_passage()))
     row("lexical legs alone", *lexical, count)
     prepare = prepare_embedder(folder, SCRATCH, SEED)
     row("training the scratch embedder, once", *measured(lambda: prepare(store)))
