@@ -153,7 +153,7 @@ class NoiseSettings(Settings):
         0.8, ge=0, le=1, description="Share of questions with up to six words from anywhere in the rows strewn in."
     )
     synonym: float = Field(
-        0.5,
+        0.6,
         ge=0,
         le=1,
         description="Share of questions about a record's field that ask for it by another word of the lexicon.",

@@ -64,9 +64,11 @@ class Words:
 
 
 def words_for(rows: Sequence[TrainingRow]) -> Words:
-    """The words of these rows: those that tell the topic, and any others of their questions, answers and names."""
+    """The words of these rows: those that tell the topic, and any others of their questions, answers and names. Words that the
+    lexicon knows for a field are not strewn: they would be learnt as telling nothing."""
     named = {form for row in rows for form in _named_in(row)}
-    kept = telling_words(rows, SURELY) | named
+    cues = {fold(cue) for some in {row.cues for row in rows} for cue in some}
+    kept = telling_words(rows, SURELY) | named | cues
 
     def others(texts: Iterable[str]) -> tuple[str, ...]:
         found = {word.lower() for text in texts for word in text.split() if word.isalpha()}
@@ -124,6 +126,8 @@ def _with(kept: list[str], word: str, rng: np.random.Generator) -> list[str]:
 def _drawn(words: Sequence[str], named: Sequence[str], rng: np.random.Generator) -> str:
     """One of the words, or a word that nobody knows: the front of one and the back of another, perhaps of a name. People ask
     with words that stand in no row, and their pieces must tell neither the field nor a record ("installer", "Uninstall")."""
+    if rng.random() < QUOTED:
+        return f"« {_any(words, rng)} »"
     if rng.random() >= STRANGE:
         return _any(words, rng)
     front, back = (_any(named if named and rng.random() < OF_NAMES else words, rng) for _ in range(2))
@@ -138,7 +142,7 @@ def _asked_otherwise(units: list[Unit], row: TrainingRow, rng: np.random.Generat
     """The question with one to three other words for its field in the place of those that tell it."""
     names = {row.question[start:end] for start, end in _names_in(row)}
     others = [unit for unit in units if not unit[1] or any(name in unit[0] for name in names)]
-    for _ in range(int(rng.integers(1, MOST_CUES + 1))):
+    for _ in range(1 if rng.random() < ALONE else int(rng.integers(1, MOST_CUES + 1))):
         cue = row.cues[int(rng.integers(len(row.cues)))]
         plural = "s" if cue.isalpha() and cue.isascii() and rng.random() < PLURAL else ""
         others.insert(int(rng.integers(len(others) + 1)), (cue + plural, True))
@@ -146,11 +150,13 @@ def _asked_otherwise(units: list[Unit], row: TrainingRow, rng: np.random.Generat
 
 
 MOST_STREWN = 6
-MOST_CUES, PLURAL = 3, 0.3
+MOST_CUES, ALONE, PLURAL = 3, 0.5, 0.3
 ASKED = 0.7
 """How often the words strewn in are those of other questions: a turn of phrase must not tell the field."""
 
 
+QUOTED = 0.1
+"""How often a word strewn in is quoted: a quotation alone is no value that a yes or a no is asked for."""
 STRANGE, OF_NAMES, FEWEST_LETTERS = 0.5, 0.5, 4
 """How often a word strewn in is made of two, and how often each of the two is a name's, of so many letters at least."""
 
