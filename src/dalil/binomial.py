@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
+
+
+def binomial_tail(k: int, n: int, share: float) -> float:
+    """P(X ≤ k) of n draws that each are of a `share` (0–1, both excluded): falls as the share grows."""
+    i = np.arange(k + 1)
+    logs = _log_ways(k, n) + i * math.log(share) + (n - i) * math.log1p(-share)
+    top = float(logs.max())
+    return math.exp(top) * float(np.exp(logs - top).sum())
+
+
+@lru_cache(maxsize=64)
+def _log_ways(k: int, n: int) -> NDArray[np.float64]:
+    """Logarithms of how many ways there are to draw 0 … k of n."""
+    return np.array([math.lgamma(n + 1) - math.lgamma(j + 1) - math.lgamma(n - j + 1) for j in range(k + 1)])
 
 
 def binomial_upper(k: int, n: int, level: float = 0.95) -> float:
     """One-sided upper bound of a share seen k times in n (Clopper and Pearson, 1934): 1 where nothing was seen."""
     if k >= n:
         return 1.0
-    i = np.arange(k + 1)
-    terms = [math.lgamma(n + 1) - math.lgamma(j + 1) - math.lgamma(n - j + 1) for j in range(k + 1)]
-    ways = np.array(terms)
-
-    def tail(share: float) -> float:
-        """P(X ≤ k): falls as the share grows."""
-        logs = ways + i * math.log(share) + (n - i) * math.log1p(-share)
-        top = float(logs.max())
-        return math.exp(top) * float(np.exp(logs - top).sum())
-
     low, high = k / n, 1.0
     for _ in range(50):
         middle = (low + high) / 2
-        low, high = (middle, high) if tail(middle) > 1 - level else (low, middle)
+        low, high = (middle, high) if binomial_tail(k, n, middle) > 1 - level else (low, middle)
     return high
 
 

@@ -10,7 +10,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from hashlib import blake2b
 from typing import Any, Literal, TypeVar
@@ -208,11 +208,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question, with its rank (from 1) and fused score."""
+    """A passage found for a question, with its rank (from 1) and fused score.
+
+    `legs`: what each leg of the search gave it, as a share of the most that the leg could give for that question.
+    """
 
     rank: int
     passage: Passage
     score: float
+    legs: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def as_row(self) -> dict[str, Any]:
         """The contract's form of a hit."""

@@ -124,12 +124,12 @@ class Searcher(Protocol):
         """The id of the first passage of a document that holds a code point; "" where there is none."""
         ...
 
-    def idf(self, stem: str) -> float:
-        """How rare a stem is in the corpus."""
+    def idf(self, stem: str, hidden: Collection[str] = ()) -> float:
+        """How rare a stem is in the corpus without the `hidden` documents."""
         ...
 
-    def knows(self, stem: str) -> bool:
-        """Whether the stem stands in the corpus."""
+    def knows(self, stem: str, hidden: Collection[str] = ()) -> bool:
+        """Whether the stem stands in the corpus without the `hidden` documents."""
         ...
 
 

@@ -18,16 +18,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.binomial import binomial_upper
+from dalil.answering.threshold import Threshold, choose_threshold
 from dalil.records import content_id
 
 ENOUGH_ROWS = 60
-PRIOR_RIDGE = 10.0
+PRIOR_RIDGE = 40.0
+"""So strong that the hundred trials of a small workspace move coefficients fitted on public sets a little only."""
+HAND_RIDGE = 10.0
+"""Coefficients written by hand give way sooner."""
 CROSS_FITS = 5
 Floats = NDArray[np.float64]
-GUARANTEE_LEVEL = 0.95
-LIKELIER = 0.5
-LEAST_RIGHT_KEPT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,6 @@ class Logistic:
         """Confidence 0–1; an unknown feature counts as 0."""
         total = self.bias + sum(w * features.get(name, 0.0) for name, w in self.weights.items())
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """From `value` on an answer is said. `holds`: the target is guaranteed at 95 % by the binomial bound."""
-
-    value: float
-    target: float
-    holds: bool
-    answered: int
-    wrong: int
-    bound: float
-    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +76,7 @@ def calibration_from(row: Mapping[str, Any]) -> Calibration:
 
 @cache
 def default_calibration() -> Calibration:
-    """Coefficients fitted on public question sets (benchmarks/default_calibration.py says how)."""
+    """Coefficients fitted on public question sets (benchmarks/abstention.py says how)."""
     text = resources.files(__package__).joinpath("default_calibration.json").read_text("utf-8")
     return calibration_from(json.loads(text))
 
@@ -137,37 +124,7 @@ def _newton(design: Floats, y: Floats, offset: Floats, penalty: Floats) -> Float
     return beta
 
 
-def choose_threshold(confidences: Sequence[float], right: Sequence[bool], target: float) -> Threshold:
-    """The lowest confidence above which the answered are wrong at most `target` of the time with 95 % certainty.
-
-    Exact binomial (Clopper–Pearson) upper bound. Where no cut reaches it (`holds` False): the lowest cut that was wrong no
-    more than the target, if it still says at least half of what is right; else what is more likely right than wrong is
-    said, unless most of that was wrong too: then nothing of the kind. Nothing likelier wrong than right is ever said.
-    """
-    order = sorted(range(len(right)), key=lambda i: -confidences[i])
-    guaranteed: Threshold | None = None
-    observed: Threshold | None = None
-    likelier = Threshold(LIKELIER, target, False, 0, 0, 1.0, len(order))
-    wrong = 0
-    for count, i in enumerate(order, start=1):
-        wrong += not right[i]
-        if count < len(order) and confidences[order[count]] == confidences[i]:
-            continue
-        bound = binomial_upper(wrong, count, GUARANTEE_LEVEL)
-        cut = Threshold(confidences[i], target, bound <= target, count, wrong, round(bound, 6), len(order))
-        if cut.value < LIKELIER:
-            break
-        if cut.holds:
-            guaranteed = cut
-        elif wrong / count <= target and count - wrong >= LEAST_RIGHT_KEPT * sum(right):
-            observed = cut
-        likelier = replace(cut, value=LIKELIER)
-    if 2 * likelier.wrong > likelier.answered:
-        likelier = replace(likelier, value=math.nextafter(max(confidences), 2.0))
-    return guaranteed or observed or likelier
-
-
-def _unseen_scores(trials: Sequence[Trial], prior: Logistic | None) -> list[tuple[float, bool, str]]:
+def unseen_scores(trials: Sequence[Trial], prior: Logistic | None) -> list[tuple[float, bool, str]]:
     """(score, right, language) by models not fitted on the question (cross-fitting); several tries of it count once.
 
     A cut chosen on the rows that the model was fitted on, or on many tries of one question, would promise too much: of
@@ -195,7 +152,8 @@ def _thresholds(path: str, units: Sequence[tuple[float, bool, str]], target: flo
 
 
 def _fit(trials: Sequence[Trial], prior: Logistic | None) -> Logistic:
-    return fit_logistic([t.features for t in trials], [t.right for t in trials], PRIOR_RIDGE, prior)
+    ridge = PRIOR_RIDGE if prior and prior.rows else HAND_RIDGE
+    return fit_logistic([t.features for t in trials], [t.right for t in trials], ridge, prior)
 
 
 def calibrate(trials: Sequence[Trial], target: float, default: Calibration) -> Calibration:
@@ -212,7 +170,7 @@ def calibrate(trials: Sequence[Trial], target: float, default: Calibration) -> C
         if enough and 5 <= rights <= len(own) - 5:
             prior = default.models.get(path)
             models[path] = _fit(own, prior)
-            thresholds |= _thresholds(path, _unseen_scores(own, prior), target)
+            thresholds |= _thresholds(path, unseen_scores(own, prior), target)
         elif path in default.models:
             models[path] = default.models[path]
             wrong = [models[path].probability(t.features) for t in own if not t.right] if enough else []

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from dalil.answering.entities import EXACT
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.lists import ListAnswerer
 from dalil.answering.parts import PartAnswerer
-from dalil.answering.proof import prove, query_terms
+from dalil.answering.proof import prove
 from dalil.answering.proposal import Proposal
+from dalil.answering.terms import query_terms
 from dalil.answering.typed import TypedAnswerer
 from dalil.language import identify
 from dalil.lexicon import phrases
@@ -62,8 +64,10 @@ class Extractive:
         record = named[0].paths[0] if len(named) == 1 else ""
         hits = self._search(question, record, hidden)
         spoken = reading.without_names() if named else question.text
-        terms = query_terms(spoken, self._languages, self._searcher.idf, self._searcher.knows)
-        strangers = reading.strangers(range(len(reading.stems)), self._searcher.knows, self._typed.ignored)
+        idf = partial(self._searcher.idf, hidden=hidden)
+        knows = partial(self._searcher.knows, hidden=hidden)
+        terms = query_terms(spoken, self._languages, idf, knows)
+        strangers = reading.strangers(range(len(reading.stems)), knows, self._typed.ignored)
         return prove(hits, terms, strangers, self._typed.is_record,
                      within=bool(record or question.scope))  # fmt: skip
 

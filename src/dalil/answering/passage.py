@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterator, Sequence
 
 from dalil.answering.knowledge import Knowledge
-from dalil.answering.proof import best_window, query_terms
+from dalil.answering.proof import best_window
 from dalil.answering.proposal import cite_span
+from dalil.answering.terms import query_terms
 from dalil.language import identify
 from dalil.lexicon import phrases
 from dalil.records import Answer, Question

@@ -6,44 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dalil.answering.proposal import Path, Proposal, cite_span
+from dalil.answering.signals import of_legs, of_passage, of_question
+from dalil.answering.terms import QueryTerms
 from dalil.language import sentence_spans, stem, tokenise, words
-from dalil.language.analysis import function_words
-from dalil.records import Hit, Language, Passage
+from dalil.records import Hit, Passage
 
 MAX_WORDS = 60
 READ_HITS = 5
 MAX_HEADING_WORDS = 12
 LEAD_SHARE = 0.85
 COPY_OVERLAP = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class QueryTerms:
-    """A question's content stems with their weights (inverse document frequency); `rarest`: that of a word never seen."""
-
-    weights: dict[str, float]
-    unknown: float
-    rarest: float
-
-    @property
-    def total(self) -> float:
-        return sum(self.weights.values()) or 1.0
-
-
-def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], float],
-                knows: Callable[[str], bool]) -> QueryTerms:  # fmt: skip
-    """Each content word once, under the language in which the corpus knows it; `unknown`: the weight of the others."""
-    ignored = set[str]().union(*(function_words(language) for language in languages))
-    asked = [word for word in dict.fromkeys(words(text)) if word not in ignored] or words(text)
-    weights: dict[str, float] = {}
-    unknown = 0.0
-    for word in asked[:200]:
-        forms = [stem(word, language) for language in languages]
-        known = [form for form in forms if knows(form)]
-        form = known[0] if known else forms[0]
-        weights[form] = idf(form)
-        unknown += 0.0 if known else weights[form]
-    return QueryTerms(weights, unknown, idf("") or 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +114,7 @@ def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: C
           within: bool = False) -> Proposal:  # fmt: skip
     """The proving sentences of the best of the first hits, with the scores that tell how sure they are.
 
-    `within` one document its rank and lead over others say nothing. Of a record only the best line is quoted, and its path has a calibration of its own: a record answers by its fields.
+    `within` one document nothing rivals it. Of a record only the best line is quoted, and its path has a calibration of its own: a record answers by its fields.
     """
     if not hits:
         return Proposal("none")
@@ -155,19 +127,16 @@ def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: C
         not window.coverage and terms.unknown >= terms.total
     ):  # no word of the question stands anywhere: nothing is proven
         return Proposal("none", nearest=tuple(hits[:3]))
-    second = max((other.score for other in hits if _rivals(other.passage, hit.passage)), default=0.0)
+    rivals = [other for other in hits if _rivals(other.passage, hit.passage)]
+    citation = cite_span(hit.passage, window.start, window.end)
     features = {
-        "fused": window.sentence if within else hit.score,
-        "margin": 0.0 if within else max(0.0, hit.score - second) / (hit.score or 1.0),
         "sentence": window.sentence,
-        "window": window.coverage,
-        "unknown": terms.unknown / terms.total,
-        "terms": min(12, len(terms.weights)) / 12,
-        "mass": min(1.0, terms.total / (12 * terms.rarest)),
         "first": float(hit.rank == 1),
         "strangers": strangers,
         "lead": float(window.lead),
+        **of_question(terms),
+        **of_passage(terms, hit.passage, citation.quote, window.coverage),
+        **of_legs(hits, hit, None if within else rivals),
     }
-    citation = cite_span(hit.passage, window.start, window.end)
     path: Path = "record" if is_record(hit.passage.document) else "text"
     return Proposal(path, citation.quote, (citation,), features=features, nearest=tuple(hits[:3]))

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dalil.answering.proof import best_window, query_terms
+from dalil.answering.proof import best_window
 from dalil.answering.proposal import cite_span
 from dalil.answering.statements import Statement
+from dalil.answering.terms import query_terms
 from dalil.language import content_words, numbers_in, stem
 from dalil.records import Citation, Language, Passage
 from dalil.seams import Searcher

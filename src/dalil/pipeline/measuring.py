@@ -39,6 +39,7 @@ from dalil.language import words
 from dalil.lexicon import load_lexicon
 from dalil.pipeline.asking_again import Told, given_before, unanswered
 from dalil.pipeline.models import FoldModel, asked_for, files_for, fold_models, folds_of
+from dalil.pipeline.off_topic import off_topic
 from dalil.pipeline.ranking import Ranking, part_of, read_ranking
 from dalil.pipeline.reading import open_index
 from dalil.pipeline.words import lexicon_settings, workspace_lexicon
@@ -48,6 +49,7 @@ from dalil.stages import Context, Job
 
 MAX_TRIALS, TEXT_TRIALS = 1000, 60
 HIDDEN_SHARE = 0.2
+OFF_TOPIC_SHARE = 0.1
 PART_OF_GOLD = 0.8
 FINAL = "final"
 
@@ -70,12 +72,13 @@ def calibrate_answers(job: Job) -> Made:
     for example in context.progress(chosen, label="calibrating", total=len(chosen)):
         approach = approaches[part_of(example) % len(approaches)]
         trials += _trials(approach, judge, example, together.get(example.group, frozenset()))
+    beside = _off_topic_trials(approaches[0], context.config, len(chosen))
     target, default = context.config.targets.wrong, default_calibration()
-    made = {str(fold): calibrate([t for t in trials if t.example in known], target, default)
+    made = {str(fold): calibrate([t for t in trials if t.example in known] + beside, target, default)
             for fold, known in enumerate(trained)}  # fmt: skip
-    made[FINAL] = calibrate(trials, target, default) if folds > 1 else made["0"]
+    made[FINAL] = calibrate(trials + beside, target, default) if folds > 1 else made["0"]
     write_json(job.folder / "calibration.json", {name: value.as_row() for name, value in made.items()})
-    return Made({"questions": len(chosen), "trials": len(trials), "right": sum(t.right for t in trials)})
+    return Made({"questions": len(chosen), "trials": len(trials) + len(beside), "right": sum(t.right for t in trials)})
 
 
 def drawn_trials(pool: Sequence[Example]) -> list[Example]:
@@ -117,6 +120,13 @@ def _trials(approach: Extractive, judge: Judge, example: Example, together: froz
             right = not hidden and _counts_as_right(example, proposal.text, judge.judge(example, answer))
             found.append(Trial(proposal.path, proposal.features, right, example.id, example.language))
     return found
+
+
+def _off_topic_trials(approach: Extractive, config: Config, asked: int) -> list[Trial]:
+    """What would be said to questions of elsewhere, one for every few of the workspace's own: never right."""
+    given = off_topic(config.language, max(1, int(OFF_TOPIC_SHARE * asked)))
+    proposed = [(question, approach.propose(question)) for question in given]
+    return [Trial(p.path, p.features, False, q.id, q.language or "") for q, p in proposed if p.text]
 
 
 def _counts_as_right(example: Example, said: str, judged: Judgement) -> bool:

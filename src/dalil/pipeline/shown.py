@@ -136,7 +136,12 @@ def abstention(folder: Path, scored: Mapping[str, Sequence[Scored]], config: Con
     chosen, rows = thresholds[path], scored[label]
     return {
         "threshold": chosen["value"],
-        "guarantee": {"kind": "binomial", "level": 0.95, "holds": chosen["holds"], "n": chosen["answered"]},
+        "guarantee": {
+            "kind": "binomial",
+            "level": 0.95,
+            **{key: chosen[key] for key in ("holds", "bound", "needed")},
+            "n": chosen["answered"],
+        },
         "answered_share": sum(row.answered for row in rows) / len(rows) if rows else 0.0,
         "note": "",
     }

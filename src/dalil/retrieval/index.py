@@ -21,7 +21,7 @@ from dalil.retrieval.encoders import PrepareEmbedder
 from dalil.retrieval.explain import Explained, explain_hits
 from dalil.retrieval.features import Candidate
 from dalil.retrieval.fusion import POOL, Scores, fuse, in_order, shares
-from dalil.retrieval.lexical import LEXICAL_FORMAT, LexicalIndex, build_lexical, grams, query_stems
+from dalil.retrieval.lexical import LEXICAL_FORMAT, LexicalIndex, build_lexical, grams, query_stems, stems_by_word
 from dalil.retrieval.rerank import DEPTH, FeatureRanker, Floats, Ranker, feature_table, reordered
 from dalil.seams import Embedder
 from dalil.store.sqlite import DamagedIndex, SqliteStore
@@ -101,7 +101,20 @@ class Index:
 
     def search(self, question: Question, k: int, hidden: Collection[str] = ()) -> list[Hit]:
         """The k best passages that the question's labels may see. `hidden` documents are passed over (calibration)."""
-        return [hit for _, hit in self._found(question, k, self._legs_of(question, k, hidden), hidden)]
+        legs = self._legs_of(question, k, hidden)
+        most = {leg: self._most(leg, question.text) or 1.0 for leg in legs}
+        return [replace(hit, legs={leg: min(1.0, legs[leg].get(number, 0.0) / most[leg]) for leg in legs})
+                for number, hit in self._found(question, k, legs, hidden)]  # fmt: skip
+
+    def _most(self, leg: str, text: str) -> float:
+        """The most that a leg can give for a question: shares of it mean the same in any corpus. A cosine's is 1."""
+        if leg == DENSE:
+            return 1.0
+        if leg == "stems":
+            return self.lexical.most(leg, stems_by_word(text, self.languages))
+        return self.lexical.most(
+            leg, [[term] for term in dict.fromkeys(grams(text) if leg == "grams" else words(text))]
+        )
 
     def search_documents(self, question: Question, k: int) -> list[Hit]:
         """The k best documents, each by its best passage."""
@@ -177,11 +190,11 @@ class Index:
     def passage_at(self, document: str, offset: int) -> str:
         return self.store.passage_at(document, offset)
 
-    def idf(self, stem: str) -> float:
-        return self.lexical.idf(stem)
+    def idf(self, stem: str, hidden: Collection[str] = ()) -> float:
+        return self.lexical.idf(stem, hidden=hidden)
 
-    def knows(self, stem: str) -> bool:
-        return self.lexical.knows(stem)
+    def knows(self, stem: str, hidden: Collection[str] = ()) -> bool:
+        return self.lexical.knows(stem, hidden)
 
     def close(self) -> None:
         self.store.close()

@@ -24,17 +24,20 @@ LEXICAL_FORMAT = 2
 LEGS = ("stems", "grams", "names")
 _KNOWN_WORDS = 100_000
 """So many words of a language are remembered while passages are analysed."""
+SATURATED = 2.2
+"""What a word's idf is multiplied by at most: k1 + 1, where a short passage says the word over and over."""
 
 
 def query_stems(text: str, languages: Sequence[Language]) -> list[str]:
     """Distinct stems of a question's content words, under each language that documents may be in."""
-    found: dict[str, None] = {}
+    return list(dict.fromkeys(form for forms in stems_by_word(text, languages) for form in forms))
+
+
+def stems_by_word(text: str, languages: Sequence[Language]) -> list[list[str]]:
+    """A question's content words, each by its stems under each language that documents may be in."""
     ignored = set[str]().union(*(function_words(language) for language in languages))
     asked = [word for word in words(text) if word not in ignored] or words(text)
-    for word in asked:
-        for language in languages:
-            found[stem(word, language)] = None
-    return list(found)
+    return [list(dict.fromkeys(stem(word, language) for language in languages)) for word in dict.fromkeys(asked)]
 
 
 def grams(text: str) -> list[str]:
@@ -71,14 +74,39 @@ class LexicalIndex:
         self._schema = self._index.schema
         self.size = self._searcher.num_docs
 
-    def idf(self, stem_: str) -> float:
-        """Inverse document frequency of a stem (BM25's, ≥ 0); the largest for a stem never seen."""
-        frequency = self._searcher.doc_freq("stems", stem_) if stem_ else 0
+    def idf(self, term: str, leg: str = "stems", hidden: Collection[str] = ()) -> float:
+        """Inverse document frequency of a leg's term (BM25's, ≥ 0); the largest for one never seen."""
+        frequency = self._frequency(leg, term, hidden)
         return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
-    def knows(self, stem_: str) -> bool:
-        """Whether any passage holds the stem."""
-        return bool(stem_) and self._searcher.doc_freq("stems", stem_) > 0
+    def knows(self, stem_: str, hidden: Collection[str] = ()) -> bool:
+        """Whether any passage holds the stem (of a document that is not hidden)."""
+        return self._frequency("stems", stem_, hidden) > 0
+
+    def _frequency(self, leg: str, term: str, hidden: Collection[str]) -> int:
+        """How many passages hold the term."""
+        every = int(self._searcher.doc_freq(leg, term)) if term else 0
+        if not every or not hidden:
+            return every
+        query_type, must = self._tantivy.Query, self._tantivy.Occur.Must
+        holds = query_type.term_query(self._schema, leg, term)
+        own = query_type.boolean_query([(must, holds), (must, self._any_of(hidden))])
+        return every - len(self._searcher.search(own, limit=every, count=False).hits)
+
+    def _any_of(self, documents: Iterable[str]) -> Any:
+        """The query for passages of these documents."""
+        query_type, should = self._tantivy.Query, self._tantivy.Occur.Should
+        return query_type.boolean_query(
+            [(should, query_type.term_query(self._schema, "document", path)) for path in sorted(documents)]
+        )
+
+    def most(self, leg: str, asked: Iterable[Sequence[str]]) -> float:
+        """The highest score that a leg can give for words, each by its forms: of those in the corpus the rarest counts."""
+        return SATURATED * sum(self._rarest(leg, forms) for forms in asked)
+
+    def _rarest(self, leg: str, forms: Sequence[str]) -> float:
+        never = self.idf("", leg)
+        return max((idf for form in forms if (idf := self.idf(form, leg)) < never), default=never)
 
     def top(self, leg: str, terms: Sequence[str], k: int, documents: Sequence[str] = (),
             hidden: Collection[str] = ()) -> dict[int, float]:  # fmt: skip
@@ -89,15 +117,10 @@ class LexicalIndex:
             return {}
         query = query_type.boolean_query(parts)
         if documents:
-            scope = query_type.boolean_query(
-                [(occur.Should, query_type.term_query(self._schema, "document", path)) for path in documents]
-            )
-            query = query_type.boolean_query(
-                [(occur.Must, query), (occur.Must, query_type.const_score_query(scope, 0.0))]
-            )
+            scope = query_type.const_score_query(self._any_of(documents), 0.0)
+            query = query_type.boolean_query([(occur.Must, query), (occur.Must, scope)])
         if hidden:
-            out = [(occur.MustNot, query_type.term_query(self._schema, "document", path)) for path in sorted(hidden)]
-            query = query_type.boolean_query([(occur.Must, query), *out])
+            query = query_type.boolean_query([(occur.Must, query), (occur.MustNot, self._any_of(hidden))])
         found = self._searcher.search(query, limit=k).hits
         numbers: Any = self._searcher.fast_field_values("number", [address for _, address in found])
         return {number: float(score) for number, (score, _) in zip(numbers, found, strict=True)}

@@ -1,0 +1,202 @@
+"""How well `extractive` knows what it does not know: AUROC, calibration, and whether a promised limit is kept.
+
+    DALIL_CORPORA=… python benchmarks/abstention.py          # the tables, with the coefficients that are shipped
+    DALIL_CORPORA=… python benchmarks/abstention.py --fit    # fits these first (src/dalil/answering/default_calibration.json)
+
+Each question is asked as it is (right: a gold answer stands in the quoted sentences), with its passage hidden and with its
+whole article hidden (then nothing is right). The coefficients: 60 % of the articles; the tables: the other 40 %. Fields and
+lists of records begin with a prior by hand, which the workspace's own questions replace.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+
+from abstention_trials import ADVERSARIAL, ARTICLE, PASSAGE, PLAIN, SEED, Tried, tried
+from dalil.answering.abstention import (
+    PRIOR_RIDGE,
+    Calibration,
+    Logistic,
+    Trial,
+    default_calibration,
+    fit_logistic,
+    unseen_scores,
+)
+from dalil.answering.threshold import LIKELIER, SURE, Threshold, choose_threshold
+from public_sets import SETS, is_test
+
+TARGET = 0.05
+TARGETS = (0.05, 0.1, 0.2, 0.3)
+RESAMPLED = 100
+BINS = 10
+RIDGE = 30.0
+COEFFICIENTS = Path("src/dalil/answering/default_calibration.json")
+RECORD_THRESHOLD = 0.8
+"""A line of a record answers seldom: it must be surer than a sentence of a text."""
+FIELD_PRIOR = Logistic(
+    -2.5,
+    {"name_score": 3.0, "exact": 0.5, "typo": 0.0, "field_score": 1.0, "margin": 0.8, "unexplained": -0.5, "beside": -1.0,
+     "several": -3.0},
+    own=False,
+)  # fmt: skip
+LIST_PRIOR = Logistic(
+    -0.5,
+    {
+        "cued": 1.0,
+        "close": 0.3,
+        "value_words": 0.3,
+        "asks": 0.5,
+        "unexplained": -2.0,
+        "strangers": -1.5,
+        "values": -1.0,
+    },
+    own=False,
+)
+Of = Callable[[Tried], bool]
+
+
+def halves(rows: Sequence[Tried]) -> list[Tried]:
+    """Each question twice: as it is, and without its passage or (every other one) without its article."""
+    ids = list(dict.fromkeys(row.asked.id for row in rows if row.way == PLAIN))
+    way = {identifier: (PASSAGE, ARTICLE)[place % 2] for place, identifier in enumerate(ids)}
+    return [row for row in rows if row.way == PLAIN or row.way == way.get(row.asked.id)]
+
+
+def fit(every: Sequence[Tried]) -> Calibration:
+    """Coefficients from the training articles of all sets, and the thresholds that a workspace begins with.
+
+    Without vectors: what a cosine means hangs on the encoder, so that only the workspace's own questions can tell.
+    """
+    model = fit_logistic([row.features for row in every], [row.right for row in every], RIDGE)
+    text = replace(model, own=False)
+    prior = Threshold(LIKELIER, TARGET, False, 0, 0, 1.0, 0)
+    return Calibration(
+        {"text": text, "record": text, "field": FIELD_PRIOR, "list": LIST_PRIOR},
+        {
+            "text": replace(prior, value=SURE),
+            "record": replace(prior, value=RECORD_THRESHOLD),
+            "field": prior,
+            "list": prior,
+        },
+    )
+
+
+def auroc(scores: Sequence[float], right: Sequence[bool]) -> float:
+    """Area under the ROC curve by ranks; of equal scores the mean rank."""
+    _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
+    positives = np.array(right)
+    n, m = positives.sum(), (~positives).sum()
+    return float((ranks[positives].sum() - n * (n + 1) / 2) / (n * m))
+
+
+def calibration_error(scores: Sequence[float], right: Sequence[bool]) -> float:
+    """Expected calibration error: announced against seen, in tenths of confidence."""
+    found, truth = np.array(scores), np.array(right)
+    place = np.minimum((found * BINS).astype(int), BINS - 1)
+    return float(sum(abs(found[place == b].sum() - truth[place == b].sum()) for b in range(BINS)) / len(found))
+
+
+def row_of(model: Logistic, rows: Sequence[Tried]) -> str:
+    """AUROC of what is there against what is gone (article, passage), of right; refused at 90 % answered; error."""
+    score = {way: [model.probability(r.features) for r in rows if r.way == way] for way in (PLAIN, PASSAGE, ARTICLE)}
+    cut = np.quantile(score[PLAIN], 0.1)
+    both = halves(rows)
+    own, right = [model.probability(r.features) for r in both], [r.right for r in both]
+
+    def apart(way: str) -> float:
+        return auroc(score[PLAIN] + score[way], [True] * len(score[PLAIN]) + [False] * len(score[way]))
+
+    refused = [np.mean(np.array(score[way]) < cut) for way in (ARTICLE, PASSAGE)]
+    return (f"{apart(ARTICLE):.3f} | {apart(PASSAGE):.3f} | {auroc(own, right):.3f} | {refused[0]:.2f} | {refused[1]:.2f} | "
+            f"{calibration_error(own, right):.3f}")  # fmt: skip
+
+
+def show_auroc(trials: dict[tuple[str, bool], list[Tried]], default: Calibration) -> None:
+    print(
+        "\n| set | vectors | coefficients | AUROC article | AUROC passage | AUROC right | refused article | refused passage | calibration error |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
+    for (name, dense), rows in trials.items():
+        test = [row for row in rows if is_test(row.asked.article)]
+        train = halves([row for row in rows if not is_test(row.asked.article)])
+        own = fit_logistic([r.features for r in train], [r.right for r in train], PRIOR_RIDGE, default.models["text"])
+        there = fit_logistic([r.features for r in train], [r.way == PLAIN for r in train], RIDGE)
+        for label, model in (("shipped", default.models["text"]), ("own questions", own), ("there or not", there)):
+            print(f"| {name} | {'yes' if dense else 'no'} | {label} | {row_of(model, test)} |")
+    for (name, dense), rows in trials.items():
+        odd = [r for r in rows if r.way == ADVERSARIAL and is_test(r.asked.article)]
+        if odd:
+            plain = [r for r in rows if r.way == PLAIN and is_test(r.asked.article)]
+            scores = [default.models["text"].probability(r.features) for r in [*plain, *odd]]
+            found = auroc(scores, [True] * len(plain) + [False] * len(odd))
+            print(
+                f"\n{name}, {'with' if dense else 'without'} vectors: AUROC of {len(odd)} adversarial questions {found:.3f}"
+            )
+
+
+def resampled(
+    rows: Sequence[Tried], default: Calibration, is_right: Of
+) -> dict[float, list[tuple[bool, float, float]]]:
+    """Target → for each resampling by halves of the articles: whether it was promised, wrong among the said, and the
+    share of the answerable that was said, both in the other half."""
+    rng, articles = np.random.default_rng(SEED), sorted({row.asked.article for row in rows})
+    both = halves(rows)
+    found: dict[float, list[tuple[bool, float, float]]] = {target: [] for target in TARGETS}
+    for _ in range(RESAMPLED):
+        taken = {articles[i] for i in rng.permutation(len(articles))[: len(articles) // 2]}
+        trials = [Trial("text", r.features, is_right(r), r.asked.id) for r in both if r.asked.article in taken]
+        prior = default.models["text"]
+        model = fit_logistic([t.features for t in trials], [t.right for t in trials], PRIOR_RIDGE, prior)
+        units = unseen_scores(trials, prior)
+        rest = [(model.probability(r.features), r) for r in both if r.asked.article not in taken]
+        for target in TARGETS:
+            cut = choose_threshold([score for score, _, _ in units], [ok for _, ok, _ in units], target)
+            said = [r for score, r in rest if score >= cut.value]
+            wrong = sum(not is_right(r) for r in said) / len(said) if said else 0.0
+            plain = sum(r.way == PLAIN for r in said) / sum(r.way == PLAIN for _, r in rest)
+            found[target].append((cut.holds, wrong, plain))
+    return found
+
+
+def show_guarantee(trials: dict[tuple[str, bool], list[Tried]], default: Calibration) -> None:
+    print(
+        "\n| set | right is | limit | promised | kept, of promised | kept, of all | wrong, mean | answerable answered, mean |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    kinds: tuple[tuple[str, Of], ...] = (
+        ("gold quoted", lambda r: r.right),
+        ("passage found", lambda r: r.way == PLAIN and r.found),
+    )
+    for (name, dense), rows in trials.items():
+        for label, is_right in kinds if dense else ():
+            for target, tries in resampled(rows, default, is_right).items():
+                promised = [wrong <= target for holds, wrong, _ in tries if holds]
+                of = f"{sum(promised)} of {len(promised)}"
+                print(f"| {name} | {label} | {target:.0%} | {len(promised)} | {of} | {sum(w <= target for _, w, _ in tries)} | "
+                      f"{np.mean([w for _, w, _ in tries]):.3f} | {np.mean([a for _, _, a in tries]):.2f} |", flush=True)  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fit", action="store_true", help="fit the shipped coefficients first")
+    asked = parser.parse_args()
+    trials = {(name, dense): tried(name, dense=dense) for name in SETS for dense in (False, True)}
+    default = default_calibration()
+    if asked.fit:
+        lexical = [rows for (_, dense), rows in trials.items() if not dense]
+        every = [row for rows in lexical for row in halves(rows) if not is_test(row.asked.article)]
+        default = fit(every)
+        COEFFICIENTS.write_text(json.dumps(asdict(default), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    show_auroc(trials, default)
+    show_guarantee(trials, default)
+
+
+if __name__ == "__main__":
+    main()
