@@ -81,7 +81,8 @@ def gated_hub() -> Iterator[str]:
 
 def test_a_gated_model_says_how_to_be_let_in(tmp_path: Path, gated_hub: str) -> None:
     root = write_workspace(tmp_path, REAL.replace("BASE", "org/closed"))
-    done = dalil("train", "-w", root, before=["env", f"HF_ENDPOINT={gated_hub}", f"HF_HOME={tmp_path / 'hub'}"])
+    done = dalil("train", "-w", root, before=["env", "-u", "HF_HUB_OFFLINE", "-u", "DALIL_OFFLINE", "-u", "TRANSFORMERS_OFFLINE", f"HF_ENDPOINT={gated_hub}", f"HF_HOME={tmp_path / 'hub'}",
+                                               "HF_HUB_ETAG_TIMEOUT=60"])  # fmt: skip
     assert_said(done, 1, "org/closed is a gated model", "HF_TOKEN")
 
 

@@ -40,7 +40,9 @@ def noisy(base: Path, **training: Any) -> Any:
 def test_noise_changes_questions_and_not_the_length_of_a_run(tmp_path: Path, llama: Path) -> None:
     plain = run(tmp_path / "plain", settings(llama, max_steps=None, num_train_epochs=3, packing=True, max_length=64))
     packed = run(tmp_path / "packed", noisy(llama, packing=True, max_length=64))
-    assert 0.7 * plain.steps <= packed.steps <= 1.5 * plain.steps
+    assert (
+        0.7 * plain.steps <= packed.steps <= 2 * plain.steps
+    )  # strewn words make rows longer, epochs are not multiplied
 
 
 def test_noise_keeps_the_evaluations_of_each_epoch(tmp_path: Path, llama: Path) -> None:
