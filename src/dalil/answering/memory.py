@@ -45,6 +45,8 @@ class Memory:
                     self._asked_with[word].add(example.field)
                 self._known.update(words(example.question))
             self._names |= {path: words(name) for path in example.documents if (name := _record_name(path))}
+        fields = {field for _, field in self._about}
+        self._most_fields = max(1.0, MOST_FIELDS * len(fields))
 
     def match(self, question: str, answer: str) -> Match | None:
         """The trained question with this answer that is nearest to the question; None where none may stand for it."""
@@ -77,9 +79,8 @@ class Memory:
 
     def _weight(self, words_in_common: set[str]) -> float:
         """A word that stands with few fields tells more; one that stands with more than half of them tells nothing."""
-        most = max(1.0, MOST_FIELDS * len({field for _, field in self._about}))
         counts = [len(self._asked_with[word]) for word in words_in_common]
-        return sum(1 / count for count in counts if count <= most)
+        return sum(1 / count for count in counts if count <= self._most_fields)
 
     def _named(self, asked: Sequence[str]) -> set[str]:
         """The records that the question names by all the words of their name; a name within a longer one does not count."""

@@ -30,21 +30,27 @@ WITH_WHAT_IS_GLUED = 0.7
 """How often a name keeps the « d' » or the comma that is glued to it."""
 
 
-def telling_words(rows: Sequence[TrainingRow], often: float = OFTEN) -> frozenset[str]:
+def telling_words(rows: Sequence[TrainingRow]) -> frozenset[str]:
     """Folded words that tell what is asked, whatever the wording. Under three topics: every word."""
+    return frozenset(_signs(rows))
+
+
+def _signs(rows: Sequence[TrainingRow]) -> dict[str, float]:
+    """The words that tell the topic, each with the largest share of a topic's questions that it stands in."""
     questions = Counter(row.topic for row in rows)
     topics: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         for form in {token.form for token in tokenise(row.question)} - _named_in(row):
             topics[form][row.topic] += 1
     if len(questions) < 3:
-        return frozenset(topics)
+        return dict.fromkeys(topics, 1.0)
     most = max(1.0, FEW_TOPICS * len(questions))
-    return frozenset(
-        word
+    shares = {
+        word: max(n / questions[topic] for topic, n in found.items())
         for word, found in topics.items()
-        if len(found) <= most and any(n >= often * questions[topic] for topic, n in found.items())
-    )
+        if len(found) <= most
+    }
+    return {word: share for word, share in shares.items() if share >= OFTEN}
 
 
 def _named_in(row: TrainingRow) -> set[str]:
@@ -68,14 +74,15 @@ def words_for(rows: Sequence[TrainingRow]) -> Words:
     lexicon knows for a field are not strewn: they would be learnt as telling nothing."""
     named = {form for row in rows for form in _named_in(row)}
     cues = {fold(cue) for some in {row.cues for row in rows} for cue in some}
-    kept = telling_words(rows, SURELY) | named | cues
+    signs = _signs(rows)
+    kept = {word for word, share in signs.items() if share >= SURELY} | named | cues
 
     def others(texts: Iterable[str]) -> tuple[str, ...]:
         found = {word.lower() for text in texts for word in text.split() if word.isalpha()}
         return tuple(sorted(word for word in found if fold(word) not in kept))
 
     return Words(
-        telling_words(rows),
+        frozenset(signs),
         others(row.question for row in rows),
         others(row.answer for row in rows),
         tuple(sorted(word for word in named if word.isalpha() and len(word) >= FEWEST_LETTERS)),
