@@ -9,7 +9,7 @@ from dalil.errors import ConfigError
 from dalil.language_model.templates import Chat, find_template, named_templates
 from dalil.records import Example, Passage
 from dalil.training.before_after import seen
-from dalil.training.noise import noisy_rows, telling_words
+from dalil.training.noise import noisy_rows, words_for
 from dalil.training.rows import TrainingRow, rows_of, with_context
 
 WORDINGS = {
@@ -30,7 +30,7 @@ def training_rows() -> list[TrainingRow]:
 
 
 def test_the_words_of_a_field_tell_it_and_turns_of_phrase_do_not() -> None:
-    found = telling_words(training_rows())
+    found = words_for(training_rows()).telling
     assert {"site", "version", "statut", "licence"} <= found
     assert found.isdisjoint({"donnez", "moi", "est", "quelle", "de"})
 

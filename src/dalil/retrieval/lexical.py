@@ -171,22 +171,23 @@ def whole_text(passage: Passage) -> str:
 class _WordTerms(dict[str, tuple[str, str]]):
     """Stem and 4-grams of words as they are written in one language, each word analysed once."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, most: int) -> None:
         self._language = language
+        self._most = most
 
     def __missing__(self, word: str) -> tuple[str, str]:
-        if len(self) >= _KNOWN_WORDS:
+        if len(self) >= self._most:
             self.clear()
         folded = fold(word)
         made = self[word] = (stem(folded, self._language), _grams_of(folded))
         return made
 
 
-def _rows(passages: Iterable[tuple[int, Passage]]) -> Iterator[dict[str, Any]]:
-    """What tantivy stores: each leg's terms joined by spaces (as `leg_terms`)."""
+def _rows(passages: Iterable[tuple[int, Passage]], known_words: int = _KNOWN_WORDS) -> Iterator[dict[str, Any]]:
+    """What tantivy stores: each leg's terms joined by spaces (as `leg_terms`). `known_words`: remembered at most a language."""
     known: dict[str, _WordTerms] = {}
     for number, passage in passages:
-        terms = known.setdefault(passage.language, _WordTerms(passage.language))
+        terms = known.setdefault(passage.language, _WordTerms(passage.language, known_words))
         found = [terms[word] for word in spelled_words(whole_text(passage))]
         yield {
             "number": number,

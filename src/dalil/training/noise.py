@@ -30,13 +30,9 @@ WITH_WHAT_IS_GLUED = 0.7
 """How often a name keeps the « d' » or the comma that is glued to it."""
 
 
-def telling_words(rows: Sequence[TrainingRow]) -> frozenset[str]:
-    """Folded words that tell what is asked, whatever the wording. Under three topics: every word."""
-    return frozenset(_signs(rows))
-
-
 def _signs(rows: Sequence[TrainingRow]) -> dict[str, float]:
-    """The words that tell the topic, each with the largest share of a topic's questions that it stands in."""
+    """The folded words that tell what is asked, whatever the wording, each with the largest share of a topic's questions that
+    it stands in. Under three topics: every word."""
     questions = Counter(row.topic for row in rows)
     topics: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
