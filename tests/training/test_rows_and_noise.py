@@ -9,7 +9,8 @@ from dalil.errors import ConfigError
 from dalil.language_model.templates import Chat, find_template, named_templates
 from dalil.records import Example, Passage
 from dalil.training.before_after import seen
-from dalil.training.noise import noisy_rows, words_for
+from dalil.training.noise import noisy_rows
+from dalil.training.noise_words import words_for
 from dalil.training.rows import TrainingRow, rows_of, with_context
 
 WORDINGS = {
@@ -60,7 +61,38 @@ def test_a_question_about_a_value_keeps_every_word() -> None:
     assert (field.whole, field.topic) == (False, "site")
     assert "où trouver" in field.cues
     settings = NoiseSettings(drop=0.9, shuffle=1, lower=0, filler=0, strewn=1)
-    assert {row.question for row in noisy_rows([whole, field], settings, 20, 42) if row.whole} == {whole.question}
+    made_noisy = [row.question for row in noisy_rows([whole, field], settings, 20, 42) if row.whole]
+    assert all("« Rennes »" in question and _stand_in_order(whole.question, question) for question in made_noisy)
+    assert len(set(made_noisy)) > 10
+
+
+def _stand_in_order(text: str, longer: str) -> bool:
+    """Whether all words of the text stand in the longer one, in their order."""
+    rest = iter(longer.split())
+    return all(word in rest for word in text.split())
+
+
+def test_words_with_what_hangs_on_them_are_strewn_too() -> None:
+    """Left in questions about a value alone, "est-ce" and "lit-on" would tell these from a question for the value."""
+    assert "donnez-moi" in words_for(training_rows()).asked
+
+
+def test_a_word_that_asks_for_two_fields_asks_for_neither() -> None:
+    cues = {"wikidata": ("wikidata", "Identifiant"), "catalogue": ("catalogue", "identifiant", "numéro")}
+    rows = [TrainingRow(f"{n}{topic}", f"Que dit la fiche de {n} du champ {topic} ?", "R", "fr", names=(n,), topic=topic,
+                        cues=some) for n in ("Alpha", "Bêta") for topic, some in cues.items()]  # fmt: skip
+    made = list(noisy_rows(rows, NoiseSettings(synonym=1, strewn=0, lower=1), 40, 42))
+    assert not any("identifiant" in row.question for row in made)
+    assert any("numéro" in row.question for row in made)
+    assert all("wikidata" in row.question for row in made if row.topic == "wikidata")
+
+
+def test_a_quotation_stays_in_one_piece() -> None:
+    topics = ("wikidata", "support", "licence")
+    rows = [TrainingRow(topic, f"Je cherche la rubrique « {topic} » de Bêta.", "R", "fr", names=("Bêta",), topic=topic)
+            for topic in topics]  # fmt: skip
+    off = NoiseSettings(drop=0.9, shuffle=1, strewn=0, lower=0, filler=0)
+    assert all(f"« {row.topic} »" in row.question for row in noisy_rows(rows, off, 30, 42))
 
 
 def test_without_noise_settings_at_zero_a_question_stays_as_it_is() -> None:

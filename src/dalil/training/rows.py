@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -58,9 +59,11 @@ def _names(example: Example) -> tuple[str, ...]:
 
 
 def _cues(example: Example) -> tuple[str, ...]:
-    """Of questions that dalil wrote about one field of one record: how else people ask for it."""
-    written = example.origin == "templates" and _of_one_field(example)
-    return load_lexicon(example.language).concept_of(example.field).spoken if written else ()
+    """Of questions that dalil wrote about one field of one record: its name, and how else people ask for it."""
+    if example.origin != "templates" or not _of_one_field(example):
+        return ()
+    name = re.sub(r"[-_\s]+", " ", example.field).strip()
+    return tuple(dict.fromkeys((name, *load_lexicon(example.language).concept_of(example.field).spoken)))
 
 
 def _of_one_field(example: Example) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ SLACK = 1.05
 WINDOW = 96
 MOST_ANSWER_TOKENS = 256
 BASE, TOKENIZER, PACE = "base", "tokenizer", "pace.json"
+READING, STEPS = "seconds_per_step", "steps"
+"""What PACE keeps: the pace before the texts were read, and the steps that were left for the questions after them."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +56,21 @@ class ScratchMemory:
 
     def prepare(self, task: Task) -> Prepared:
         """Tokenizer, the model that has read the texts, and as many steps as the time holds (fixed before they begin)."""
-        facts = facts_in(task.rows)
-        shape = shape_for(facts)
-        pace = _kept_pace(task, shape)
+        started = time.monotonic()
+        shape = shape_for(facts_in(task.rows))
         tokenizer = _tokenizer(task, self.texts, shape)
+        pace = _kept(task, READING, lambda: seconds_per_step(task.rows, shape, task.seed))
         base = _read_texts(task, tokenizer, shape, self.texts, math.floor(self.seconds * TEXT_SHARE / pace))
-        wanted = math.ceil(EXPOSURES * facts / BATCH)
-        steps = max(1, min(wanted, math.floor(self.seconds * (1 - TEXT_SHARE) / pace)))
+        steps = int(_kept(task, STEPS, lambda: self._steps(task, shape, time.monotonic() - started)))
         per_epoch = math.ceil(len(task.rows) / BATCH)
         return Prepared(tokenizer, lambda: _load_base(base), steps, math.ceil(steps / per_epoch), "", scratch=True)
+
+    def _steps(self, task: Task, shape: ScratchShape, spent: float) -> float:
+        """The steps that the rest of the time holds, by the pace of now: another than before the texts, where the machine
+        has other work."""
+        wanted = math.ceil(EXPOSURES * facts_in(task.rows) / BATCH)
+        pace = seconds_per_step(task.rows, shape, task.seed)
+        return max(1, min(wanted, math.floor((self.seconds - spent) / pace)))
 
 
 def seconds_wanted(rows: Sequence[TrainingRow], seed: int) -> float:
@@ -105,12 +113,13 @@ def _tokenizer(task: Task, texts: Sequence[str], shape: ScratchShape) -> Any:
     return load_tokenizer(str(folder), offline=True)
 
 
-def _kept_pace(task: Task, shape: ScratchShape) -> float:
-    """Seconds a step, measured once before the run and kept, so that a resumed run has the same steps."""
+def _kept(task: Task, name: str, measure: Callable[[], float]) -> float:
+    """A figure measured once and kept beside the run, so that a resumed run has the same steps."""
     path = task.folder / PACE
-    if not path.is_file():
-        write_json(path, {"seconds_per_step": seconds_per_step(task.rows, shape, task.seed)})
-    return float(read_json(path)["seconds_per_step"])
+    known = read_json(path) if path.is_file() else {}
+    if name not in known:
+        write_json(path, known := {**known, name: measure()})
+    return float(known[name])
 
 
 def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int) -> float:
@@ -137,7 +146,7 @@ def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int
         optimiser.step()
         optimiser.zero_grad()
         took.append(time.perf_counter() - started)
-    return sorted(took)[2] * SLACK
+    return sorted(took)[len(took) // 2] * SLACK
 
 
 def _tokens(texts: Sequence[str]) -> int:
