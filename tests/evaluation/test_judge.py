@@ -177,6 +177,24 @@ def test_yes_and_no() -> None:
     assert judge(about, "Non") == judge(about, "oui et non") == judge(about, "peut-être") == "wrong"
 
 
+@pytest.mark.parametrize("said_first", ["Non : ", "Oui, ", "yes: ", "No - ", "نعم : ", "لا، ", "Non. "])
+def test_a_yes_or_a_no_said_to_a_question_about_a_value_is_wrong(said_first: str) -> None:
+    about = typed("Ansible", "agents", question="Combien d'agents utilisent Ansible ?")
+    for gold in (about, own("84", question="Combien d'agents ?"), own("84", kind="count", values=("84",))):
+        bare = gold.answer
+        assert judge(gold, bare) == "right"
+        assert judge(gold, said_first + bare) == "wrong", gold
+
+
+def test_a_yes_or_a_no_that_was_asked_for_or_is_none_stays_right() -> None:
+    statut = typed("Ansible", "statut", question="Est-ce que Ansible a un statut ?")
+    assert judge(statut, f"Oui : {statut.answer}") == "right"
+    assert judge(own("Oui", kind="yes_no", question="NVDA est-il libre ?"), "Oui : libre") == "right"
+    for row in ("No. 84", "No.: 84 | Part: Bucket", "No: 84 | Part: Bucket"):
+        assert judge(own("84", question="Which page?"), row) == "right"
+    assert judge(own("par carte", question="Comment payer ?"), "Oui, par carte") == "right"
+
+
 def test_unanswerable_questions() -> None:
     about = example(answerable=False)
     assert judge(about, "MIT") == "wrong"

@@ -110,7 +110,7 @@ class TypedAnswerer:
 
         False beside it where the question asks so and names no value that is known.
         """
-        if not self._asks_if(reading.forms):
+        if not self._lexicon.asks_yes_or_no(reading.forms):
             return found.value, True
         named = self._values_named(reading, catalogue, guess.name)
         if not named:
@@ -130,12 +130,6 @@ class TypedAnswerer:
         close = [(key, alike) for key, alike in close if field in catalogue.fields_with(key)]
         best = max((alike for _, alike in close), default=0.0)
         return {key for key, alike in close if alike == best}
-
-    def _asks_if(self, forms: tuple[str, ...]) -> bool:
-        """Whether the question is one of yes or no."""
-        first = any(forms[: len(asked)] == asked for asked in self._lexicon.yes_no_first)
-        inside = (forms[i : i + len(asked)] == asked for asked in self._lexicon.yes_no for i in range(len(forms)))
-        return first or any(inside)
 
     def _comparison(self, reading: Reading) -> Proposal | None:
         chosen: list[Document] = []

@@ -2,7 +2,8 @@
 
 A typed gold (a field's value, a list, a count, a comparison, yes or no) is right where the answer states it and no other
 value of that field. A text is right where it stands in the answer, or where most of a long one does without a false
-figure. In a typed answer another value of the field is what a false number is in a text: it makes the answer wrong.
+figure. In a typed answer another value of the field is what a false number is in a text: it makes the answer wrong; so does a
+yes or a no said to a question about a value ("Non : 84").
 """
 
 from __future__ import annotations

@@ -8,19 +8,26 @@ from collections.abc import Sequence
 
 from dalil.evaluation.catalogue import NO, YES, Gold
 from dalil.evaluation.values import Forms, Statement, comparable, figures, forms, number_value, places, statements
-from dalil.language import Token, fold
+from dalil.language import Token, fold, words
+from dalil.lexicon import load_lexicon
 from dalil.records import Example, Outcome
 
 SHORT_GOLD, SHORT_ANSWER = 20, 60
 """Words: a gold of up to 20 must stand contiguous, in an answer of at most 60."""
 FULL_RECALL, HALF_RECALL = 0.8, 0.5
 _CLAUSE = re.compile(r"[,;.\n،؛•]")
+_BREAK = re.compile(r"\s*(?:[:,،;.!–—-]|$)")
+"""What parts a yes or a no from what follows it."""
+_NUMBERED = re.compile(r"\W*no(?:\.\s*[\d:]|\s*:[^|]*\|)", re.IGNORECASE)
+"""Begins like "No. 84", or like a row of a table whose first column counts ("No.: 1 | Part: Bucket"): no no."""
 _AND = frozenset({"et", "and", "و", "mais", "but", "tandis", "while"})
 Ruling = tuple[Outcome, str]
 
 
 def rule(gold: Gold, example: Example, text: str) -> Ruling:
     """The ruling on an answer's text by what its gold means."""
+    if _takes_for_yes_no(gold, example, text):
+        return "wrong", "says yes or no to a question about a value"
     if gold.kind == "yes_no":
         return _yes_no(gold, example, text)
     if gold.kind == "count":
@@ -30,6 +37,23 @@ def rule(gold: Gold, example: Example, text: str) -> Ruling:
     if gold.kind == "listing":
         return _listing(gold, example, text)
     return _values(gold, text) if gold.kind == "values" else _text(gold.values[0], text)
+
+
+def _takes_for_yes_no(gold: Gold, example: Example, text: str) -> bool:
+    """Whether the answer begins with a yes or a no ("Non : 84") though a value was asked for and the gold is one (84).
+
+    In a text only a bare figure is surely no answer to a question of yes or no.
+    """
+    asked_for = gold.kind in ("values", "count") or (gold.kind == "text" and gold.values[0].strip().isdigit())
+    if not asked_for or not _begins_yes_no(text) or any(map(_begins_yes_no, gold.values)):
+        return False
+    return not load_lexicon(example.language).asks_yes_or_no(tuple(words(example.question)))
+
+
+def _begins_yes_no(text: str) -> bool:
+    first = next(iter(comparable(text)), None)
+    said = first is not None and first.form in YES | NO and _BREAK.match(text, first.end)
+    return bool(said) and not _NUMBERED.match(text)
 
 
 def token_recall(gold: str, answer: str) -> float:

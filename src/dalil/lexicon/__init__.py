@@ -78,6 +78,12 @@ class Lexicon:
             return Concept(f"field:{field_name}", "other", label, of_label, (asked,), own_cue)
         return replace(best[1], cues=tuple(dict.fromkeys(own_cue + best[1].cues)))
 
+    def asks_yes_or_no(self, question: tuple[str, ...]) -> bool:
+        """Whether a question, as its folded words, is one of yes or no."""
+        first = any(question[: len(asked)] == asked for asked in self.yes_no_first)
+        inside = (question[i : i + len(asked)] == asked for asked in self.yes_no for i in range(len(question)))
+        return first or any(inside)
+
 
 def _contains(text: tuple[str, ...], part: tuple[str, ...]) -> bool:
     return any(text[i : i + len(part)] == part for i in range(len(text) - len(part) + 1)) if part else False
