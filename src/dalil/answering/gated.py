@@ -32,17 +32,16 @@ class Gated:
 
     def answer_many(self, questions: Sequence[Question]) -> Iterator[Answer]:
         """One answer a question, in order."""
-        for question in questions:
-            generator, memory = self._alone.generator, self._memory
+        memory = self._memory
+        for question, (said, spent) in zip(questions, self._alone.told(questions), strict=True):
             started = self._clock()
-            said = generator.generate(self._alone.chat(question))
             match = memory.match(question.text, said.text) if self._sure(question, said) else None
             if match is not None:
-                yield self._remembered(question, said, match, self._clock() - started)
-                continue
-            spent = self._clock() - started
-            found = next(self._extractive.answer_many([question]))
-            yield replace(found, seconds=found.seconds + spent, tokens_in=said.tokens_in, tokens_out=said.tokens_out)
+                answer = self._remembered(question, said, match, self._clock() - started)
+            else:
+                found = next(self._extractive.answer_many([question]))
+                answer = replace(found, tokens_in=said.tokens_in, tokens_out=said.tokens_out)
+            yield replace(answer, seconds=answer.seconds + spent if spent else 0.0)
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
         """The whole text at once, then the Answer."""

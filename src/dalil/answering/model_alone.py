@@ -15,6 +15,9 @@ from dalil.lexicon import phrases
 from dalil.records import Answer, Language, Question
 from dalil.seams import Clock, Completion
 
+TIMED = 16
+"""Questions of many that a model is asked one at a time, to measure what one takes."""
+
 
 @dataclass(frozen=True)
 class ModelFiles:
@@ -41,11 +44,26 @@ class ModelAlone:
 
     def answer_many(self, questions: Sequence[Question]) -> Iterator[Answer]:
         """One answer a question, in order."""
-        for question in questions:
-            generator = self.generator
+        for question, (said, seconds) in zip(questions, self.told(questions), strict=True):
+            yield self.answer(question, said, seconds)
+
+    def told(self, questions: Sequence[Question]) -> Iterator[tuple[Completion, float]]:
+        """What the model says to each question, in order, with the seconds that it took.
+
+        TIMED of them, evenly spread, are asked one at a time: these are the seconds that a person waits. The others are
+        asked together and have 0 seconds: not measured.
+        """
+        generator = self.generator
+        chats = [self.chat(question) for question in questions]
+        alone = set(range(0, len(chats), max(1, -(-len(chats) // TIMED))))
+        together = generator.answers([chat for i, chat in enumerate(chats) if i not in alone])
+        for i, chat in enumerate(chats):
+            if i not in alone:
+                yield next(together), 0.0
+                continue
             started = self._clock()
-            said = generator.generate(self.chat(question))
-            yield self.answer(question, said, self._clock() - started)
+            said = generator.generate(chat)
+            yield said, self._clock() - started
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
         """The whole text at once, then the Answer."""

@@ -148,7 +148,8 @@ def _standing(name: str, rows: Sequence[Scored], target: float, cost: float | No
     else:
         correct = Estimate(float(np.mean(values)) if values else None, None, None, len(values))
     upper = upper_wrong(answered, seed, resamples) if answered else None
-    seconds = float(np.mean([row.seconds for row in rows])) if rows else 0.0
+    timed = [row.seconds for row in rows if row.seconds]
+    seconds = float(np.mean(timed)) if timed else 0.0
     measured = 1000 * float(np.mean([row.cost for row in rows])) if rows else 0.0
     return Standing(name, len(rows), groups, len(answered), wrong, correct, upper, _meets(wrong, len(answered), upper, target),
                     seconds, measured if cost is None else cost)  # fmt: skip

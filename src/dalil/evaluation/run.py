@@ -122,7 +122,8 @@ def table(scored: Sequence[Scored], seed: int, cost_per_1000: float | None = Non
     columns["answered"] = ([float(row.answered) for row in scored], scored)
     columns["wrong_of_answered"] = ([float(row.outcome == "wrong") for row in answered], answered)
     columns["cites_proof"] = ([float(bool(row.cites_proof)) for row in proven], proven)
-    columns["seconds"] = ([row.seconds for row in scored], scored)
+    timed = [row for row in scored if row.seconds]
+    columns["seconds"] = ([row.seconds for row in timed], timed)
     columns["cost_per_1000"] = ([1000 * row.cost for row in scored], scored)
     for name in (*CLOSENESS, "truncated"):
         told = [row for row in scored if getattr(row, name) is not None]

@@ -65,10 +65,10 @@ STAGES: tuple[Stage, ...] = (
           calibration_settings, version=5),
     Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints, version=4),
     Stage("answers", ("index", "examples", "split", "ranking", "calibration", "models"), answer, answer_settings,
-          outside=(TIMES,), whole=to_ask_again, version=5),
+          outside=(TIMES,), whole=to_ask_again, version=6),
     Stage("staleness", ("documents", "passages", "examples", "ranking", "calibration", "models"), probe_staleness, staleness_settings,
           outside=(TIMES,)),
-    Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=2),
+    Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=3),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
           lambda c: c.model_dump(mode="json"), reviews_print, outside=REPORT, version=6),
 )  # fmt: skip

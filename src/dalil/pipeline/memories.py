@@ -102,13 +102,17 @@ def sure_enough(
     ordered = sorted(examples, key=lambda example: content_id("sure", example.id))
     asked = [e for e in ordered if e.answerable][:TRIALS] + [e for e in ordered if not e.answerable][: TRIALS // 3]
     trials: list[tuple[float, bool]] = []
-    for example in asked:
-        rng = np.random.default_rng([seed, int(content_id("sure", example.id), 16)])
-        question = as_typed(example.question, load_lexicon(example.language).around, rng)
-        said = generator.generate(Chat(question, generator.card.system_prompt))
+    typed = [_as_typed(example, seed) for example in asked]
+    told = generator.answers([Chat(question, generator.card.system_prompt) for question in typed])
+    for example, question, said in zip(asked, typed, told, strict=True):
         if said.logprob is not None and not said.truncated and memory.match(question, said.text) is not None:
             trials.append((said.logprob, example.answerable and said.text.strip() == example.answer.strip()))
     return _threshold(trials, wrong)
+
+
+def _as_typed(example: Example, seed: int) -> str:
+    rng = np.random.default_rng([seed, int(content_id("sure", example.id), 16)])
+    return as_typed(example.question, load_lexicon(example.language).around, rng)
 
 
 def _threshold(trials: Sequence[tuple[float, bool]], wrong: float) -> float:

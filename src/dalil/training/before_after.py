@@ -12,6 +12,7 @@ from dalil.language import identify
 from dalil.language_model.generation import Generator
 from dalil.language_model.templates import Chat
 from dalil.records import Language
+from dalil.seams import Completion
 from dalil.training.rows import TrainingRow
 
 EXPECTED: tuple[Language, ...] = ("fr", "ar", "en", "ary", "ary-Latn")
@@ -26,18 +27,18 @@ def samples(model: Path, asked: Sequence[tuple[str, TrainingRow]], base: Path | 
     `base`: the folder of the model before training; where None the adapter is switched off, or the untuned model loaded.
     """
     after = Generator.of(model)
-    said = [after.generate(_chat(after, row)) for _, row in asked]
+    said = _answers(after, asked)
     before = _before(after, model, base)
-    rows = []
-    for (stratum, row), tuned in zip(asked, said, strict=True):
-        with _adapter_off(before):
-            untuned = before.generate(_chat(before, row))
-        rows.append({
+    with _adapter_off(before):
+        said_before = _answers(before, asked)
+    return [
+        {
             "stratum": stratum, "question": row.question, "expected": row.answer, "language": row.language,
             "before": seen(untuned.text, untuned.truncated, row),
             "after": seen(tuned.text, tuned.truncated, row),
-        })  # fmt: skip
-    return rows
+        }
+        for (stratum, row), tuned, untuned in zip(asked, said, said_before, strict=True)
+    ]  # fmt: skip
 
 
 def seen(text: str, truncated: bool, row: TrainingRow) -> dict[str, Any]:
@@ -49,8 +50,9 @@ def seen(text: str, truncated: bool, row: TrainingRow) -> dict[str, Any]:
             "asks_back": text.rstrip().endswith(ASKS_BACK), "words": len(text.split())}  # fmt: skip
 
 
-def _chat(generator: Generator, row: TrainingRow) -> Chat:
-    return Chat(row.question, generator.card.system_prompt, row.context)
+def _answers(generator: Generator, asked: Sequence[tuple[str, TrainingRow]]) -> list[Completion]:
+    system = generator.card.system_prompt
+    return list(generator.answers([Chat(row.question, system, row.context) for _, row in asked]))
 
 
 def _before(after: Generator, model: Path, base: Path | None) -> Generator:
