@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -264,6 +265,19 @@ def test_training_goes_on_from_an_adapter(tmp_path: Path, llama: Path) -> None:
     )
     assert second.heldout["seen"]["before"] == pytest.approx(first.heldout["seen"]["after"], abs=0.05)
     assert (second.model / "adapter_model.safetensors").is_file()
+
+
+def test_an_adapter_of_another_base_is_refused_and_its_own_rank_stays(
+    tmp_path: Path, llama: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = run(tmp_path / "first", settings(llama, LoraSettings(r=4), max_steps=1))
+    again = settings(llama, LoraSettings(r=2), max_steps=1, resume_from_adapter=str(first.model))
+    second = run(tmp_path / "second", again)
+    assert json.loads((second.model / "adapter_config.json").read_text(encoding="utf-8"))["r"] == 4
+    assert "r stays 4, not 2" in caplog.text
+    other = Path(shutil.copytree(llama, tmp_path / "other"))
+    with pytest.raises(ConfigError, match=f"was trained on {llama}, and model_name_or_path is {other}"):
+        run(tmp_path / "third", again.model_copy(update={"model_name_or_path": str(other)}))
 
 
 def test_validation_early_stopping_and_packing(tmp_path: Path, llama: Path) -> None:

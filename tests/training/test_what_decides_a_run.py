@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,12 @@ from tiny_models import LLAMA_CHAT, NAMES, heldout, rows, save
 
 from dalil import Workspace
 from dalil.config_models import DataSettings, DecodingSettings, NoiseSettings
-from dalil.errors import ConfigError
+from dalil.errors import ConfigError, WorkError
 from dalil.language_model.templates import CHAT, Template, find_template
 from dalil.records import Example
 from dalil.training.curve import read_curve
 from dalil.training.published import short_enough
+from dalil.training.reporters import need_reporters
 from dalil.training.task import Task
 from small_workspace import dalil, lines, write_workspace
 
@@ -68,12 +71,33 @@ def test_settings_that_the_libraries_refuse_are_refused_in_a_sentence(tmp_path: 
         run(tmp_path, settings(llama, **wrong))
 
 
-def test_curves_go_to_tensorboard_where_that_is_asked_for(tmp_path: Path, llama: Path) -> None:
-    pytest.importorskip("tensorboard")
-    run(tmp_path / "asked", settings(llama, report_to=["tensorboard"]))
+@pytest.mark.parametrize(
+    ("reporter", "left"),
+    [("tensorboard", "tensorboard/events.out.tfevents*"), ("wandb", "wandb/offline-run-*/*.wandb"), ("mlflow", "mlflow.db"),
+     ("trackio", "trackio/*.db")],
+)  # fmt: skip
+def test_curves_go_elsewhere_where_that_is_asked_for(
+    tmp_path: Path, llama: Path, reporter: Any, left: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below the run's folder, nowhere else, and only where asked for. Tried with each package that is installed."""
+    pytest.importorskip(reporter)
+    monkeypatch.chdir(tmp_path)
+    before = dict(os.environ)
+    run(tmp_path / "asked", settings(llama, report_to=[reporter]))
     run(tmp_path / "not", settings(llama))
-    assert list((tmp_path / "asked").rglob("events.out.tfevents*"))
-    assert not list((tmp_path / "not").rglob("events.out.tfevents*"))
+    assert list((tmp_path / "asked" / "curves").glob(left))
+    assert {path.name for path in tmp_path.iterdir()} == {"asked", "not"}
+    assert not (tmp_path / "not" / "curves").exists()
+    assert {
+        name: value for name, value in os.environ.items() if name.startswith(("WANDB", "MLFLOW", "TENSORBOARD"))
+    } == {name: value for name, value in before.items() if name.startswith(("WANDB", "MLFLOW", "TENSORBOARD"))}
+
+
+def test_a_package_for_curves_that_is_missing_is_named_before_anything_is_trained(tmp_path: Path) -> None:
+    with pytest.raises(WorkError, match="wandb") as error:
+        need_reporters(["wandb"] if find_spec("wandb") is None else ["wandb_that_is_nowhere"])
+    assert "pip install wandb" in str(error.value.hint)
+    need_reporters([])
 
 
 def test_the_published_filter_counts_the_filled_template() -> None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dalil.artefacts import read_json
 from dalil.config_models import LoraSettings
 from dalil.errors import ConfigError
+
+log = logging.getLogger("dalil.training")
+ADAPTER = "adapter_config.json"
 
 
 def lora_config(settings: LoraSettings, model: Any) -> Any:
@@ -46,16 +52,40 @@ def _has_conv1d(model: Any) -> bool:
     return any(type(module).__name__ == "Conv1D" for module in model.modules())
 
 
-def continued(model: Any, folder: str) -> Any:
-    """The model with an adapter that was trained before, to train on. Raises ConfigError where it does not fit."""
+def continued(model: Any, folder: str, base: str, lora: LoraSettings | None) -> Any:
+    """The model with an adapter that was trained before, to train on. Raises ConfigError where it does not fit `base`.
+
+    The adapter keeps its rank, scale and targets; where `lora` asks for others, that is said.
+    """
     from peft import PeftModel
 
-    if not (Path(folder) / "adapter_config.json").is_file():
-        raise ConfigError(f"{folder} holds no adapter (adapter_config.json is missing).",
-                          hint="training.resume_from_adapter: a folder that `dalil train` wrote")  # fmt: skip
+    config = Path(folder) / ADAPTER
+    if not config.is_file():
+        raise ConfigError(f"{folder} holds no adapter ({ADAPTER} is missing).",
+                          hint="training.resume_from_adapter: the folder `model` of a run in state/models")  # fmt: skip
+    kept = read_json(config)
+    before = str(kept.get("base_model_name_or_path") or "")
+    if before and _last_part(before) != _last_part(base):
+        raise ConfigError(f"The adapter in {folder} was trained on {before}, and model_name_or_path is {base}.",
+                          hint="give the base that it was trained on; if it is the same model under another name, write that name into adapter_config.json")  # fmt: skip
+    _say_what_stays(kept, lora)
     try:
         return PeftModel.from_pretrained(model, folder, is_trainable=True)
     except (RuntimeError, ValueError, OSError) as error:
         first = str(error).splitlines()[0][:200]
         raise ConfigError(f"The adapter in {folder} does not fit this model ({first}).",
                           hint="give the base that it was trained on as model_name_or_path") from error  # fmt: skip
+
+
+def _last_part(name: str) -> str:
+    """The model's name without its owner or its folder: copies have the same."""
+    return name.rstrip("/").rpartition("/")[2].lower()
+
+
+def _say_what_stays(kept: Mapping[str, Any], lora: LoraSettings | None) -> None:
+    asked = lora.model_dump(include={"r", "lora_alpha", "lora_dropout"}, exclude_unset=True) if lora else {}
+    other = [
+        f"{key} stays {kept[key]}, not {value}" for key, value in asked.items() if key in kept and kept[key] != value
+    ]
+    if other:
+        log.warning("the adapter that is gone on with keeps its own settings: %s", ", ".join(other))

@@ -19,4 +19,4 @@ def accepted_settings() -> Iterator[None]:
             raise
         said = " ".join(str(error).split()).rstrip(".")[:240]
         raise ConfigError(f"The training libraries refuse these settings: {said}.",
-                          hint="mend `training` or `lora` in dalil.yaml (docs/settings.md); for report_to: pip install 'dalil[curves]'") from error  # fmt: skip
+                          hint="mend `training` or `lora` in dalil.yaml (docs/settings.md)") from error  # fmt: skip

@@ -23,6 +23,7 @@ from dalil.training.gate import EncodedRow, GateReport, encode_rows, hold, inspe
 from dalil.training.live import live_line
 from dalil.training.noise import noisy_rows
 from dalil.training.refusals import accepted_settings
+from dalil.training.reporters import need_reporters, reporting_to
 from dalil.training.rows import TrainingRow
 from dalil.training.task import GATE, RUN, Prepared, Task, Trained, finished, stack_versions
 
@@ -48,6 +49,8 @@ def train(task: Task, prepare: Callable[[Task], Prepared]) -> Trained:
     done = finished(task.folder, key)
     if done is not None:
         return done
+    reporters = task.settings.training.report_to
+    need_reporters(reporters)
     _claim(task.folder, key)
     torch.set_num_threads(task.threads)
     prepared = prepare(task)
@@ -55,7 +58,7 @@ def train(task: Task, prepare: Callable[[Task], Prepared]) -> Trained:
     report = check_data(task, prepared.tokenizer, template)
     write_json(task.folder / GATE, asdict(report))
     hold(report, task.settings.gate)
-    with fitting_into_memory(task.name, LESS_MEMORY.format(name=task.name)):
+    with fitting_into_memory(task.name, LESS_MEMORY.format(name=task.name)), reporting_to(reporters, task.folder):
         return _tune(task, key, prepared, template)
 
 
@@ -149,8 +152,9 @@ def _adapter(task: Task, model: Any) -> Any:
 def _continued(task: Task, model: Any) -> Any:
     from dalil.training.lora import continued
 
-    before = task.settings.training.resume_from_adapter
-    return continued(model, before) if before else model
+    settings = task.settings
+    before = settings.training.resume_from_adapter
+    return continued(model, before, settings.model_name_or_path, settings.lora) if before else model
 
 
 def _losses_before(folder: Path, trainer: Any, strata: Mapping[str, Any]) -> dict[str, float]:

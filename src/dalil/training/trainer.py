@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,8 +162,6 @@ def _learnt_part(inputs: Mapping[str, torch.Tensor]) -> dict[str, Any]:
 def make_trainer(setup: Setup) -> Tuner:
     """The trainer, ready to train or to resume."""
     disable_progress_bar()
-    if "wandb" in setup.settings.report_to:
-        os.environ.setdefault("WANDB_MODE", "offline")
     settings = setup.settings
     args = sft_config(settings, setup.folder, setup.steps, setup.seed, validated=setup.validation is not None)
     args.dalil_muon = settings.optim == MUON
@@ -200,6 +197,7 @@ def sft_config(settings: TrainingSettings, folder: Path, steps: int, seed: int, 
         metric_for_best_model="eval_loss" if stopping else None, greater_is_better=False if stopping else None,
         save_strategy=evaluated if stopping else "steps", save_total_limit=max(2, settings.save_total_limit),
         per_device_eval_batch_size=settings.per_device_train_batch_size, report_to=list(settings.report_to) or "none",
+        run_name=f"{folder.parent.name}-{folder.name}", project="dalil", trackio_static_space_id=False,
         dataset_kwargs={"skip_prepare_dataset": not settings.packing}, eval_packing=False if settings.packing else None,
         disable_tqdm=True, logging_first_step=True, logging_nan_inf_filter=False, dataloader_pin_memory=cuda,
         restore_callback_states_from_checkpoint=True,
