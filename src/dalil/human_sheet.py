@@ -12,7 +12,8 @@ from dalil.errors import ConfigError, WorkError
 from dalil.evaluation.human import human_object
 from dalil.evaluation.ratings import RatedSheet, match, read_sheet
 from dalil.evaluation.run import Scored
-from dalil.evaluation.sheet import Key, Rateable, draw, make_key, texts_in, write_sheet
+from dalil.evaluation.sheet import Key, Rateable, draw, given_text, make_key, texts_in, write_sheet
+from dalil.pipeline.shown_human import RATINGS, SHEETS
 from dalil.records import Answer, Example, from_row, to_row
 from dalil.workspace import Workspace
 
@@ -47,7 +48,7 @@ def write_human_sheet(workspace: Workspace, path: Path, most: int, approach: str
 
 def _keep_key(workspace: Workspace, path: Path, key: Key) -> Path:
     """The key in state/sheets/. Raises ConfigError where another sheet of that name has gone out."""
-    kept = workspace.context.state / "sheets" / f"{path.stem}.json"
+    kept = workspace.context.state / SHEETS / f"{path.stem}.json"
     if kept.exists() and _key(kept) != key:
         raise ConfigError(f"{kept} is the key of another sheet of that name.", hint="give the new sheet another name")
     write_json(kept, to_row(key))
@@ -78,10 +79,9 @@ def _rateable(row: Scored, example: Example, answer: Answer, label: str, texts: 
         expected = texts["unanswerable"]
     elif example.expects == "which_one":
         expected = texts["ask_back"]
-    given = "\n".join([answer.answer, *(f"- {option.label}" for option in answer.options)])
     proof = "\n\n".join(dict.fromkeys(citation.quote for citation in answer.citations))
     return Rateable(row.id, label, row.group, row.stratum, row.outcome, row.correct,
-                    example.question, expected, given, proof)  # fmt: skip
+                    example.question, expected, given_text(answer), proof)  # fmt: skip
 
 
 def read_human_sheets(workspace: Workspace, paths: Sequence[Path], note: Note) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _key(path: Path) -> Key | None:
 def _keys(workspace: Workspace, note: Note) -> dict[str, Key]:
     """Every kept key by the stem of its sheet."""
     found = {}
-    for path in sorted((workspace.context.state / "sheets").glob("*.json")):
+    for path in sorted((workspace.context.state / SHEETS).glob("*.json")):
         key = _key(path)
         if key is None:
             note(f"note: {path} is damaged: the sheets that it belongs to cannot be read")
@@ -148,4 +148,4 @@ def _keep_ratings(workspace: Workspace, rater: str, name: str, sheet: RatedSheet
     """A rater's scores with what the codes stand for; a file of the same name read again replaces them."""
     by_code = {row.code: row for row in key.rows}
     rows = [{**to_row(rating), **to_row(by_code[rating.code])} for rating in sheet.ratings]
-    write_json(workspace.context.state / "ratings" / f"{rater}.json", {"rater": rater, "sheet": name, "ratings": rows})
+    write_json(workspace.context.state / RATINGS / f"{rater}.json", {"rater": rater, "sheet": name, "ratings": rows})

@@ -34,6 +34,8 @@ from dalil.evaluation.sheet import (
     texts_in,
     write_sheet,
 )
+from dalil.evaluation.wording import load_labels
+from dalil.pipeline.shown_human import human_data
 from dalil.records import Outcome
 from small_workspace import assert_said, dalil, ok
 
@@ -133,7 +135,7 @@ def test_the_order_is_a_shuffle_by_the_seed() -> None:
 
 
 def test_a_code_is_of_one_answer_of_one_run() -> None:
-    codes = {blind_code(a, s) for a in (answered(1), answered(1, "b"), answered(2), answered(1, given="COBOL"))
+    codes = {blind_code(a.approach, a.id, s, a.given) for a in (answered(1), answered(1, "b"), answered(2), answered(1, given="COBOL"))
              for s in (1, 2)}  # fmt: skip
     assert len(codes) == 8
 
@@ -383,6 +385,33 @@ def test_out_and_back_with_two_raters(sheet: Path, small: Path, tmp_path: Path) 
     said = dalil("evaluate", "-w", small, "--sheet-in", cross)
     assert (said.returncode, said.stderr) == (0, "")
     assert "not to be trusted" in said.stdout
+
+
+def test_the_report_says_what_people_said(sheet: Path, small: Path, tmp_path: Path) -> None:
+    ok(
+        "evaluate",
+        "--json",
+        "-w",
+        small,
+        "--sheet-in",
+        fill(sheet, tmp_path / "omar.xlsx", small, lambda row: 2 if row["correct"] else 5),
+    )
+    (scores,) = (small / "state" / "ratings").glob("*.json")
+    kept = json.loads(scores.read_text(encoding="utf-8"))
+    kept["ratings"] = kept["ratings"][:60]
+    scores.write_text(json.dumps(kept), encoding="utf-8")
+    assert dalil("run", "-w", small).returncode == 0
+    report = json.loads((small / "report.json").read_text(encoding="utf-8"))
+    (human,) = report["human"]
+    assert (human["people"], human["rated"], human["current"], human["judge"]["trust"]) == (1, 60, 60, "no")
+    assert {row["approach"] for row in human["approaches"]} == {"extractive", "passage"}
+    page, words = (
+        html.unescape((small / "report.html").read_text(encoding="utf-8")),
+        load_labels(report["language"])["human"],
+    )
+    assert words["title"] in page
+    assert words["trust"]["no"] in page
+    assert human_data(small / "state", {}, 42)[0]["current"] == 0, "answers of an earlier run are told apart"
 
 
 def test_a_sheet_is_never_written_over(sheet: Path, small: Path, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def show_human(found: dict[str, Any]) -> None:
         click.echo(f"{pair['a']} and {pair['b']} (kappa weighted by the square of the steps):")
         for score in SCORES:
             click.echo(f"  {score:<10} kappa {_number(pair[score]['kappa'], 2)} on {pair[score]['n']} answers")
+    click.echo("Next: dalil run puts this into the report.")
 
 
 def _show_rater(rater: dict[str, Any], rows: int) -> None:

@@ -85,7 +85,7 @@ class ReportData(TypedDict):
     an approach; answers_total: approach → outcome → n before any limit; rules_of_thumb: {situation, advice, here}, keys of
     rule_situations and rule_advice or texts; ready: {line, ok: bool | None, measured}, `line` a key of ready_lines or a text; settings: the configuration.
     training and not_measured: pipeline/shown_training.py; staleness: {changed, questions, approaches: {label: {stale, fresh,
-    other, silent, n, update_seconds}}, examples: [{document, field, before, after}]} or None. dataset_page: the address of dataset.html.
+    other, silent, n, update_seconds}}, examples: [{document, field, before, after}]} or None; human: pipeline/shown_human.py. dataset_page: the address of dataset.html.
     What is optional shows nothing.
     """
 
@@ -118,6 +118,7 @@ class ReportData(TypedDict):
     training: NotRequired[list[dict[str, Any]]]
     not_measured: NotRequired[list[dict[str, Any]]]
     staleness: NotRequired[dict[str, Any] | None]
+    human: NotRequired[list[dict[str, Any]]]
     dataset_page: NotRequired[str]
 
 
@@ -131,7 +132,7 @@ def render(report: Mapping[str, Any]) -> str:
         metrics=METRICS, shares=SHARES, behind=BEHIND, outcomes=WORST_FIRST, groups=_groups(data),
         dimensions=_dimensions(data), plots={name: safe(svg) for name, svg in charts(data, say).items()},
         costs=costs_money(data), lengths=described_lengths(data["lengths"], say), example=_example(data, say),
-        trained=shown_training(data, say), before_after=before_after(data, say), stale=_staleness(data), ready=_ready(data, say),
+        trained=shown_training(data, say), before_after=before_after(data, say), stale=_staleness(data), human=data.get("human", []), ready=_ready(data, say),
         settings=yaml.safe_dump(data["settings"], allow_unicode=True, sort_keys=False, width=100),
         script=safe(script), script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import yaml
 
 from dalil.artefacts import disk_errors
-from dalil.records import Outcome, Stratum, content_id
+from dalil.records import Answer, Outcome, Stratum, content_id
 
 COLUMNS = ("code", "question", "expected", "given", "proof", "coherence", "relevance", "precision", "comment")
 SCORES = ("coherence", "relevance", "precision")
@@ -82,12 +82,17 @@ def texts_in(language: str) -> dict[str, Any]:
     return texts
 
 
-def blind_code(answer: Rateable, seed: int) -> str:
-    """The answer's name on the sheet. The answer's text is in it, so that a later run's sheet is never mistaken for this.
+def given_text(answer: Answer) -> str:
+    """What a reader sees of an answer: its text, and what it offers to choose from."""
+    return "\n".join([answer.answer, *(f"- {option.label}" for option in answer.options)])
+
+
+def blind_code(approach: str, question: str, seed: int, given: str) -> str:
+    """The name of an answer (its approach, the question's id, its text) on the sheet. The answer's text is in it, so that a later run's sheet is never mistaken for this.
 
     The letter in front keeps spreadsheets from reading a code of digits as a number.
     """
-    return "s" + content_id(answer.approach, answer.id, str(seed), answer.given)
+    return "s" + content_id(approach, question, str(seed), given)
 
 
 def draw(answers: Iterable[Rateable], most: int, seed: int) -> list[tuple[str, Rateable]]:
@@ -96,7 +101,9 @@ def draw(answers: Iterable[Rateable], most: int, seed: int) -> list[tuple[str, R
     A code is a hash with the seed in it, so that the order of the codes is a shuffle.
     """
     strata: dict[str, dict[str, list[tuple[str, Rateable]]]] = defaultdict(lambda: defaultdict(list))
-    for code, answer in sorted(((blind_code(answer, seed), answer) for answer in answers), key=itemgetter(0)):
+    for code, answer in sorted(
+        ((blind_code(answer.approach, answer.id, seed, answer.given), answer) for answer in answers), key=itemgetter(0)
+    ):
         strata[answer.approach][answer.outcome].append((code, answer))
     by_approach = [in_turn(list(by_outcome.values())) for by_outcome in strata.values()]
     return sorted(list(in_turn([list(rows) for rows in by_approach]))[:most], key=itemgetter(0))

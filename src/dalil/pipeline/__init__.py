@@ -30,7 +30,6 @@ from dalil.pipeline.questions import (
     build_dataset,
     dataset_settings,
     pairs_prints,
-    reviews_print,
     split,
     split_settings,
     split_whole,
@@ -49,6 +48,7 @@ from dalil.pipeline.reading import (
 )
 from dalil.pipeline.reporting import write_report
 from dalil.pipeline.shown_dataset import SHOWN_STAGES, dataset_data, dataset_material
+from dalil.pipeline.shown_human import people_print
 from dalil.pipeline.staleness import probe_staleness, staleness_settings
 from dalil.published import REPORT, TIMES
 from dalil.stages import Stage
@@ -70,7 +70,7 @@ STAGES: tuple[Stage, ...] = (
           outside=(TIMES,)),
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=3),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
-          lambda c: c.model_dump(mode="json"), reviews_print, outside=REPORT, version=6),
+          lambda c: c.model_dump(mode="json"), people_print, outside=REPORT, version=7),
 )  # fmt: skip
 
 __all__ = [

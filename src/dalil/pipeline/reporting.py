@@ -29,6 +29,7 @@ from dalil.pipeline.shown import (
     stages_data,
 )
 from dalil.pipeline.shown_dataset import dataset_data
+from dalil.pipeline.shown_human import human_data
 from dalil.pipeline.shown_training import training_data
 from dalil.pipeline.staleness import staleness_of
 from dalil.published import DATASET_PAGE, PAGES
@@ -87,6 +88,7 @@ def gather(job: Job) -> dict[str, Any]:
         "abstention": abstention(inputs["calibration"], scored, config),
         "certificate": read_json(inputs["split"] / "certificate.json"),
         "staleness": staleness_of(inputs["staleness"]),
+        "human": human_data(job.context.state, answers, config.seed),
         "reviewed": _reviewed(job, list(examples.values())),
         **training_data(job),
         **stages_data(manifests),
