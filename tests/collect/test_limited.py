@@ -17,6 +17,8 @@ READING = ReadingSettings(memory_mb=512, seconds_per_file=1)
 BREAKS = """
 import os, time
 
+LEFT = []
+
 def prepare(asked):
     pass
 
@@ -24,6 +26,18 @@ def answer(asked):
     if asked["do"] == "kill the server":
         os.kill(os.getppid(), 9)
         time.sleep(0.2)
+    if asked["do"] == "leave":
+        LEFT.append(bytearray(asked["mb"] << 20))
+    if asked["do"] == "allocate":
+        bytearray(asked["mb"] << 20)
+    if asked["do"] == "spin for":
+        end = time.process_time() + asked["seconds"]
+        while time.process_time() < end:
+            pass
+    if asked["do"] in ("set a trap", "set and step in the trap"):
+        LEFT.append("a trap")
+    if "step in the trap" in asked["do"] and "a trap" in LEFT:
+        os._exit(9)
     if asked["do"] == "memory":
         return {"made": "x" * (1 << 30)}
     if asked["do"] == "sleep":
@@ -58,10 +72,43 @@ def ask(module: str, **asked: Any) -> dict[str, Any]:
     return work(module, asked, READING, "breaker")
 
 
-def test_files_have_a_process_each_and_one_server(breaks: str) -> None:
+def test_files_share_a_child_and_never_this_process(breaks: str) -> None:
     first, second = ask(breaks, do="nothing"), ask(breaks, do="print")
-    assert first["server"] == second["server"]
-    assert len({first["pid"], second["pid"], first["server"], os.getpid()}) == 4
+    assert first == second
+    assert len({first["pid"], first["server"], os.getpid()}) == 3
+
+
+def test_a_child_is_replaced_after_many_files(breaks: str) -> None:
+    pids = [ask(breaks, do="nothing")["pid"] for _ in range(130)]
+    assert 2 <= len(set(pids)) <= 4
+    assert pids == sorted(pids, key=pids.index)  # none comes back
+    assert max(pids.count(pid) for pid in pids) == 64
+
+
+def test_a_file_that_cannot_be_read_is_the_last_of_its_child(breaks: str) -> None:
+    before = ask(breaks, do="nothing")
+    with pytest.raises(SourceError, match="odd"):
+        ask(breaks, do="raise")
+    assert ask(breaks, do="nothing")["pid"] != before["pid"]
+
+
+def test_what_a_file_leaves_behind_is_not_counted_to_the_next(breaks: str) -> None:
+    before = ask(breaks, do="nothing")
+    left = ask(breaks, do="leave", mb=200)
+    following = ask(breaks, do="allocate", mb=250)
+    assert left["pid"] == before["pid"] != following["pid"]  # much was left: the child is replaced
+    small = ask(breaks, do="leave", mb=40)
+    beside = ask(breaks, do="allocate", mb=250)
+    assert small["pid"] == beside["pid"]
+    for _ in range(3):  # more seconds in all than one file may take
+        ask(breaks, do="spin for", seconds=0.6)
+
+
+def test_a_child_that_breaks_on_what_earlier_files_left_is_tried_again_in_a_new_one(breaks: str) -> None:
+    ask(breaks, do="set a trap")
+    assert ask(breaks, do="step in the trap")["pid"]
+    with pytest.raises(SourceError, match="exit 9"):
+        ask(breaks, do="set and step in the trap")
 
 
 @pytest.mark.parametrize(

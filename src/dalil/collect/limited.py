@@ -1,7 +1,7 @@
 """Work in a process of its own that may run out of memory or time, or crash, and costs its file only.
 
 Starting Python costs more than reading a short file. So each kind of work has one server (`limited_server`), started when
-it is first needed and kept, which has imported what the work needs and forks a child for each file.
+it is first needed and kept, which has imported what the work needs and forks children that read many files each.
 """
 
 from __future__ import annotations
@@ -28,11 +28,15 @@ _CLOCK = 3
 _TOO_LONG = (-signal.SIGXCPU, -signal.SIGALRM)
 
 
-def set_limits(memory_mb: int, seconds: int) -> None:
-    """Limit this process: address space, CPU time and time on the clock, no core file."""
+def set_limits(memory_mb: int, seconds: int, left_bytes: int = 0, used_seconds: int = 0) -> None:
+    """Limit this process: address space, CPU time and time on the clock, no core file.
+
+    `left_bytes` and `used_seconds`: what earlier work in this process left behind and took.
+    """
     import resource
 
-    for limit, most in ((resource.RLIMIT_AS, memory_mb << 20), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):  # fmt: skip
+    memory, processor = (memory_mb << 20) + left_bytes, seconds + used_seconds
+    for limit, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, processor), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(limit)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(limit, (most, hard))
