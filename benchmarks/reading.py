@@ -2,7 +2,7 @@
 
 DALIL_CORPORA=… python benchmarks/reading.py [characters tables scans speed | --speed]
 
-`--speed` is the speed tables alone, under four minutes on two free cores. Needs Chromium (prints the pages) and, for scans,
+`--speed` is the speed tables alone, under ten minutes on two free cores. Needs Chromium (prints the pages) and, for scans,
 Tesseract with ara, fra, eng. pypdf and pdfplumber are packages of this benchmark only: their rows come where they are installed.
 """
 
@@ -109,11 +109,11 @@ def print_to_pdf(html: Path, folder: Path) -> Path:
     return target
 
 
-def printed_pages(folder: Path) -> Iterator[tuple[str, str, Path]]:
-    """(language, text of the HTML, PDF) of up to ten pages a language; menus, pictures and tables taken out first."""
+def printed_pages(folder: Path, most: int | None = PAGES) -> Iterator[tuple[str, str, Path]]:
+    """(language, text of the HTML, PDF) of up to `most` pages a language; menus, pictures and tables taken out first."""
     site = corpora() / "w3c_i18n_site"
     for language in LANGUAGES:
-        for number, page in enumerate(sorted(site.rglob(f"*.{language}.html"))[:PAGES]):
+        for number, page in enumerate(sorted(site.rglob(f"*.{language}.html"))[:most]):
             font = FONTS[language][number % len(FONTS[language])]
             html = folder / f"{language}-{number}.html"
             html.write_text(_main_part(page, language, font), encoding="utf-8")
@@ -220,9 +220,8 @@ def _first_page(found: Iterable[Document | Dropped]) -> str:
 
 
 def speed(folder: Path) -> None:
-    pages_of = {
-        language: [str(pdf) for found, _, pdf in printed_pages(folder) if found == language] for language in LANGUAGES
-    }
+    every = list(printed_pages(folder, most=None))
+    pages_of = {language: [str(pdf) for found, _, pdf in every if found == language] for language in LANGUAGES}
     print("\n| pages a processor second, one process | pages | raw pypdfium2 | reading process | with laying out |")
     print("|---|---|---|---|---|")
     for language, pdfs in pages_of.items():
@@ -232,8 +231,8 @@ def speed(folder: Path) -> None:
     prints = [pdf for pdfs in pages_of.values() for pdf in pdfs]
     long = _joined(prints, folder / "long.pdf")
     sets = {
-        f"{len(prints)} printed pages of the site": prints,
-        "of these the Arabic ones": pages_of["ar"],
+        f"the whole site, {len(prints)} short files": prints,
+        f"of these the {len(pages_of['ar'])} Arabic ones": pages_of["ar"],
         "the first row as two long files": [long, long],
         "corpora/pdf (tables, gazette)": [str(pdf) for pdf in sorted((corpora() / "pdf").glob("*.pdf"))],
     }

@@ -20,17 +20,21 @@ _BLACK = 0, 0, 0, 255
 _ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
 
 
-def boxes_of(text_page: int, numbers: Sequence[int]) -> list[tuple[float, float, float, float] | None]:
-    """(left, bottom, right, top) of each character, or None where it has no box."""
+Columns = tuple[list[float], list[float], list[float], list[float]]
+"""Left, bottom, right and top of some characters."""
+
+
+def boxes_of(text_page: int, numbers: Sequence[int]) -> Columns:
+    """The box of each character; NaN where it has none."""
     count = len(numbers)
     buffer = (ctypes.c_float * (4 * count))()
     ask = _function("FPDFText_GetLooseCharBox", _INT, _ADDRESS, _INT, _ADDRESS)
     known = list(map(ask, repeat(text_page), numbers, _places(buffer, count, _RECTANGLE_BYTES)))
-    values = buffer[:]
-    if all(known):
-        return list(zip(values[0::4], values[3::4], values[2::4], values[1::4], strict=True))
-    sides = zip(known, values[0::4], values[3::4], values[2::4], values[1::4], strict=True)
-    return [tuple(box) if there else None for there, *box in sides]  # type: ignore[misc]
+    columns = buffer[0::4], buffer[3::4], buffer[2::4], buffer[1::4]
+    if not all(known):
+        for column in columns:
+            column[:] = [value if there else math.nan for there, value in zip(known, column, strict=True)]
+    return columns
 
 
 def origins_of(text_page: int, numbers: Sequence[int]) -> list[tuple[float, float]]:

@@ -49,9 +49,9 @@ class _Looks:
         numbers = [self.one.index(start) for start, _ in words]
         modes = modes_of(objects_of(self.one.text_address, numbers))
         colours = colours_of(self.one.text_address, numbers)
-        heights = self.one.heights(numbers)
+        heights = self.one.heights([start for start, _ in words])
         for word, mode, colour, height in zip(words, modes, colours, heights, strict=True):
-            if height is None:
+            if height != height:  # it stands nowhere
                 continue
             red, green, blue, opacity = colour
             if height <= _SMALLEST and 0 < self.one.style(word[0])[0] <= _SMALLEST:

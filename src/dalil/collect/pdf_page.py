@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dalil.collect.pdf_calls import address, boxes_of, origins_of, style_of
+from dalil.collect.pdf_calls import Columns, address, boxes_of, origins_of, style_of
 
 _BOLD = re.compile(rb"bold|black|heavy|semib|demi", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18
@@ -38,7 +38,8 @@ class Page:
         self.width, self.height = page.get_size()
         self._count: int = pdfium.FPDFText_CountChars(self.text_page)
         self._places = _numbers_of(self, self.text)
-        self._boxes: dict[int, Box | None] = {}
+        self._boxes: dict[int, Box] = {}
+        self._columns: Columns | None = None
         self._styles: dict[int, tuple[float, bool]] = {}
 
     def index(self, place: int) -> int:
@@ -47,22 +48,36 @@ class Page:
 
     def box(self, place: int) -> Box | None:
         """Where the character at a place of the text stands, or None."""
-        index = self.index(place)
-        if index not in self._boxes:
+        found = self._box(place)
+        return self.shown(*found) if found[0] == found[0] else None
+
+    def _box(self, place: int) -> Box:
+        """Left, bottom, right and top in the page's own corners; NaN for no box."""
+        if self._columns:
+            lefts, lows, rights, highs = self._columns
+            return lefts[place], lows[place], rights[place], highs[place]
+        if place not in self._boxes:
             self.ask_boxes([place])
-        found = self._boxes[index]
-        return self.shown(*found) if found else None
+        return self._boxes[place]
 
     def ask_boxes(self, places: Iterable[int]) -> None:
         """Ask for the boxes of many characters at once, before they are needed."""
-        numbers = [self._places[place] for place in places] if self._places else places
-        numbers = [number for number in numbers if number not in self._boxes]
-        self._boxes.update(zip(numbers, boxes_of(self.text_address, numbers), strict=True))
+        if not self._columns:
+            lacking = [place for place in places if place not in self._boxes]
+            numbers = [self._places[place] for place in lacking] if self._places else lacking
+            boxes = zip(*boxes_of(self.text_address, numbers), strict=True)
+            self._boxes.update(zip(lacking, boxes, strict=True))
 
-    def heights(self, numbers: Sequence[int]) -> list[float | None]:
-        """How high the boxes are, as shown, of characters that have been asked for; None for no box."""
+    def ask_every_box(self) -> Columns:
+        """Ask for the boxes of all characters at once: left, bottom, right, top by their place; NaN for no box."""
+        if self._columns is None:
+            self._columns = boxes_of(self.text_address, self._places or range(len(self.text)))
+        return self._columns
+
+    def heights(self, places: Sequence[int]) -> list[float]:
+        """How high the boxes of characters are as shown; NaN for no box."""
         low, high = (1, 3) if self.rotation in (0, 180) else (0, 2)
-        return [box[high] - box[low] if (box := self._boxes[number]) else None for number in numbers]
+        return [box[high] - box[low] for box in map(self._box, places)]
 
     def sides(self, place: int) -> tuple[float, float] | None:
         """Left and right of the character at a place of the text, or None."""
@@ -71,24 +86,22 @@ class Page:
 
     def looks(self) -> tuple[list[float], list[float], list[float]]:
         """Left, right and baseline at each place of the text and of one more; NaN where the character stands nowhere."""
-        self.ask_boxes(range(len(self.text)))
-        numbers = self._places or range(len(self.text))
-        boxes = [self._boxes[number] or _NOWHERE for number in numbers]
-        if self.rotation:
-            boxes = [box if box is _NOWHERE else self.shown(*box) for box in boxes]
-        lefts, lows, rights, highs = zip(*boxes, _NOWHERE, strict=True)
-        baselines = self._baselines(numbers, list(zip(lows, highs, strict=True)))
-        if self.rotation:
-            return list(lefts), list(rights), baselines
-        start = self.frame[0]
-        return [left - start for left in lefts], [right - start for right in rights], baselines
+        lefts, lows, rights, highs = self.ask_every_box()
+        if self.rotation and lefts:
+            boxes = zip(lefts, lows, rights, highs, strict=True)
+            shown = [self.shown(*box) if box[0] == box[0] else _NOWHERE for box in boxes]
+            lefts, lows, rights, highs = map(list, zip(*shown, strict=True))
+        elif start := self.frame[0]:
+            lefts, rights = [left - start for left in lefts], [right - start for right in rights]
+        baselines = self._baselines(list(zip(lows, highs, strict=True)))
+        return [*lefts, math.nan], [*rights, math.nan], [*baselines, math.nan]
 
-    def _baselines(self, numbers: Sequence[int], heights: Sequence[tuple[float, float]]) -> list[float]:
+    def _baselines(self, heights: Sequence[tuple[float, float]]) -> list[float]:
         """The baseline at each place. A box is as high as its font: two of one height at one place share their line."""
-        one_each = dict(zip(heights, numbers, strict=False))
+        one_each = dict(zip(heights, self._places or range(len(heights)), strict=True))
         origins = [self.shown(x, y, x, y)[1] for x, y in origins_of(self.text_address, list(one_each.values()))]
         known = {**dict(zip(one_each, origins, strict=True)), _NOWHERE[:2]: math.nan}
-        return [known[height] for height in heights]
+        return list(map(known.__getitem__, heights))
 
     def shown(self, left: float, bottom: float, right: float, top: float) -> Box:
         """From the page's own corners to places as shown."""

@@ -23,7 +23,7 @@ def read_page(page: Any) -> dict[str, Any]:
     """Width, height, lines (`text`, `box`, `size`, `bold`), tables (`at`: before which line; `cells`), hidden text."""
     one = Page(page)
     if is_arabic_page(one.text):
-        one.ask_boxes(range(len(one.text)))
+        one.ask_every_box()
     hidden = take_hidden(one)
     text = one.text
     spans = list(_lines(text))
