@@ -25,6 +25,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from dalil.collect.html import read_html
 from dalil.collect.pdf import made_of, read_pdf
+from dalil.collect.pdf_ocr import NOT_KEPT
 from dalil.collect.pdf_worker import read
 from dalil.collect.sources import SourceFile, list_sources
 from dalil.config import ReadingSettings, SourceSettings
@@ -57,7 +58,7 @@ def dalil_text(path: str) -> str:
 
 def dalil_read(path: str, reading: ReadingSettings) -> list[Document | Dropped]:
     try:
-        return read_pdf(source(Path(path)), LANGUAGES, reading)
+        return read_pdf(source(Path(path)), LANGUAGES, reading, NOT_KEPT)
     except SourceError as error:
         return [Dropped(path, error.message)]
 
@@ -268,7 +269,7 @@ def _read_alone(path: str) -> None:
 
 def _read_and_laid_out(path: str) -> None:
     """As `read_pdf`, without the process of its own that it reads in."""
-    made_of(source(Path(path)), read(path, READING.max_pages), LANGUAGES, READING)
+    made_of(source(Path(path)), read(path, READING.max_pages), LANGUAGES, READING, NOT_KEPT)
 
 
 def _cpu_seconds(reader: Callable[[str], object], files: list[str]) -> float:

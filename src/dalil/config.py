@@ -58,6 +58,7 @@ class ReadingSettings(Settings):
     ocr: bool = Field(
         False, description="Read pages without text with Tesseract (a system package), where it is there."
     )
+    ocr_processes: int = Field(2, ge=1, le=64, description="So many pages of a scanned file are read at once.")
     personal_data: Literal["keep", "flag", "mask"] = Field(
         "keep",
         description="Personal data in documents and own questions: keep; flag: count it file by file; mask: put `[email]`, "

@@ -14,12 +14,12 @@ from dalil.collect.pdf_contents import contents_of, labels_of
 from dalil.collect.pdf_headings import with_headings
 from dalil.collect.pdf_layout import Laid, lay_out
 from dalil.collect.pdf_lines import Line, PageContent, page_content, raw_text, unreadable
-from dalil.collect.pdf_ocr import NEEDS_OCR, read_scans
+from dalil.collect.pdf_ocr import NEEDS_OCR, NOT_REACHED, Scans, read_scans
 from dalil.collect.pdf_running import without_running_lines
 from dalil.collect.pdf_tables import with_rows
 from dalil.collect.sources import SourceFile
 from dalil.config import ReadingSettings
-from dalil.errors import SourceError
+from dalil.errors import PassingSourceError, SourceError
 from dalil.language import clean, identify, words
 from dalil.records import Document, Dropped, Language, Section, make_document
 
@@ -28,23 +28,26 @@ _END_BYTES = 4096
 _FEWEST_BOOKMARKS_SHARE = 0.2
 
 
-def read_pdf(file: SourceFile, languages: Sequence[Language], reading: ReadingSettings) -> list[Document | Dropped]:
+def read_pdf(
+    file: SourceFile, languages: Sequence[Language], reading: ReadingSettings, scans: Scans
+) -> list[Document | Dropped]:
     """The document, then what was left out with its reason. Raises SourceError where no page has text."""
-    return made_of(file, _work(file, reading), languages, reading)
+    return made_of(file, _work(file, reading), languages, reading, scans)
 
 
 def made_of(
-    file: SourceFile, found: dict[str, Any], languages: Sequence[Language], reading: ReadingSettings
+    file: SourceFile, found: dict[str, Any], languages: Sequence[Language], reading: ReadingSettings, scans: Scans
 ) -> list[Document | Dropped]:
     """As `read_pdf`, from what the reading process found."""
     contents, reasons = _pages(found)
     notes: dict[int, str] = {}
     if reading.ocr:
-        scans = [i for i, reason in enumerate(reasons) if reason.endswith(NEEDS_OCR)]
-        contents, reasons, notes = read_scans(file, contents, reasons, scans, languages, reading)
+        lacking = [i for i, reason in enumerate(reasons) if reason.endswith(NEEDS_OCR)]
+        contents, reasons, notes = read_scans(file, contents, reasons, lacking, languages, reading, scans)
     pages, left_out = _text_pages(contents, reasons)
     if not any(pages):
-        raise SourceError(_no_text(found["count"], reasons))
+        failure = PassingSourceError if any(map(_passes, reasons)) else SourceError
+        raise failure(_no_text(found["count"], reasons))
     laid = lay_out(pages)
     sections = _sections(found["bookmarks"], laid)
     name = _title(found["title"]) or PurePosixPath(file.path).stem
@@ -53,8 +56,14 @@ def made_of(
         file.path, name, laid.text, language, file.path, sections=sections, page_starts=laid.starts
     )
     pages_out = [(i, reason) for i, reason in enumerate(reasons) if reason]
-    dropped = [Dropped(f"{file.path} page {i + 1}", why) for i, why in sorted([*pages_out, *left_out, *notes.items()])]
+    every = sorted([*pages_out, *left_out, *notes.items()])
+    dropped = [Dropped(f"{file.path} page {i + 1}", why, passing=_passes(why)) for i, why in every]
     return [document, *dropped, *_hidden(file, found), *_rest(file, found, len(pages), reading)]
+
+
+def _passes(reason: str) -> bool:
+    """Whether the next run may read a page that this one could not."""
+    return reason.startswith(NOT_REACHED)
 
 
 def _no_text(count: int, reasons: Sequence[str]) -> str:

@@ -1,4 +1,7 @@
-"""Pages without text, read by Tesseract where `reading.ocr` allows it. Tesseract is a program of the system, not a package."""
+"""Pages without text, read by Tesseract where `reading.ocr` allows it. Tesseract is a program of the system, not a package.
+
+Several processes read pages of one file at once. A page that has been read is kept: a run that is stopped goes on after it.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,41 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from dalil.artefacts import write_text
 from dalil.collect.pdf_lines import PageContent, page_content
 from dalil.collect.sources import SourceFile
 from dalil.config import ReadingSettings
-from dalil.records import Language
+from dalil.records import Language, content_id
 
 NEEDS_OCR = "needs OCR"
+OCR_VERSION = 1
+"""Raised whenever OCR makes something else of the same page: kept pages are then read anew."""
+NOT_REACHED = "not reached by OCR within reading.seconds_per_file"
 _PACKAGES: dict[Language, str] = {"fr": "fra", "ar": "ara", "en": "eng", "ary": "ara", "ary-Latn": "fra"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """Where pages that were read are kept (nowhere: they are not), and who hears how far it is."""
+
+    folder: Path | None = None
+    say: Callable[[str], None] | None = None
+
+    def path(self, file: SourceFile, languages: str, page: int) -> Path | None:
+        """The file of one page."""
+        key = content_id(str(OCR_VERSION), file.digest, languages, str(page))
+        return self.folder / key[:2] / f"{key}.json" if self.folder else None
+
+
+NOT_KEPT = Scans()
 
 
 def read_scans(
@@ -25,6 +53,7 @@ def read_scans(
     scans: Sequence[int],
     languages: Sequence[Language],
     reading: ReadingSettings,
+    kept: Scans,
 ) -> tuple[list[PageContent], list[str], dict[int, str]]:
     """Contents and reasons with the scanned pages read, and for each of these a note with its confidence."""
     pages, why = list(contents), list(reasons)
@@ -35,11 +64,11 @@ def read_scans(
     lacking = missing(wanted)
     if lacking:
         return pages, [lacking if i in set(scans) else reason for i, reason in enumerate(why)], notes
-    read = _work(file, "+".join(wanted), scans, reading)
+    read = _work(file, "+".join(wanted), scans, reading, kept)
     for page in scans:
         found = read.get(page)
         if found is None:
-            why[page] = f"not reached by OCR within reading.seconds_per_file ({reading.seconds_per_file} s)"
+            why[page] = f"{NOT_REACHED} ({reading.seconds_per_file} s): the next `dalil run` goes on with it"
         elif "error" in found:
             why[page] = str(found["error"])
         elif not found["words"]:
@@ -64,23 +93,55 @@ def missing(languages: Sequence[str]) -> str:
 
 
 def _work(
-    file: SourceFile, languages: str, scans: Sequence[int], reading: ReadingSettings
+    file: SourceFile, languages: str, scans: Sequence[int], reading: ReadingSettings, kept: Scans
 ) -> dict[int, dict[str, Any]]:
-    """What the OCR process wrote until it ended or its time was over, by page."""
-    limits = [str(reading.memory_mb), str(reading.seconds_per_file)]
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "dalil.collect.ocr_worker",
-        file.absolute,
-        languages,
-        *limits,
-        *map(str, scans),
-    ]
+    """What is kept of earlier runs, and what the OCR processes wrote until they ended or their time was over, by page."""
+    paths = {page: kept.path(file, languages, page) for page in scans}
+    read = {page: found for page, path in paths.items() if (found := _kept(path)) is not None}
+    waiting = [page for page in scans if page not in read]
+    shares = [waiting[i :: reading.ocr_processes] for i in range(min(reading.ocr_processes, len(waiting)))]
+    started, lock, already = time.monotonic(), threading.Lock(), len(read)
+
+    def follow(share: Sequence[int]) -> None:
+        for found in _read_pages(file, languages, share, reading):
+            with lock:
+                read[found["page"]] = found
+                if (path := paths[found["page"]]) and "error" not in found:
+                    write_text(path, json.dumps(found, ensure_ascii=False))
+                if kept.say:
+                    rate = (len(read) - already) / max(time.monotonic() - started, 1e-9)
+                    kept.say(f"OCR of {file.path}: {len(read)} of {len(scans)} pages · {rate:.2f}/s")
+
+    with ThreadPoolExecutor(max(1, len(shares))) as threads:
+        for _ in threads.map(follow, shares):
+            pass
+    return read
+
+
+def _kept(path: Path | None) -> dict[str, Any] | None:
+    """A page that an earlier run has read; None where there is none, or a damaged one: it is read again."""
     try:
-        written = subprocess.run(command, capture_output=True, timeout=reading.seconds_per_file, check=False).stdout
-    except subprocess.TimeoutExpired as error:
-        written = error.stdout or b""
-    whole = [json.loads(line) for line in written.decode("utf-8", "replace").split("\n")[:-1]]
-    return {page["page"]: page for page in whole}
+        found = json.loads(path.read_text(encoding="utf-8")) if path else None
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and "lines" in found else None
+
+
+def _read_pages(
+    file: SourceFile, languages: str, pages: Sequence[int], reading: ReadingSettings
+) -> Iterator[dict[str, Any]]:
+    """Pages as one OCR process reads them, until it ends or its time is over."""
+    limits = [str(reading.memory_mb), str(reading.seconds_per_file)]
+    module = [sys.executable, "-P", "-m", "dalil.collect.ocr_worker"]
+    command = [*module, file.absolute, languages, *limits, *map(str, pages)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        clock = threading.Timer(reading.seconds_per_file, process.kill)
+        clock.start()
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if line.endswith(b"\n"):  # else it was cut off in the middle
+                    yield json.loads(line)
+        finally:
+            clock.cancel()
+            process.kill()

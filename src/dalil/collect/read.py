@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import assert_never
 
+from dalil.collect.pdf_ocr import NOT_KEPT, Scans
 from dalil.collect.personal_data import without_personal_data
 from dalil.collect.sources import SourceFile
 from dalil.collect.unseen import without_unseen
@@ -30,6 +31,7 @@ class Reader:
 
     language: tuple[Language, ...]
     reading: ReadingSettings
+    scans: Scans = NOT_KEPT
 
     def __call__(self, file: SourceFile) -> list[Document | Dropped]:
         """The documents of a file and what was dropped of it."""
@@ -41,7 +43,7 @@ class Reader:
             except SourceError as error:
                 return [_unread(file, error)]
         try:
-            return read_guarded(file, self.language, self.reading)
+            return read_guarded(file, self.language, self.reading, self.scans)
         except MemoryError:
             return [Dropped(file.path, "needs more memory than there is", passing=True)]
 
@@ -52,11 +54,11 @@ class Reader:
 
 
 def read_guarded(
-    file: SourceFile, language: tuple[Language, ...], reading: ReadingSettings
+    file: SourceFile, language: tuple[Language, ...], reading: ReadingSettings, scans: Scans = NOT_KEPT
 ) -> list[Document | Dropped]:
     """What a file holds, read in this process; what goes wrong with it becomes one Dropped."""
     try:
-        made = without_unseen(file.path, _read(file, language, reading))
+        made = without_unseen(file.path, _read(file, language, reading, scans))
         return without_personal_data(file.path, made, reading)
     except SourceError as error:
         return [_unread(file, error)]
@@ -75,7 +77,9 @@ def _unread(file: SourceFile, error: SourceError) -> Dropped:
     return Dropped(file.path, error.message, passing=isinstance(error, PassingSourceError))
 
 
-def _read(file: SourceFile, language: tuple[Language, ...], reading: ReadingSettings) -> list[Document | Dropped]:
+def _read(
+    file: SourceFile, language: tuple[Language, ...], reading: ReadingSettings, scans: Scans
+) -> list[Document | Dropped]:
     match file.kind:
         case "csv" | "tsv" | "xlsx" | "json" | "jsonl" | "yaml" | "parquet":
             from dalil.collect.catalogue import read_catalogue
@@ -96,7 +100,7 @@ def _read(file: SourceFile, language: tuple[Language, ...], reading: ReadingSett
         case "pdf":
             from dalil.collect.pdf import read_pdf
 
-            return read_pdf(file, language, reading)
+            return read_pdf(file, language, reading, scans)
         case "docx":
             from dalil.collect.docx import read_docx
 

@@ -19,6 +19,7 @@ from dalil.artefacts import (
     write_records,
 )
 from dalil.collect.passages import PassageSplitter
+from dalil.collect.pdf_ocr import Scans
 from dalil.collect.profile import FieldProfile
 from dalil.collect.read import Reader
 from dalil.collect.sources import SourceFile, list_sources
@@ -55,8 +56,9 @@ def collect(job: Job) -> Made:
     """Sources → documents.jsonl, parts.jsonl (records that are rows of a text's tables), profile.json."""
     context = job.context
     files, dropped = _found_sources(context)
-    reader = Reader(tuple(context.config.language), context.config.reading)
-    cache = RowCache(context.build.folder / "cache" / "documents", reader.row_key)
+    kept = context.build.folder / "cache"
+    reader = Reader(tuple(context.config.language), context.config.reading, Scans(kept / "ocr", context.say))
+    cache = RowCache(kept / "documents", reader.row_key)
     counts = Counter(files=len(files), documents=0, records=0, pages=0)
     results = context.engine.map(reader, files, cache)
     with closing(Spool(job.folder)) as spool:  # one file's documents in memory at a time
