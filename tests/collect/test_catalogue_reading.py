@@ -102,6 +102,35 @@ def test_articles_in_chapters_are_the_records_and_keep_their_chapter(tmp_path: P
     assert [d.name for d in documents] == ["Titre 0", "Titre 1", "Titre 2"]
 
 
+def test_texts_under_their_titles_are_records(tmp_path: Path) -> None:
+    said = "L'administration répond dans les trente jours qui suivent la demande."
+    law = {
+        f"Titre {part}": {f"Article {3 * part + i} :": [said, said] if i else said for i in range(3)}
+        for part in range(3)
+    }
+    for data in (law, {"titre": "Loi", "parties": [law]}):
+        documents, dropped = read_given(tmp_path / "law.json", json.dumps(data))
+        assert [d.name for d in documents] == [f"Article {i}" for i in range(9)]
+        assert {f.name: f.value for f in documents[4].fields} == {
+            "title": "Article 4", "part": "Titre 1", "text": f"{said} {said}",
+        }  # fmt: skip
+        assert [d.what for d in dropped] == (["law.json `titre`"] if data is not law else [])
+        check_spans(documents)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"name": {"en": "Lime survey", "fr": "Sondages"}, "use": {"en": "long " * 20, "fr": "longue " * 20}, "more": {"en": "long " * 20, "fr": "x"}},
+        {"adresse": {"rue": "12, rue des Oliviers", "ville": "Rabat", "code": "10000"}, "contact": {"mail": "a@b.ma", "fax": "1", "page": "b.ma"}},
+    ],
+    ids=["languages", "short values"],
+)  # fmt: skip
+def test_objects_in_a_record_are_no_titled_texts(tmp_path: Path, record: dict[str, Any]) -> None:
+    documents, _ = read_given(tmp_path / "a.json", json.dumps(record))
+    assert len(documents) == 1
+
+
 SOFTWARE = """
 description:
   whatItDoes: {en: Packs files., fr: Archive des fichiers.}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from dalil.collect.json_titled import titled_texts
 from dalil.collect.name_field import names_by_usage
 from dalil.collect.rows import Rows
 from dalil.collect.sources import SourceFile
@@ -32,6 +33,8 @@ def records_in(data: Any, file: SourceFile, found: Rows) -> list[Item]:
     if file.records:
         found.dropped += _beside(data, file.records, file.path, lists)
         return _named(data, file.records, lists)
+    if titled := titled_texts(data):
+        return [Item(text, {}) for text in titled]
     if isinstance(data, dict) and data and _is_record(data, lists):
         return [Item(_flat(data), {})]
     if not lists:
@@ -41,7 +44,13 @@ def records_in(data: Any, file: SourceFile, found: Rows) -> list[Item]:
         if path != chosen:
             found.dropped.append(Dropped(f"{file.path} {path}", f"another list ({len(values)} objects); `records: {path}` would read it instead"))  # fmt: skip
     found.dropped += _beside(data, chosen, file.path, lists)
-    return _descend([Item(value, {}) for value in lists[chosen]], file.path, found)
+    items = _descend([Item(value, {}) for value in lists[chosen]], file.path, found)
+    return [part for item in items for part in _under_titles(item)]
+
+
+def _under_titles(item: Item) -> list[Item]:
+    """The texts of an object whose keys are their titles, else the object."""
+    return [Item(text, item.around) for text in titled_texts(item.value)] or [item]
 
 
 def _is_record(data: dict[str, Any], lists: dict[str, list[Any]]) -> bool:
