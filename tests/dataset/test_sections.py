@@ -200,3 +200,17 @@ def test_every_kind_has_six_wordings_that_name_the_document(language: str) -> No
     for templates in wordings.kinds.values():
         assert len(templates) == len(FAMILIES) == len(set(templates))
         assert all("{name}" in template for template in templates)
+
+
+def test_french_elides_before_the_name_of_a_text() -> None:
+    wordings = load_text_wordings("fr")
+    assert wordings is not None
+    asked = {"topic": "Tarifs", "label": "Mineur"}
+    assert (
+        wordings.ask("row", "w5", asked, "Inscription")
+        == "« Tarifs » d'Inscription, cas « Mineur » : que faut-il lire ?"
+    )
+    assert (
+        wordings.ask("row", "w5", asked, "Passeport") == "« Tarifs » de Passeport, cas « Mineur » : que faut-il lire ?"
+    )
+    assert not any("de {name}" in template for templates in wordings.kinds.values() for template in templates)

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import yaml
 
-from dalil.dataset.wordings import template
+from dalil.dataset.wordings import load_wordings, template
 from dalil.language import fold, words
 from dalil.lexicon import Lexicon
 from dalil.records import Language
@@ -55,7 +55,9 @@ class TextWordings:
         slots = dict(asked)
         if "ask" in slots:
             slots["ask"] = slots["ask"].format(subject=slots["subject"])
-        question = template(self.kinds[kind], family).format(name=name, **slots)
+        wordings = load_wordings(self.language)
+        of = wordings.of(name) if wordings else ""
+        question = template(self.kinds[kind], family).format(name=name, de=of, **slots)
         return question[:1].upper() + question[1:]
 
     def label(self, label: str, lexicon: Lexicon) -> str:
