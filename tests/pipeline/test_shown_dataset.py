@@ -106,6 +106,33 @@ def test_a_page_is_whole_in_each_language(data: dict[str, Any], language: str) -
     assert data["checklist"][language][0]["name"] in html
 
 
+@pytest.mark.parametrize(
+    ("language", "opening", "parts"),
+    [
+        ("fr", "9 documents, 8 fiches et 4 pages", "fiches tirées de tableaux 3"),
+        ("en", "9 documents, 8 records and 4 pages", "records taken from tables 3"),
+        ("ar", "9 وثائق و8 بطاقات و4 صفحات", "بطاقات من جداول 3"),
+    ],
+)
+def test_lists_and_counts_are_written_as_the_language_writes_them(
+    data: dict[str, Any], language: str, opening: str, parts: str
+) -> None:
+    counts = data["counts"] | {"documents": 9, "records": 8, "pages": 4}
+    stages = [{"stage": "documents", "counts": {"parts": 3}, "seconds": 1.0}]
+    html = render_dataset({**data, "language": language, "counts": counts, "stages": stages})
+    assert opening in html
+    assert parts in html
+    assert '<code dir="ltr">reading.personal_data: keep</code>' in html
+
+
+def test_a_french_question_keeps_its_marks_with_their_words(data: dict[str, Any]) -> None:
+    row = data["samples"][0]["rows"][0] | {"question": "Que dit « Tarifs » ?", "language": "fr"}
+    html = render_dataset({**data, "samples": [{"kind": "own", "total": 1, "rows": [row]}]})
+    assert "Que dit «\u202fTarifs\u202f»\u202f?" in html
+    english = render_dataset({**data, "samples": [{"kind": "own", "total": 1, "rows": [row | {"language": "en"}]}]})
+    assert "Que dit « Tarifs » ?" in english
+
+
 def test_texts_of_users_are_never_markup(data: dict[str, Any]) -> None:
     kind = {"label": ATTACK, "all": 1, "trained": 1, "asked": 1}
     bad = {**data, "title": ATTACK, "balance": data["balance"] | {"kind": [kind]}, "negatives": {ATTACK: 1}}

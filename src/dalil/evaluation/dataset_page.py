@@ -72,7 +72,7 @@ def _sentences(data: DatasetData, say: Words) -> list[str]:
     own = next((row["all"] for row in data["balance"]["origin"] if row["label"] == "pairs"), 0)
     review = data["reviewed"]
     found = [
-        words["opening"].format(pairs=say.count(counts["examples"], "pair"), read=words["and"].join(read),
+        words["opening"].format(pairs=say.count(counts["examples"], "pair"), read=words["and"].join([words["listed"].join(read[:-1]), read[-1]] if read[1:] else read),
                                 asked=say.count(counts["questions"], "held_out")),
         words["own"].format(share=say.percent(own / counts["examples"])) if own else words["no_own"],
         words["passed" if data["passed"] else "not_passed"],
@@ -107,7 +107,7 @@ def _personal(data: DatasetData, say: Words) -> str:
     words, done, found = say.labels["dataset_page"], data["personal"]["done"], data["personal"]["found"]
     if done == "keep":
         return str(words["personal_keep"])
-    listed = words["personal_join"].join(
+    listed = say.labels["comma"].join(
         f"{say.name('dataset_page.personal_kinds', kind)} {say.number(count)}" for kind, count in found.items()
     )
     return str(words[f"personal_{done}"]).format(found=listed) if listed else str(words["personal_none"])

@@ -6,6 +6,8 @@ import re
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from dalil.evaluation.wording import typeset
+
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
@@ -29,8 +31,13 @@ def environment() -> Environment:
 
     made = Environment(autoescape=True, loader=FunctionLoader(read_template), undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True)  # fmt: skip
-    made.filters.update(prose=_prose, marked=_marked)
+    made.filters.update(prose=_prose, marked=_marked, spaced=_spaced)
     return made
+
+
+def _spaced(text: str, language: str) -> str:
+    """A question as its language is set: French keeps its marks on the line of their words."""
+    return typeset(text) if language == "fr" else text
 
 
 def _prose(text: str) -> Markup:

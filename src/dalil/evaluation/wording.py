@@ -26,14 +26,18 @@ def load_labels(language: str) -> dict[str, Any]:
     chosen = "ar" if language == "ary" else language if language in PROSE else "en"
     path = resources.files("dalil.evaluation") / "templates" / f"labels.{chosen}.yaml"
     labels: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {**(_typeset(labels) if chosen == "fr" else labels), "language": chosen}
+    return {**(_typeset_all(labels) if chosen == "fr" else labels), "language": chosen}
 
 
-def _typeset(value: Any) -> Any:
-    """French spacing: no line may break before ; : ! ? % » or after «."""
+def _typeset_all(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _typeset(item) for key, item in value.items()}
-    text = re.sub(r" ([;!?%»])", _NARROW + r"\1", str(value))
+        return {key: _typeset_all(item) for key, item in value.items()}
+    return typeset(str(value))
+
+
+def typeset(text: str) -> str:
+    """French spacing: no line may break before ; : ! ? % » or after «."""
+    text = re.sub(r" ([;!?%»])", _NARROW + r"\1", text)
     text = re.sub(r"(?<=\d) (?=\d)", _NARROW, text)
     return text.replace(" :", _NO_BREAK + ":").replace("« ", "«" + _NARROW)
 
@@ -64,7 +68,7 @@ class Words:
     def reason(self, reason: str) -> str:
         """Why something was left out; in English where it is not known in this language."""
         found = said(reason, self.language)
-        return str(_typeset(found)) if self.language == "fr" and found != reason else found
+        return typeset(found) if self.language == "fr" and found != reason else found
 
     def approach(self, approach: ApproachData) -> str:
         """What sentences call an approach: its kind in words, with its own name where that differs."""
