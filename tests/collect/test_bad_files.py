@@ -97,6 +97,11 @@ def test_a_long_line_beyond_the_memory_costs_that_file(tmp_path: Path) -> None:
     assert "reading.memory_mb (256 MB)" in reason_of(tmp_path / "a.json", ReadingSettings(memory_mb=256))
 
 
+def test_a_line_of_100_mb_stays_within_its_memory(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"mot " * 25_000_000)
+    assert "reading.memory_mb (512 MB)" in reason_of(tmp_path / "a.txt", ReadingSettings(memory_mb=512))
+
+
 def test_repeated_keys_and_columns_are_kept_apart(tmp_path: Path) -> None:
     for name, content in (
         ("a.json", '[{"n": "A", "n": "B"}]'),
