@@ -266,6 +266,7 @@ def test_what_an_update_leaves_stale_stands_in_the_table(language: str) -> None:
     report = sample.report(language)
     html = section(render(report), "figures")
     assert re.findall(r'<td class="stale".*?</td>', html)[0].count("—") == 1, "passage was not asked"
+    assert "built-in method" not in html, "a label named as a method of dict"
     assert '<bdi dir="ltr">9/12</bdi>' in html
     assert Words(language).duration(162.0) in html
     assert "مغلق" in html
