@@ -125,6 +125,12 @@ def test_lists_and_counts_are_written_as_the_language_writes_them(
     assert '<code dir="ltr">reading.personal_data: keep</code>' in html
 
 
+def test_advice_is_set_as_its_language_is(data: dict[str, Any]) -> None:
+    advice = {"fr": ["de 5 à 20 %"], "ar": ["الخيار \u2066--write FILE\u2069 يحفظ"]}
+    assert "de 5 à 20\u202f%" in render_dataset({**data, "language": "fr", "advice": advice})
+    assert advice["ar"][0] in render_dataset({**data, "language": "ar", "advice": advice})
+
+
 def test_a_french_question_keeps_its_marks_with_their_words(data: dict[str, Any]) -> None:
     row = data["samples"][0]["rows"][0] | {"question": "Que dit « Tarifs » ?", "language": "fr"}
     html = render_dataset({**data, "samples": [{"kind": "own", "total": 1, "rows": [row]}]})
