@@ -138,6 +138,8 @@ def test_a_scan_that_ran_out_of_time_goes_on_where_it_was(tmp_path: Path, monkey
         == "not reached by OCR within reading.seconds_per_file (3 s): the next `dalil run` goes on with it"
     )
     (tmp_path / "stuck").unlink()
+    running = [Path("/proc", each.name, "stat") for each in signed.iterdir()]
+    assert all(not stat.exists() or ") Z " in stat.read_text() for stat in running), "it was ended with its worker"
     again = reader(file)
     assert not any(item.passing for item in again if isinstance(item, Dropped))
     assert sum(item.reason.startswith("read by OCR") for item in again if isinstance(item, Dropped)) == 3

@@ -5,8 +5,11 @@ Several processes read pages of one file at once. A page that has been read is k
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -101,9 +104,10 @@ def _work(
     waiting = [page for page in scans if page not in read]
     shares = [waiting[i :: reading.ocr_processes] for i in range(min(reading.ocr_processes, len(waiting)))]
     started, lock, already = time.monotonic(), threading.Lock(), len(read)
+    running = set[int]()
 
     def follow(share: Sequence[int]) -> None:
-        for found in _read_pages(file, languages, share, reading):
+        for found in _read_pages(file, languages, share, reading, running):
             with lock:
                 read[found["page"]] = found
                 if (path := paths[found["page"]]) and "error" not in found:
@@ -113,8 +117,12 @@ def _work(
                     kept.say(f"OCR of {file.path}: {len(read)} of {len(scans)} pages · {rate:.2f}/s")
 
     with ThreadPoolExecutor(max(1, len(shares))) as threads:
-        for _ in threads.map(follow, shares):
-            pass
+        try:
+            for _ in threads.map(follow, shares):
+                pass
+        finally:  # after Ctrl-C the threads would wait for their processes
+            for group in list(running):
+                _stop(group)
     return read
 
 
@@ -128,15 +136,17 @@ def _kept(path: Path | None) -> dict[str, Any] | None:
 
 
 def _read_pages(
-    file: SourceFile, languages: str, pages: Sequence[int], reading: ReadingSettings
+    file: SourceFile, languages: str, pages: Sequence[int], reading: ReadingSettings, running: set[int]
 ) -> Iterator[dict[str, Any]]:
     """Pages as one OCR process reads them, until it ends or its time is over."""
     limits = [str(reading.memory_mb), str(reading.seconds_per_file)]
     module = [sys.executable, "-P", "-m", "dalil.collect.ocr_worker"]
     command = [*module, file.absolute, languages, *limits, *map(str, pages)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        clock = threading.Timer(reading.seconds_per_file, process.kill)
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as process:
+        clock = threading.Timer(reading.seconds_per_file, _stop, [process.pid])
         clock.start()
+        running.add(process.pid)
         try:
             assert process.stdout is not None
             for line in process.stdout:
@@ -144,4 +154,11 @@ def _read_pages(
                     yield json.loads(line)
         finally:
             clock.cancel()
-            process.kill()
+            _stop(process.pid)
+            running.discard(process.pid)
+
+
+def _stop(group: int) -> None:
+    """End an OCR process with the Tesseract that it has started."""
+    with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+        os.killpg(group, signal.SIGKILL)
