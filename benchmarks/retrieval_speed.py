@@ -30,7 +30,7 @@ from dalil.retrieval.dense import build_dense
 from dalil.retrieval.encoders import open_embedder, prepare_embedder
 from dalil.retrieval.features import FEATURES
 from dalil.retrieval.index import INDEX_FILE, Index, sync_index
-from dalil.retrieval.lexical import build_lexical
+from dalil.retrieval.lexical_writing import build_lexical
 from dalil.store.sqlite import SqliteStore
 from speed_passages import LANGUAGES, SEED, questions, varied
 
@@ -56,7 +56,7 @@ def building(folder: Path, documents: list[Document], passages: list[Passage]) -
     count = len(passages)
     row("sync of a new index: truth and lexical legs", *measured(lambda: sync_index(folder, documents, passages)), count)  # fmt: skip
     store = SqliteStore(folder / INDEX_FILE)
-    lexical = measured(lambda: build_lexical(folder / "again", store.every_passage()))
+    lexical = measured(lambda: build_lexical(folder / "again", store))
     row("lexical legs alone", *lexical, count)
     prepare = prepare_embedder(folder, SCRATCH, SEED)
     row("training the scratch embedder, once", *measured(lambda: prepare(store)))

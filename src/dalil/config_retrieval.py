@@ -68,5 +68,5 @@ class RetrievalSettings(Settings):
     exact_up_to: int = Field(
         200_000,
         ge=1,
-        description="Vectors are scanned whole up to so many passages, by usearch (extra vectors) beyond.",
+        description="Vectors are scanned up to so many passages, found by usearch (extra vectors) beyond.",
     )

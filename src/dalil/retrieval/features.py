@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from dalil.language import sentence_spans, stem, words
-from dalil.language.analysis import function_words
+from dalil.language.analysis import fold, function_words, spelled_words
 from dalil.records import Language, Passage
 
 FEATURES = (
@@ -38,13 +38,41 @@ class Candidate:
     shares: Mapping[str, float]
 
 
+class Met:
+    """The words of passages met so far, as they are written: `forms`, folded; `stems`, of those that the question asks for.
+
+    Each is looked at once for all passages. To stem is most of the work, so words are left out that cannot have a wanted stem:
+    a French or English one begins like it, an Arabic one, which sheds prefixes too, holds it.
+    """
+
+    def __init__(self, language: str, wanted: Sequence[str]) -> None:
+        self.forms: dict[str, str] = {}
+        self.stems: dict[str, str] = {}
+        self._language = language
+        self._wanted = set(wanted)
+        self._heads = {one[:HEAD] for one in wanted}
+
+    def meet(self, spelled: Set[str]) -> None:
+        """Learn the words that are new."""
+        new = list(spelled - self.forms.keys())
+        folded = [word.lower() if word.isascii() else fold(word) for word in new]
+        self.forms.update(zip(new, folded, strict=True))
+        arabic = [at for at, word in enumerate(folded) if word > "\u0600"]
+        alike = {at for one in self._wanted for at in arabic if one in folded[at]}
+        alike.update(at for at, word in enumerate(folded) if word[:HEAD] in self._heads)
+        for at in alike:
+            if (one := stem(folded[at], self._language)) in self._wanted:
+                self.stems[new[at]] = one
+
+
 @dataclass(frozen=True)
 class Asked:
-    """The question's content words with their stems in a passage's language, and how rare each is."""
+    """The question's content words with their stems in a passage's language, how rare each is, and the passages' words so far."""
 
     words: Sequence[str]
     stems: Sequence[str]
     idf: Sequence[float]
+    met: Met
 
     @property
     def total(self) -> float:
@@ -63,39 +91,31 @@ def asked_in(text: str, language: str, languages: Sequence[Language], idf: Idf) 
     every = list(dict.fromkeys(words(text)[:LONGEST_WORDS]))
     content = [word for word in every if word not in ignored] or every
     stems = [stem(word, language) for word in content]
-    return Asked(content, stems, [idf(one) for one in stems])
+    return Asked(content, stems, [idf(one) for one in stems], Met(language, stems))
 
 
 def features(asked: Asked, candidate: Candidate) -> list[float]:
     """The numbers of FEATURES, in that order, each about 0–1."""
-    passage = candidate.passage
-    sentences = [words(passage.text[start:end]) for start, end in sentence_spans(passage.text)]
-    forms = set(words(" ".join((passage.name, *passage.heading)))).union(*sentences)
-    stems = _wanted(forms, passage.language, set(asked.stems))
+    passage, stems = candidate.passage, asked.met.stems
+    named = spelled_words(" ".join((passage.name, *passage.heading)))
+    sentences = [spelled_words(passage.text[start:end]) for start, end in sentence_spans(passage.text)]
+    spelled = set(named).union(*sentences)
+    asked.met.meet(spelled)
     there = [[(place, stems[word]) for place, word in enumerate(sentence) if word in stems] for sentence in sentences]
     held = [{one for _, one in places} for places in there] or [set[str]()]
-    every = set(stems.values())
+    every = {stems[word] for word in spelled & stems.keys()}
+    forms = set(map(asked.met.forms.__getitem__, spelled))
     legs = [candidate.shares.get(leg, 0.0) for leg in ("stems", "grams", "names", "dense")]
     return [
         candidate.fused,
         *legs,
         asked.share(every, asked.stems),
         asked.share(forms, asked.words),
-        max(asked.share(found, asked.stems) for found in held),
+        max(asked.share(one, asked.stems) for one in held),
         max(asked.share(a | b, asked.stems) for a, b in zip(held, held[1:] or held, strict=False)),
         _neighbours(asked.stems, there),
         math.log1p(len(forms)) / 6,
     ]
-
-
-def _wanted(forms: Iterable[str], language: str, wanted: set[str]) -> dict[str, str]:
-    """Those of a passage's words that have one of the wanted stems, with it.
-
-    Only words that begin like one are stemmed, which is most of the work (Arabic sheds prefixes: all of its words).
-    """
-    heads = {one[:HEAD] for one in wanted}
-    alike = ((word, stem(word, language)) for word in forms if word[:HEAD] in heads or word > "\u0600")
-    return {word: one for word, one in alike if one in wanted}
 
 
 def _neighbours(stems: Sequence[str], there: Sequence[Sequence[tuple[int, str]]]) -> float:

@@ -27,11 +27,17 @@ def shares(leg: str, scores: Mapping[int, float]) -> Scores:
 
 def fuse(legs: Mapping[str, Mapping[int, float]], weights: Mapping[str, float]) -> Scores:
     """Weighted sum of the legs' shares, 0–1; a passage that a leg did not find has 0 there."""
+    return weighted({leg: shares(leg, scores) for leg, scores in legs.items()}, weights)
+
+
+def weighted(legs: Mapping[str, Scores], weights: Mapping[str, float]) -> Scores:
+    """The same of shares."""
     total = sum(weights[leg] for leg in legs)
     fused: Scores = {}
-    for leg, scores in legs.items():
-        for number, share in shares(leg, scores).items():
-            fused[number] = fused.get(number, 0.0) + weights[leg] * share
+    for leg, found in legs.items():
+        weight = weights[leg]
+        for number, share in found.items():
+            fused[number] = fused.get(number, 0.0) + weight * share
     return {number: score / total for number, score in fused.items()} if total else {}
 
 
@@ -46,4 +52,4 @@ def reciprocal_ranks(legs: Mapping[str, Mapping[int, float]]) -> Scores:
 
 def in_order(scores: Mapping[int, float]) -> list[int]:
     """Passage numbers, best first; equal ones in the order of their numbers."""
-    return sorted(scores, key=lambda number: (-scores[number], number))
+    return sorted(sorted(scores), key=scores.__getitem__, reverse=True)

@@ -16,12 +16,13 @@ from dalil.language import words
 from dalil.language_model.place import place_of
 from dalil.records import Document, Hit, Language, Passage, Question
 from dalil.retrieval.cross_encoder import CrossEncoderRanker
-from dalil.retrieval.dense import DenseIndex, OtherDimensions, build_dense
+from dalil.retrieval.dense import DenseIndex, OtherDimensions, build_dense, dense_name
 from dalil.retrieval.encoders import PrepareEmbedder
 from dalil.retrieval.explain import Explained, explain_hits
 from dalil.retrieval.features import Candidate
-from dalil.retrieval.fusion import POOL, Scores, fuse, in_order, shares
-from dalil.retrieval.lexical import LEXICAL_FORMAT, LexicalIndex, build_lexical, grams, query_stems, stems_by_word
+from dalil.retrieval.fusion import POOL, Scores, in_order, shares, weighted
+from dalil.retrieval.lexical import LexicalIndex, distinct, gram_terms, query_stems, stems_by_word
+from dalil.retrieval.lexical_writing import build_lexical, lexical_name
 from dalil.retrieval.rerank import DEPTH, FeatureRanker, Floats, Ranker, feature_table, reordered
 from dalil.seams import Embedder
 from dalil.store.sqlite import DamagedIndex, SqliteStore
@@ -29,7 +30,7 @@ from dalil.testing.crash import crash_point
 
 logger = logging.getLogger(__name__)
 INDEX_FILE = "index.sqlite"
-DENSE = "dense"
+LEXICAL, DENSE = "lexical", "dense"
 
 
 class Index:
@@ -54,7 +55,8 @@ class Index:
             with contextlib.suppress(ValueError, OSError):
                 return LexicalIndex(folder)
             shutil.rmtree(folder, ignore_errors=True)
-        return build_lexical(folder, self.store.every_passage())
+        build_lexical(folder, self.store, _earlier(self.folder, LEXICAL))
+        return LexicalIndex(folder)
 
     def _open_dense(self, embedder: Embedder) -> DenseIndex:
         """The vectors of this generation; damaged they are made again."""
@@ -66,7 +68,7 @@ class Index:
 
     def _make_dense(self, folder: Path, embedder: Embedder) -> DenseIndex:
         shutil.rmtree(folder, ignore_errors=True)
-        build_dense(folder, embedder, self.store, _whole_dense(self.folder), self.settings.exact_up_to)
+        build_dense(folder, embedder, self.store, _earlier(self.folder, DENSE), self.settings.exact_up_to)
         return DenseIndex(folder, embedder)
 
     def _make_ranker(self, ranking: Mapping[str, float] | None, root: Path) -> Ranker | None:
@@ -78,14 +80,22 @@ class Index:
     def legs(self, text: str, k: int, documents: Sequence[str] = (),
              hidden: Collection[str] = ()) -> dict[str, Scores]:  # fmt: skip
         """The scores of each leg that counts, by passage number."""
-        terms = {
-            "stems": query_stems(text, self.languages),
-            "grams": list(dict.fromkeys(grams(text))),
-            "names": list(dict.fromkeys(words(text))),
+        return self._legs(self._asked(text), text, k, documents, hidden)
+
+    def _asked(self, text: str) -> dict[str, list[list[str]]]:
+        """What each lexical leg that counts is asked for: a question's words or 4-grams, each by its forms."""
+        folded = list(dict.fromkeys(words(text)))
+        asked = {
+            "stems": stems_by_word(folded, self.languages),
+            "grams": [[gram] for gram in dict.fromkeys(gram_terms(folded).split())],
+            "names": [[word] for word in folded],
         }
+        return {leg: forms for leg, forms in asked.items() if self.weights[leg]}
+
+    def _legs(self, asked: Mapping[str, list[list[str]]], text: str, k: int, documents: Sequence[str],
+              hidden: Collection[str]) -> dict[str, Scores]:  # fmt: skip
         size = max(POOL, k)
-        found = {leg: self.lexical.top(leg, asked, size, documents, hidden)
-                 for leg, asked in terms.items() if self.weights[leg]}  # fmt: skip
+        found = {leg: self.lexical.top(leg, distinct(forms), size, documents, hidden) for leg, forms in asked.items()}
         if self.dense is not None:
             found[DENSE] = self._nearest(self.dense, text, size, documents, hidden)
         return found
@@ -101,20 +111,13 @@ class Index:
 
     def search(self, question: Question, k: int, hidden: Collection[str] = ()) -> list[Hit]:
         """The k best passages that the question's labels may see. `hidden` documents are passed over (calibration)."""
-        legs = self._legs_of(question, k, hidden)
-        most = {leg: self._most(leg, question.text) or 1.0 for leg in legs}
-        return [replace(hit, legs={leg: min(1.0, legs[leg].get(number, 0.0) / most[leg]) for leg in legs})
-                for number, hit in self._found(question, k, legs, hidden)]  # fmt: skip
-
-    def _most(self, leg: str, text: str) -> float:
-        """The most that a leg can give for a question: shares of it mean the same in any corpus. A cosine's is 1."""
-        if leg == DENSE:
-            return 1.0
-        if leg == "stems":
-            return self.lexical.most(leg, stems_by_word(text, self.languages))
-        return self.lexical.most(
-            leg, [[term] for term in dict.fromkeys(grams(text) if leg == "grams" else words(text))]
-        )
+        asked = self._asked(question.text)
+        legs = self._legs(asked, question.text, 3 * k, _scope(question), hidden)
+        found = self._found(question, k, legs, hidden)
+        # The most that a leg can give for the question: shares of it mean the same in any corpus. A cosine's is 1.
+        most = {leg: (self.lexical.most(leg, asked[leg]) if leg in asked else 1.0) or 1.0 for leg in legs}
+        given = {number: {leg: min(1.0, legs[leg].get(number, 0.0) / most[leg]) for leg in legs} for number, _ in found}
+        return [Hit(hit.rank, hit.passage, hit.score, given[number]) for number, hit in found]
 
     def search_documents(self, question: Question, k: int) -> list[Hit]:
         """The k best documents, each by its best passage."""
@@ -131,9 +134,8 @@ class Index:
         fused = [number for number, _ in self._fused(question, max(asked, DEPTH), legs)]
         return explain_hits(question.text, chosen, numbers, fused, legs, self.languages, self.dense)
 
-    def _legs_of(self, question: Question, k: int, hidden: Collection[str] = ()) -> dict[str, Scores]:
-        documents = (question.scope,) if question.scope else ()
-        return self.legs(question.text, 3 * k, documents, hidden)
+    def _legs_of(self, question: Question, k: int) -> dict[str, Scores]:
+        return self.legs(question.text, 3 * k, _scope(question))
 
     def candidates(self, question: Question, k: int) -> tuple[list[Candidate], Floats]:
         """The first k passages of the fused order with what the re-ranker may know of them (k, features)."""
@@ -143,10 +145,10 @@ class Index:
     def _fused(self, question: Question, k: int, legs: Mapping[str, Scores],
                hidden: Collection[str] = ()) -> list[tuple[int, Candidate]]:  # fmt: skip
         """The k best passages of the fused order by their numbers."""
-        fused = fuse(legs, self.weights)
+        counted = {leg: shares(leg, scores) for leg, scores in legs.items()}
+        fused = weighted(counted, self.weights)
         order = in_order(fused)[: max(k * 3, k + 20)]
         allowed = itertools.islice(self._readable(order, max(1, k), question.access, hidden), k)
-        counted = {leg: shares(leg, scores) for leg, scores in legs.items()}
         return [(n, Candidate(passage, fused[n], {leg: found.get(n, 0.0) for leg, found in counted.items()}))
                 for n, passage in allowed]  # fmt: skip
 
@@ -171,8 +173,7 @@ class Index:
 
     def first_bm25(self, question: Question) -> Passage | None:
         """The first passage of plain stemmed BM25: the baseline."""
-        documents = (question.scope,) if question.scope else ()
-        scores = self.lexical.top("stems", query_stems(question.text, self.languages), 5, documents)
+        scores = self.lexical.top("stems", query_stems(question.text, self.languages), 5, _scope(question))
         passages = self.store.passages(scores)
         return next(
             (passages[n] for n in in_order(scores) if n in passages and _visible(passages[n], question.access, ())),
@@ -198,6 +199,10 @@ class Index:
 
     def close(self) -> None:
         self.store.close()
+
+
+def _scope(question: Question) -> tuple[str, ...]:
+    return (question.scope,) if question.scope else ()
 
 
 def _for_documents(k: int) -> int:
@@ -245,14 +250,14 @@ def sync_index(folder: Path, documents: Iterable[Document], passages: Iterable[P
         crash_point("sync:written")
         caches = [_lexical_folder(folder, store)]
         if not caches[0].is_dir():
-            build_lexical(caches[0], store.every_passage())
+            build_lexical(caches[0], store, _earlier(folder, LEXICAL))
         crash_point("sync:lexical")
         embedder = prepare(store) if prepare else None
         if embedder:
             crash_point("sync:trained")
             caches.append(_dense_folder(folder, store, embedder))
             if not caches[1].is_dir():
-                build_dense(caches[1], embedder, store, _whole_dense(folder), exact_up_to)
+                build_dense(caches[1], embedder, store, _earlier(folder, DENSE), exact_up_to)
         crash_point("sync:vectors")
         counts |= {"content": store.content(), "embedder": embedder.id if embedder else ""}
     finally:
@@ -264,13 +269,14 @@ def sync_index(folder: Path, documents: Iterable[Document], passages: Iterable[P
 
 
 def _lexical_folder(folder: Path, store: SqliteStore) -> Path:
-    return folder / f"lexical-{store.generation}-{LEXICAL_FORMAT}"
+    return folder / lexical_name(store.generation)
 
 
 def _dense_folder(folder: Path, store: SqliteStore, embedder: Embedder) -> Path:
-    return folder / f"dense-{store.generation}-{embedder.id}"
+    return folder / dense_name(store.generation, embedder)
 
 
-def _whole_dense(folder: Path) -> list[Path]:
-    """Earlier caches of vectors: any embedder's and generation's."""
-    return [path for path in folder.glob("dense-*") if path.suffix != ".partial"]
+def _earlier(folder: Path, kind: str) -> list[Path]:
+    """Caches of a kind, of any generation; the last made comes first."""
+    made = [path for path in folder.glob(f"{kind}-[0-9]*") if path.suffix != ".partial"]
+    return sorted(made, key=lambda path: -int(path.name.split("-")[1]))

@@ -1,48 +1,66 @@
 """The lexical leg: BM25 over our own stems, names and character 4-grams, kept in a tantivy folder that is a cache.
 
 tantivy does the arithmetic (BM25 with k1 1.2 and b 0.75); the words are ours: passages are handed over as stems joined by
-spaces, so that analysis is the same as everywhere else in dalil.
+spaces, so that analysis is the same as everywhere else in dalil. `lexical_writing.py` writes the folder.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from dalil.artefacts import read_json
 from dalil.language import content_words, stem, words
-from dalil.language.analysis import fold, function_words, spelled_words
+from dalil.language.analysis import function_words
 from dalil.records import Language, Passage
-from dalil.retrieval.cache import is_whole, make_cache
+from dalil.retrieval.cache import is_whole
 
-LEXICAL_FORMAT = 2
-"""Raised when what the cache holds changes, so that caches made before are made anew."""
 LEGS = ("stems", "grams", "names")
-_KNOWN_WORDS = 100_000
-"""So many words of a language are remembered while passages are analysed."""
+_KNOWN_TERMS = 100_000
+"""So many terms' idf is remembered: questions share most of their 4-grams."""
+_FEW = 64
+"""In so many passages or fewer a term is counted one by one where passages were taken out."""
 SATURATED = 2.2
 """What a word's idf is multiplied by at most: k1 + 1, where a short passage says the word over and over."""
 
 
 def query_stems(text: str, languages: Sequence[Language]) -> list[str]:
     """Distinct stems of a question's content words, under each language that documents may be in."""
-    return list(dict.fromkeys(form for forms in stems_by_word(text, languages) for form in forms))
+    return distinct(stems_by_word(words(text), languages))
 
 
-def stems_by_word(text: str, languages: Sequence[Language]) -> list[list[str]]:
+def stems_by_word(folded: Sequence[str], languages: Sequence[Language]) -> list[list[str]]:
     """A question's content words, each by its stems under each language that documents may be in."""
-    ignored = set[str]().union(*(function_words(language) for language in languages))
-    asked = [word for word in words(text) if word not in ignored] or words(text)
+    ignored = _function_words(tuple(languages))
+    asked = [word for word in folded if word not in ignored] or folded
     return [list(dict.fromkeys(stem(word, language) for language in languages)) for word in dict.fromkeys(asked)]
+
+
+def distinct(forms: Iterable[Sequence[str]]) -> list[str]:
+    """Each form once."""
+    return list(dict.fromkeys(itertools.chain.from_iterable(forms)))
+
+
+@lru_cache(maxsize=16)
+def _function_words(languages: tuple[Language, ...]) -> frozenset[str]:
+    return frozenset[str]().union(*(function_words(language) for language in languages))
 
 
 def grams(text: str) -> list[str]:
     """Character 4-grams of the folded words, each word bordered by "_"; short words whole."""
-    return " ".join(map(_grams_of, words(text))).split()
+    return gram_terms(words(text)).split()
+
+
+def gram_terms(folded: Iterable[str]) -> str:
+    """The 4-grams of folded words, joined by spaces."""
+    return " ".join(map(_grams_of, folded))
 
 
 def _grams_of(word: str) -> str:
@@ -73,11 +91,15 @@ class LexicalIndex:
         self._searcher = self._index.searcher()
         self._schema = self._index.schema
         self.size = self._searcher.num_docs
+        self.taken_out = taken_out(folder)
+        self._known_idf = lru_cache(_KNOWN_TERMS)(self._idf_of)
 
     def idf(self, term: str, leg: str = "stems", hidden: Collection[str] = ()) -> float:
         """Inverse document frequency of a leg's term (BM25's, ≥ 0); the largest for one never seen."""
-        frequency = self._frequency(leg, term, hidden)
-        return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
+        return _idf(self._frequency(leg, term, hidden), self.size) if hidden else self._known_idf(leg, term)
+
+    def _idf_of(self, leg: str, term: str) -> float:
+        return _idf(self._frequency(leg, term, ()), self.size)
 
     def knows(self, stem_: str, hidden: Collection[str] = ()) -> bool:
         """Whether any passage holds the stem (of a document that is not hidden)."""
@@ -85,13 +107,22 @@ class LexicalIndex:
 
     def _frequency(self, leg: str, term: str, hidden: Collection[str]) -> int:
         """How many passages hold the term."""
-        every = int(self._searcher.doc_freq(leg, term)) if term else 0
+        counted = int(self._searcher.doc_freq(leg, term)) if term else 0
+        every = self._left_of(leg, term, counted) if counted and self.taken_out else counted
         if not every or not hidden:
             return every
         query_type, must = self._tantivy.Query, self._tantivy.Occur.Must
         holds = query_type.term_query(self._schema, leg, term)
         own = query_type.boolean_query([(must, holds), (must, self._any_of(hidden))])
         return every - len(self._searcher.search(own, limit=every, count=False).hits)
+
+    def _left_of(self, leg: str, term: str, counted: int) -> int:
+        """tantivy counts passages that were taken out too: a rare term's others are counted, a frequent one's estimated."""
+        if counted > _FEW:
+            return round(counted * self.size / (self.size + self.taken_out))
+        holds = self._tantivy.Query.term_query(self._schema, leg, term)
+        found: Any = self._searcher.search(holds, limit=1, count=True)
+        return int(found.count)
 
     def _any_of(self, documents: Iterable[str]) -> Any:
         """The query for passages of these documents."""
@@ -102,17 +133,19 @@ class LexicalIndex:
 
     def most(self, leg: str, asked: Iterable[Sequence[str]]) -> float:
         """The highest score that a leg can give for words, each by its forms: of those in the corpus the rarest counts."""
-        return SATURATED * sum(self._rarest(leg, forms) for forms in asked)
-
-    def _rarest(self, leg: str, forms: Sequence[str]) -> float:
         never = self.idf("", leg)
+        return SATURATED * sum(self._rarest(leg, forms, never) for forms in asked)
+
+    def _rarest(self, leg: str, forms: Sequence[str], never: float) -> float:
+        if len(forms) == 1:
+            return self.idf(forms[0], leg)
         return max((idf for form in forms if (idf := self.idf(form, leg)) < never), default=never)
 
     def top(self, leg: str, terms: Sequence[str], k: int, documents: Sequence[str] = (),
             hidden: Collection[str] = ()) -> dict[int, float]:  # fmt: skip
         """BM25 scores of the k best passages of one leg, by passage number; only of `documents` where given, none of `hidden`."""
         query_type, occur = self._tantivy.Query, self._tantivy.Occur
-        parts = [(occur.Should, query_type.term_query(self._schema, leg, term)) for term in terms if term]
+        parts = [(occur.Should, self._scored(leg, term)) for term in terms if term]
         if not parts or not self.size:
             return {}
         query = query_type.boolean_query(parts)
@@ -121,37 +154,27 @@ class LexicalIndex:
             query = query_type.boolean_query([(occur.Must, query), (occur.Must, scope)])
         if hidden:
             query = query_type.boolean_query([(occur.Must, query), (occur.MustNot, self._any_of(hidden))])
-        found = self._searcher.search(query, limit=k).hits
+        found = self._searcher.search(query, limit=k, count=False).hits
         numbers: Any = self._searcher.fast_field_values("number", [address for _, address in found])
         return {number: float(score) for number, (score, _) in zip(numbers, found, strict=True)}
 
-
-def build_lexical(folder: Path, passages: Iterable[tuple[int, Passage]]) -> LexicalIndex:
-    """Write the cache beside and rename it, then open it."""
-    import tantivy
-
-    def write(partial: Path) -> None:
-        index = tantivy.Index(_schema(tantivy), path=str(partial))
-        writer = index.writer(heap_size=64_000_000, num_threads=1)
-        try:
-            for row in _rows(passages):
-                writer.add_document(tantivy.Document(**row))
-            writer.commit()
-        except ValueError as error:
-            raise OSError(str(error)) from error
-        writer.wait_merging_threads()
-
-    make_cache(folder, write)
-    return LexicalIndex(folder)
+    def _scored(self, leg: str, term: str) -> Any:
+        """The query for a term; where passages were taken out, weighted as if tantivy had forgotten them."""
+        query = self._tantivy.Query.term_query(self._schema, leg, term)
+        if not self.taken_out or not (counted := int(self._searcher.doc_freq(leg, term))):
+            return query
+        remembered = _idf(counted, self.size + self.taken_out)
+        return self._tantivy.Query.boost_query(query, self.idf(term, leg) / remembered)
 
 
-def _schema(tantivy: Any) -> Any:
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("number", fast=True)
-    builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
-    for leg in LEGS:
-        builder.add_text_field(leg, tokenizer_name="whitespace", index_option="freq")
-    return builder.build()
+def taken_out(folder: Path) -> int:
+    """How many passages of a cache are marked as gone, but still counted."""
+    segments = read_json(folder / "meta.json")["segments"]
+    return sum(int(segment["deletes"]["num_deleted_docs"]) for segment in segments if segment["deletes"])
+
+
+def _idf(frequency: int, size: int) -> float:
+    return math.log(1 + (size - frequency + 0.5) / (frequency + 0.5))
 
 
 def leg_terms(leg: str, passage: Passage) -> list[str]:
@@ -166,33 +189,3 @@ def leg_terms(leg: str, passage: Passage) -> list[str]:
 def whole_text(passage: Passage) -> str:
     """What is indexed of a passage: its document's name, its headings and its text."""
     return f"{' '.join((passage.name, *passage.heading))}\n{passage.text}"
-
-
-class _WordTerms(dict[str, tuple[str, str]]):
-    """Stem and 4-grams of words as they are written in one language, each word analysed once."""
-
-    def __init__(self, language: str, most: int) -> None:
-        self._language = language
-        self._most = most
-
-    def __missing__(self, word: str) -> tuple[str, str]:
-        if len(self) >= self._most:
-            self.clear()
-        folded = fold(word)
-        made = self[word] = (stem(folded, self._language), _grams_of(folded))
-        return made
-
-
-def _rows(passages: Iterable[tuple[int, Passage]], known_words: int = _KNOWN_WORDS) -> Iterator[dict[str, Any]]:
-    """What tantivy stores: each leg's terms joined by spaces (as `leg_terms`). `known_words`: remembered at most a language."""
-    known: dict[str, _WordTerms] = {}
-    for number, passage in passages:
-        terms = known.setdefault(passage.language, _WordTerms(passage.language, known_words))
-        found = [terms[word] for word in spelled_words(whole_text(passage))]
-        yield {
-            "number": number,
-            "document": [passage.document, passage.document.split("#", 1)[0]],
-            "stems": " ".join([stemmed for stemmed, _ in found]),
-            "grams": " ".join([joined for _, joined in found]),
-            "names": " ".join(leg_terms("names", passage)),
-        }

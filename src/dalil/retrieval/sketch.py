@@ -1,0 +1,78 @@
+"""A rough copy of very many vectors, small enough for a processor's cache: it says which passages may be near.
+
+A passage is a few numbers of 4 bits along the axes on which passages differ most. numpy has no fast product for such small
+numbers, but one of a float32 holds 24 bits: those of two passages stand in one, and one product scores both, without rounding.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+AXES = 160
+LEVELS = 7
+WITHIN = 2.2
+"""LEVELS stands for so many standard deviations; what lies further counts as that."""
+LANE = 4096.0
+"""What the second passage's numbers are multiplied by: sums of products stay below half of it."""
+LEARNT_FROM = 10_000
+Floats = NDArray[np.float32]
+Codes = NDArray[np.int8]
+
+
+def find_axes(vectors: Floats) -> Floats:
+    """The axes (dimensions, at most AXES) on which the vectors differ most, turned so that all weigh alike, and scaled."""
+    some = np.asarray(vectors[:: max(1, len(vectors) // LEARNT_FROM)], dtype=np.float64)
+    squares, turns = np.linalg.eigh(some.T @ some)
+    axes = turns[:, np.argsort(-squares)[:AXES]]
+    axes = axes @ _cosines(axes.shape[1])
+    spread = float((some @ axes).std()) or 1.0
+    return np.asarray(axes * (LEVELS / (WITHIN * spread)), dtype=np.float32)
+
+
+def _cosines(size: int) -> NDArray[np.float64]:
+    """The orthonormal matrix of the discrete cosine transform: each of its columns is spread over all axes."""
+    at = np.arange(size)
+    made: NDArray[np.float64] = np.cos(np.pi * np.outer(at + 0.5, at) / size) * np.sqrt(2 / size)
+    made[:, 0] /= np.sqrt(2)
+    return made
+
+
+def encode(vectors: Floats, axes: Floats) -> Codes:
+    """The numbers (n, axes) of vectors."""
+    return np.asarray(np.clip(np.rint(vectors @ axes), -LEVELS, LEVELS), dtype=np.int8)
+
+
+class Sketch:
+    """All passages' numbers, two passages in a row."""
+
+    def __init__(self, codes: Codes, axes: Floats) -> None:
+        half = (len(codes) + 1) // 2
+        packed = np.zeros((half, codes.shape[1]), dtype=np.float32)
+        packed[: len(codes) - half] = codes[half:]
+        packed *= LANE
+        packed += codes[:half]
+        self._packed = packed
+        self._axes = axes
+        self._count = len(codes)
+        self._most = (LANE / 2 - 1) / float(np.sqrt(np.square(codes, dtype=np.int16).sum(axis=1).max(initial=1)))
+
+    def near(self, query: Floats, count: int) -> NDArray[np.int64]:
+        """Rows of about so many passages that are likely the nearest, in the order of the rows."""
+        scores = self._scores(query)
+        lowest = -int(LANE / 2)
+        passages = np.cumsum(np.bincount(scores - lowest, minlength=int(LANE))[::-1])[::-1]
+        return np.flatnonzero(scores >= lowest + int(np.searchsorted(-passages, -count, side="right")) - 1)
+
+    def _scores(self, query: Floats) -> NDArray[np.int32]:
+        """The rough score of each passage."""
+        both = self._packed @ self._asked(query)
+        second = np.rint(both / LANE)
+        return np.concatenate((both - second * LANE, second))[: self._count].astype(np.int32)
+
+    def _asked(self, query: Floats) -> Floats:
+        """The query's numbers, so small that no sum of products reaches half of LANE (Cauchy and Schwarz)."""
+        turned = query @ self._axes
+        turned *= self._most / (float(np.linalg.norm(turned)) or 1.0)
+        numbers = np.rint(turned)
+        return np.asarray(numbers if np.linalg.norm(numbers) <= self._most else np.trunc(turned), dtype=np.float32)

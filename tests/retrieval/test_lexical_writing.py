@@ -1,0 +1,114 @@
+"""The lexical cache after a change: only what changed is written, and what is found is what a whole writing would find."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from test_index import corpus
+
+from dalil.records import Question
+from dalil.retrieval.index import Index, sync_index
+from dalil.retrieval.lexical_writing import MOST_TAKEN_OUT, WRITTEN_WHOLE
+
+COUNT = WRITTEN_WHOLE + 100
+KINDS = ("taxi", "naissance", "passeport", "permis", "impôt", "douane", "école")
+
+
+def texts(count: int = COUNT) -> dict[str, str]:
+    """Short texts, each with a word of its own."""
+    return {f"{i}.md": f"Guichet {KINDS[i % 7]} {KINDS[i % 5]}, dossier {i % 97}, mot{i}." for i in range(count)}
+
+
+def changed(given: dict[str, str]) -> dict[str, str]:
+    """One edited, one gone, one new."""
+    left = {path: text for path, text in given.items() if path != "8.md"}
+    return {**left, "9.md": "Le guichet neuf reçoit le passeport.", "new.md": "Cantine du guichet, ouverte à midi."}
+
+
+def cache(folder: Path) -> Path:
+    (found,) = folder.glob("lexical-*")
+    return found
+
+
+def segments(folder: Path) -> dict[str, int]:
+    """Postings by the number of their file on the disk."""
+    return {path.name: path.stat().st_ino for path in cache(folder).glob("*.idx")}
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("before")
+    sync_index(folder, *corpus(texts()))
+    return folder
+
+
+@pytest.fixture
+def folder(before: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(before, tmp_path / "index"))
+
+
+def test_files_of_before_stay_and_only_the_change_is_written(folder: Path) -> None:
+    earlier = segments(folder)
+    sync_index(folder, *corpus(changed(texts())))
+    after = segments(folder)
+    assert after.items() > earlier.items()
+    assert len(after) == len(earlier) + 1
+
+
+def test_scores_are_those_of_an_index_written_whole(folder: Path, tmp_path: Path) -> None:
+    sync_index(folder, *corpus(changed(texts())))
+    sync_index(tmp_path / "whole", *corpus(changed(texts())))
+    updated, whole = Index(folder, ["fr"]), Index(tmp_path / "whole", ["fr"])
+    assert (updated.lexical.taken_out, whole.lexical.taken_out) == (2, 0)
+    for asked in ("guichet du passeport, dossier 12", "mot8", "mot9", "mot10", "la cantine à midi", "taxi impôt"):
+        one, other = (index.search(Question("1", asked), 10) for index in (updated, whole))
+        scored = [{hit.passage.id: hit.score for hit in hits} for hits in (one, other)]
+        assert [hit.passage.id for hit in one[:1]] == [hit.passage.id for hit in other[:1]]
+        assert sorted(scored[0].values()) == pytest.approx(sorted(scored[1].values()), rel=2e-3)
+    for term in ("mot8", "mot9", "mot10", "passeport", "guichet", "neuf"):
+        assert updated.knows(term) == whole.knows(term)
+        assert updated.idf(term) == pytest.approx(whole.idf(term), rel=1e-3)
+    assert not updated.knows("mot9")
+    updated.close()
+    whole.close()
+
+
+def test_where_much_went_all_is_written_anew(folder: Path) -> None:
+    earlier = segments(folder)
+    more = texts(COUNT + 300)
+    sync_index(folder, *corpus(more))
+    assert segments(folder).items() > earlier.items()  # many that came are no reason
+    left = dict(list(more.items())[int(2 * MOST_TAKEN_OUT * COUNT) :])
+    sync_index(folder, *corpus(left))
+    assert not segments(folder).items() & earlier.items()
+    index = Index(folder, ["fr"])
+    assert (index.lexical.size, index.lexical.taken_out) == (len(left), 0)
+    index.close()
+
+
+@pytest.mark.parametrize("part", ["numbers.npy", "meta.json"])
+def test_a_damaged_cache_of_before_is_not_built_upon(folder: Path, part: str) -> None:
+    (cache(folder) / part).write_text("not what was written")
+    sync_index(folder, *corpus(changed(texts())))
+    index = Index(folder, ["fr"])
+    assert (index.lexical.size, index.lexical.taken_out) == (COUNT, 0)
+    assert index.search(Question("1", "la cantine à midi"), 1)[0].passage.document == "new.md"
+    index.close()
+
+
+def test_many_small_changes_one_after_the_other(folder: Path) -> None:
+    given = texts()
+    for turn in range(20):  # tantivy merges small files meanwhile
+        given[f"{turn}.md"] = f"Guichet changé, tour{turn}."
+        given[f"new{turn}.md"] = f"Guichet nouveau, ajout{turn}."
+        sync_index(folder, *corpus(given))
+    index = Index(folder, ["fr"])
+    assert index.lexical.size == len(given)
+    assert index.lexical.taken_out <= 20
+    for turn in range(20):
+        assert index.search(Question("1", f"tour{turn}"), 1)[0].passage.document == f"{turn}.md"
+        assert index.search(Question("1", f"ajout{turn}"), 1)[0].passage.document == f"new{turn}.md"
+        assert not index.knows(f"mot{turn}")
+    index.close()

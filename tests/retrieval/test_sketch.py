@@ -1,0 +1,90 @@
+"""The sketch of very many vectors: what it calls near holds the nearest, and its scores are sums without rounding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_dense import SCRATCH, opened, synced, texts_of
+
+from dalil.retrieval.dense import DenseIndex, build_dense
+from dalil.retrieval.encoders import open_embedder
+from dalil.retrieval.sketch import LEVELS, Sketch, encode, find_axes
+from dalil.store.sqlite import SqliteStore
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+
+def gathered(count: int, dimensions: int, rng: np.random.Generator) -> np.ndarray:
+    """Unit vectors around a few centres, as texts on a few topics are."""
+    centres = rng.standard_normal((12, dimensions))
+    return unit(centres[rng.integers(12, size=count)] + 0.8 * rng.standard_normal((count, dimensions)))
+
+
+@pytest.mark.parametrize("count", [4_000, 4_001])
+@pytest.mark.parametrize("dimensions", [64, 200])
+def test_the_nearest_are_among_those_called_near(count: int, dimensions: int) -> None:
+    rng = np.random.default_rng(0)
+    vectors = gathered(count, dimensions, rng)
+    axes = find_axes(vectors)
+    sketch = Sketch(encode(vectors, axes), axes)
+    for query in unit(vectors[:20] + 0.05 * rng.standard_normal((20, dimensions))):
+        nearest = np.argsort(-(vectors @ query))
+        near = set(sketch.near(query, 600).tolist())
+        assert set(nearest[:5].tolist()) <= near
+        assert len(near & set(nearest[:40].tolist())) >= 38
+        assert 600 <= len(near) < 700
+
+
+def test_scores_of_two_passages_in_one_number_are_exact() -> None:
+    rng = np.random.default_rng(1)
+    vectors = gathered(501, 160, rng)
+    axes = find_axes(vectors)
+    codes = encode(vectors, axes)
+    sketch = Sketch(codes, axes)
+    assert np.abs(codes).max() == LEVELS
+    for query in vectors[::25]:  # a passage itself gives the largest sum
+        np.testing.assert_array_equal(sketch._scores(query), codes @ sketch._asked(query))
+
+
+@pytest.mark.parametrize("vectors", [np.zeros((7, 4)), np.ones((7, 4)) / 2, np.eye(4)])
+def test_vectors_without_a_difference_do_no_harm(vectors: np.ndarray) -> None:
+    vectors = vectors.astype(np.float32)
+    axes = find_axes(vectors)
+    sketch = Sketch(encode(vectors, axes), axes)
+    for query in (vectors[0], np.zeros(4, dtype=np.float32), np.ones(4, dtype=np.float32)):
+        near = sketch.near(query, 3)
+        assert len(near) >= 3
+        assert sketch.near(query, 100).tolist() == list(range(len(vectors)))
+
+
+def test_an_index_with_a_sketch_finds_what_a_scan_finds(tmp_path: Path) -> None:
+    synced(tmp_path, texts_of(80))
+    store, embedder = SqliteStore(tmp_path / "index.sqlite"), open_embedder(tmp_path, SCRATCH)
+    assert embedder is not None
+    build_dense(tmp_path / "scanned", embedder, store, [], 1000)
+    build_dense(tmp_path / "sketched", embedder, store, [], 1000, sketched_from=50)
+    store.close()
+    assert not (tmp_path / "scanned" / "codes.npy").exists()
+    assert (tmp_path / "sketched" / "codes.npy").exists()
+    scanned, sketched = (DenseIndex(tmp_path / name, embedder) for name in ("scanned", "sketched"))
+    for asked in ("mot7", "mot12 mairie", "examen mot31", "impôt"):
+        assert next(iter(sketched.top(asked, 1))) == next(iter(scanned.top(asked, 1)))
+        assert sketched.top(asked, 6) == pytest.approx(scanned.top(asked, 6))
+    assert sketched.top("mot7", 5, ["7.md"]) == scanned.top("mot7", 5, ["7.md"])
+    assert sketched.top("mot7", 5, (), {"7.md"}) == scanned.top("mot7", 5, (), {"7.md"})
+
+
+def test_vectors_of_a_cache_of_before_are_taken_over(tmp_path: Path) -> None:
+    synced(tmp_path, texts_of(20))
+    (made,) = tmp_path.glob("dense-*")
+    generation, _, embedder = made.name.removeprefix("dense-").split("-")
+    marked = np.load(made / "vectors.npy")
+    marked[3] = marked[4]
+    np.save(made / "vectors.npy", marked)
+    made.rename(tmp_path / f"dense-{generation}-{embedder}")
+    opened(tmp_path).close()
+    np.testing.assert_array_equal(np.load(made / "vectors.npy"), marked)
