@@ -107,9 +107,9 @@ def verdict(left: str, old: str, same_hits: bool) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--passages", type=int, default=1200)
+    parser.add_argument("--passages", type=int, default=2600)
     parser.add_argument(
-        "--later", type=int, default=200, help="so many of them are new to the index when the writer is killed"
+        "--later", type=int, default=100, help="so many of them are new to the index when the writer is killed"
     )
     parser.add_argument("--write", type=Path, help="used by the script itself")
     given = parser.parse_args()
