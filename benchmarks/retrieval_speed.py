@@ -1,6 +1,7 @@
 """How fast the index is built and searched, how large it is, and how soon a new process answers: one command, one table.
 
-    DALIL_CORPORA=… python benchmarks/retrieval_speed.py --passages 50000      # on a quiet machine; 200000 for size and memory
+    DALIL_CORPORA=… python benchmarks/retrieval_speed.py --passages 50000      # on a quiet machine; 200000 for size and memory,
+                                                                               # 210000 for usearch's graph (extra vectors)
 
 The passages are those of speed_passages.py, the questions those of the public sets. Beside wall seconds stand those of the
 processor (all threads), which other work on the machine moves less. Memory is the highest resident set: of the process that
@@ -26,15 +27,18 @@ import numpy as np
 
 from dalil.config_retrieval import EmbedderSettings
 from dalil.records import Document, Passage, Question, content_id
-from dalil.retrieval.dense import build_dense
+from dalil.retrieval.approximate import GRAPH
+from dalil.retrieval.dense import NUMBERS, VECTORS, DenseIndex, build_dense
 from dalil.retrieval.encoders import open_embedder, prepare_embedder
 from dalil.retrieval.features import FEATURES
 from dalil.retrieval.index import INDEX_FILE, Index, sync_index
+from dalil.retrieval.lexical_beside import writing_beside
 from dalil.retrieval.lexical_writing import build_lexical
+from dalil.seams import Embedder
 from dalil.store.sqlite import SqliteStore
 from speed_passages import LANGUAGES, SEED, questions, varied
 
-EACH, WARM, SCANNED, STARTS = 100, 30, 200_000, 3
+EACH, WARM, STARTS = 100, 30, 3
 SCRATCH = EmbedderSettings()
 RANKING = dict.fromkeys(FEATURES, 0.1)
 PARTS = ("index.sqlite*", "lexical-*", "dense-*", "embedder-*")
@@ -52,7 +56,27 @@ def row(what: str, wall: float, busy: float, count: int = 0) -> None:
     print(f"| {what} | {rate}{wall:.2f} s ({busy:.2f} s of the processor) |", flush=True)
 
 
-def building(folder: Path, documents: list[Document], passages: list[Passage]) -> None:
+def both_legs(folder: Path, embedder: Embedder, store: SqliteStore, exact_up_to: int) -> None:
+    """As a sync of many new passages makes them."""
+    with writing_beside(store.path, folder / "both", []):
+        build_dense(folder / "vectors of both", embedder, store, [], exact_up_to)
+    assert (folder / "both").is_dir()
+
+
+def found_by_graph(vectors: Path, embedder: Embedder) -> None:
+    """How many of the nearest the graph finds, beside a scan of all."""
+    graph, every = DenseIndex(vectors, embedder), np.load(vectors / VECTORS, mmap_mode="r")
+    numbers = np.load(vectors / NUMBERS)
+    for k in (10, 100):
+        shares = []
+        for question in questions(EACH)[::10]:
+            scores = every @ embedder.encode_query([question.text])[0]
+            nearest = numbers[np.argsort(-scores)[:k]]
+            shares.append(np.isin(nearest, list(graph.top(question.text, k))).mean())
+        print(f"| of the {k} nearest usearch's graph finds | {np.mean(shares):.1%} |", flush=True)
+
+
+def building(folder: Path, documents: list[Document], passages: list[Passage], exact_up_to: int) -> None:
     count = len(passages)
     row("sync of a new index: truth and lexical legs", *measured(lambda: sync_index(folder, documents, passages)), count)  # fmt: skip
     store = SqliteStore(folder / INDEX_FILE)
@@ -62,12 +86,19 @@ def building(folder: Path, documents: list[Document], passages: list[Passage]) -
     row("training the scratch embedder, once", *measured(lambda: prepare(store)))
     embedder = open_embedder(folder, SCRATCH)
     assert embedder is not None
-    vectors = measured(lambda: build_dense(folder / "vectors", embedder, store, [], SCANNED))
+    vectors = measured(lambda: build_dense(folder / "vectors", embedder, store, [], exact_up_to))
     row("vectors alone", *vectors, count)
-    row("all legs: lexical and vectors", lexical[0] + vectors[0], lexical[1] + vectors[1], count)
+    row("all legs: vectors, and lexical by a process beside", *measured(lambda: both_legs(folder, embedder, store, exact_up_to)), count)  # fmt: skip
+    if (folder / "vectors" / GRAPH).exists():
+        found_by_graph(folder / "vectors", embedder)
     store.close()
-    row("a sync that adds the vectors", *measured(lambda: sync_index(folder, documents, passages, prepare)))
-    row("a sync after one passage went", *measured(lambda: sync_index(folder, documents, passages[:-1], prepare)))
+    row(
+        "a sync that adds the vectors", *measured(lambda: sync_index(folder, documents, passages, prepare, exact_up_to))
+    )
+    row(
+        "a sync after one passage went",
+        *measured(lambda: sync_index(folder, documents, passages[:-1], prepare, exact_up_to)),
+    )
 
 
 def searching(folder: Path) -> None:
@@ -137,6 +168,7 @@ def peak_mib() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int, default=50_000)
+    parser.add_argument("--exact-up-to", type=int, default=200_000, help="beyond, vectors are found by usearch's graph")
     parser.add_argument("--answer-once", type=Path, help="used by the script itself")
     given = parser.parse_args()
     if given.answer_once:
@@ -149,7 +181,7 @@ def main() -> None:
         folder = Path(name) / "index"
         print(f"| {len(passages):,} passages, {words:,} words, {distinct:,} of them distinct | measured |\n|---|---|")
         print(f"| memory before indexing, with the passages | {peak_mib():.0f} MiB |", flush=True)
-        building(folder, documents, passages)
+        building(folder, documents, passages, given.exact_up_to)
         print(f"| memory while indexing, at most | {peak_mib():.0f} MiB |")
         starting(folder)
         searching(folder)

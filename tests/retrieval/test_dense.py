@@ -240,6 +240,22 @@ def test_usearch_finds_what_the_scan_finds(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_graph_takes_what_changed(tmp_path: Path) -> None:
+    pytest.importorskip("usearch")
+    prepare = prepare_embedder(tmp_path, SCRATCH, 42)
+    sync_index(tmp_path, *corpus(texts_of(60)), prepare, exact_up_to=10)
+    earlier = next(tmp_path.glob("dense-*"))
+    kept = shutil.copytree(earlier, tmp_path / "kept" / earlier.name)
+    sync_index(tmp_path, *corpus(texts_of(62, start=3)), prepare, exact_up_to=10)
+    store, embedder = SqliteStore(tmp_path / "index.sqlite"), open_embedder(tmp_path, SCRATCH)
+    assert embedder is not None
+    build_dense(tmp_path / "scan", embedder, store, [kept], 1000)
+    store.close()
+    graph, scan = DenseIndex(next(tmp_path.glob("dense-*")), embedder), DenseIndex(tmp_path / "scan", embedder)
+    for asked in ("mot2", "mot64", "mot7 mairie", "examen mot31"):
+        assert graph.top(asked, 62) == pytest.approx(scan.top(asked, 62), abs=2e-3)
+
+
 def test_an_encoder_by_name_and_its_prompts() -> None:
     e5 = parse_config({"embedder": "intfloat/multilingual-e5-large"}, "dalil.yaml").embedder
     assert e5.prompts() == ("query: ", "passage: ")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
+from test_dense import SCRATCH, texts_of
 from test_index import corpus
 
 from dalil.records import Question
+from dalil.retrieval import index as retrieval_index
+from dalil.retrieval.encoders import prepare_embedder
 from dalil.retrieval.index import Index, sync_index
-from dalil.retrieval.lexical_writing import MOST_TAKEN_OUT, WRITTEN_WHOLE
+from dalil.retrieval.lexical_writing import MOST_TAKEN_OUT, WRITTEN_WHOLE, build_lexical
+from dalil.store.sqlite import SqliteStore
 
 COUNT = WRITTEN_WHOLE + 100
 KINDS = ("taxi", "naissance", "passeport", "permis", "impôt", "douane", "école")
@@ -112,3 +117,25 @@ def test_many_small_changes_one_after_the_other(folder: Path) -> None:
         assert index.search(Question("1", f"ajout{turn}"), 1)[0].passage.document == f"new{turn}.md"
         assert not index.knows(f"mot{turn}")
     index.close()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_process_beside_writes_the_legs_and_where_it_fails_they_are_written_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    here: list[Path] = []
+
+    def build_here(folder: Path, store: SqliteStore, earlier: list[Path]) -> None:
+        here.append(folder)
+        build_lexical(folder, store, earlier)
+
+    monkeypatch.setattr(retrieval_index, "build_lexical", build_here)
+    if fails:
+        monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    sync_index(tmp_path, *corpus(texts_of(40)), prepare_embedder(tmp_path, SCRATCH, 42), beside_from=10)
+    assert len(here) == int(fails)
+    index = Index(tmp_path, ["fr"])
+    assert index.lexical.size == 40
+    assert index.search(Question("1", "mot7"), 1)[0].passage.document == "7.md"
+    index.close()
+    assert not list(tmp_path.glob("*.partial"))

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 GRAPH = "graph.usearch"
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
 WIDER = 4
 """The graph is asked for so many times more, so that few of the nearest are missed."""
 
@@ -27,17 +29,24 @@ class Graph:
 
         self._index: Any = Index.restore(str(path), view=True)
 
-    def top(self, query: NDArray[np.float32], k: int) -> dict[int, float]:
+    def top(self, query: Floats, k: int) -> dict[int, float]:
         """Cosines of about the k nearest, by number."""
         found = self._index.search(query, WIDER * k)
         pairs = zip(found.keys.tolist(), (1 - found.distances).tolist(), strict=True)
         return {int(number): score for number, score in list(pairs)[:k] if score > 0}
 
 
-def write_graph(path: Path, numbers: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-    """The graph over all vectors."""
+def write_graph(path: Path, numbers: Ints, vectors: Floats, earlier: Path | None = None) -> None:
+    """The graph over all vectors; where an earlier one holds most of them, with only what changed."""
     from usearch.index import Index
 
-    index = Index(ndim=vectors.shape[1], metric="cos", dtype="f16", connectivity=16, expansion_add=128)
-    index.add(numbers.astype(np.uint64), vectors)
+    index: Any = Index.restore(str(earlier)) if earlier else None
+    if index is None:
+        index = Index(ndim=vectors.shape[1], metric="cos", dtype="f16", connectivity=16, expansion_add=128)
+    held = np.asarray(index.keys, dtype=np.int64) if len(index) else np.zeros(0, dtype=np.int64)
+    gone = np.setdiff1d(held, numbers, assume_unique=True)
+    if len(gone):
+        index.remove(gone.astype(np.uint64))
+    new = np.isin(numbers, held, invert=True)
+    index.add(numbers[new].astype(np.uint64), vectors[new])
     index.save(str(path))

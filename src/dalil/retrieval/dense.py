@@ -134,9 +134,12 @@ def build_dense(
         shape = (len(numbers), embedder.dimensions)
         vectors = np.lib.format.open_memmap(partial / VECTORS, mode="w+", dtype=np.float32, shape=shape)
         missing = np.ones(len(numbers), dtype=bool)
+        graph = None
         for cache in earlier:
             if cache.name.endswith(f"-{embedder.id}"):
-                missing &= ~_copied(cache, embedder, numbers, vectors)
+                copied = _copied(cache, embedder, numbers, vectors)
+                missing &= ~copied
+                graph = cache / GRAPH if copied.any() and (cache / GRAPH).exists() else graph
         for rows, texts in _batches(np.flatnonzero(missing), numbers, store):
             vectors[rows] = embedder.encode_document(texts)
         vectors.flush()
@@ -144,7 +147,7 @@ def build_dense(
         np.save(partial / OWNERS, np.array([place[document] for _, document in placed], dtype=np.int32))
         write_json(partial / PATHS, paths)
         if len(numbers) > exact_up_to and has_usearch():
-            write_graph(partial / GRAPH, numbers, vectors)
+            write_graph(partial / GRAPH, numbers, vectors, graph)
         elif len(numbers) > sketched_from:
             _write_sketch(partial, vectors)
         if len(numbers) > exact_up_to and not has_usearch():

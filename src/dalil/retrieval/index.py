@@ -22,6 +22,7 @@ from dalil.retrieval.explain import Explained, explain_hits
 from dalil.retrieval.features import Candidate
 from dalil.retrieval.fusion import POOL, Scores, in_order, shares, weighted
 from dalil.retrieval.lexical import LexicalIndex, distinct, gram_terms, query_stems, stems_by_word
+from dalil.retrieval.lexical_beside import writing_beside
 from dalil.retrieval.lexical_writing import build_lexical, lexical_name
 from dalil.retrieval.rerank import DEPTH, FeatureRanker, Floats, Ranker, feature_table, reordered
 from dalil.seams import Embedder
@@ -31,6 +32,8 @@ from dalil.testing.crash import crash_point
 logger = logging.getLogger(__name__)
 INDEX_FILE = "index.sqlite"
 LEXICAL, DENSE = "lexical", "dense"
+BESIDE_FROM = 10_000
+"""Where so many passages came or more, a process beside is worth its start."""
 
 
 class Index:
@@ -239,33 +242,50 @@ def _sound_store(path: Path) -> SqliteStore:
 
 
 def sync_index(folder: Path, documents: Iterable[Document], passages: Iterable[Passage],
-               prepare: PrepareEmbedder | None = None, exact_up_to: int = 200_000) -> dict[str, int | str]:  # fmt: skip
+               prepare: PrepareEmbedder | None = None, exact_up_to: int = 200_000,
+               beside_from: int = BESIDE_FROM) -> dict[str, int | str]:  # fmt: skip
     """Bring the index to these documents and passages, build its caches, remove those of generations before.
 
-    Without `prepare` the index has its lexical legs only.
+    Without `prepare` the index has its lexical legs only; with it they are written by a process beside where many passages came.
     """
     store = _sound_store(folder / INDEX_FILE)
     try:
-        counts: dict[str, int | str] = dict(store.sync(documents, passages))
+        found = store.sync(documents, passages)
         crash_point("sync:written")
-        caches = [_lexical_folder(folder, store)]
-        if not caches[0].is_dir():
-            build_lexical(caches[0], store, _earlier(folder, LEXICAL))
-        crash_point("sync:lexical")
-        embedder = prepare(store) if prepare else None
-        if embedder:
-            crash_point("sync:trained")
-            caches.append(_dense_folder(folder, store, embedder))
-            if not caches[1].is_dir():
-                build_dense(caches[1], embedder, store, _earlier(folder, DENSE), exact_up_to)
+        with _lexical_written(folder, store, beside=prepare is not None and found["added"] >= beside_from):
+            embedder = prepare(store) if prepare else None
+            if embedder:
+                crash_point("sync:trained")
+                _write_dense(folder, store, embedder, exact_up_to)
         crash_point("sync:vectors")
-        counts |= {"content": store.content(), "embedder": embedder.id if embedder else ""}
+        caches = [_lexical_folder(folder, store), *([_dense_folder(folder, store, embedder)] if embedder else [])]
+        counts = found | {"content": store.content(), "embedder": embedder.id if embedder else ""}
     finally:
         store.close()
     for old in (*folder.glob("lexical-*"), *folder.glob("dense-*")):
         if old not in caches:
             shutil.rmtree(old, ignore_errors=True)
     return counts
+
+
+@contextlib.contextmanager
+def _lexical_written(folder: Path, store: SqliteStore, *, beside: bool) -> Iterator[None]:
+    """The lexical legs are there after the block: written before it, or by a process beside while it runs."""
+    made, earlier = _lexical_folder(folder, store), _earlier(folder, LEXICAL)
+    if beside:
+        with writing_beside(store.path, made, earlier):
+            yield
+    if not made.is_dir():
+        build_lexical(made, store, earlier)
+    if not beside:
+        crash_point("sync:lexical")
+        yield
+
+
+def _write_dense(folder: Path, store: SqliteStore, embedder: Embedder, exact_up_to: int) -> None:
+    made = _dense_folder(folder, store, embedder)
+    if not made.is_dir():
+        build_dense(made, embedder, store, _earlier(folder, DENSE), exact_up_to)
 
 
 def _lexical_folder(folder: Path, store: SqliteStore) -> Path:
