@@ -10,7 +10,7 @@ from test_dense import SCRATCH, opened, synced, texts_of
 
 from dalil.retrieval.dense import DenseIndex, build_dense
 from dalil.retrieval.encoders import open_embedder
-from dalil.retrieval.sketch import LEVELS, Sketch, encode, find_axes
+from dalil.retrieval.sketch import LEVELS, Sketch, encode
 from dalil.store.sqlite import SqliteStore
 
 
@@ -29,8 +29,7 @@ def gathered(count: int, dimensions: int, rng: np.random.Generator) -> np.ndarra
 def test_the_nearest_are_among_those_called_near(count: int, dimensions: int) -> None:
     rng = np.random.default_rng(0)
     vectors = gathered(count, dimensions, rng)
-    axes = find_axes(vectors)
-    sketch = Sketch(encode(vectors, axes), axes)
+    sketch = Sketch.of(vectors)
     for query in unit(vectors[:20] + 0.05 * rng.standard_normal((20, dimensions))):
         nearest = np.argsort(-(vectors @ query))
         near = set(sketch.near(query, 600).tolist())
@@ -42,9 +41,8 @@ def test_the_nearest_are_among_those_called_near(count: int, dimensions: int) ->
 def test_scores_of_two_passages_in_one_number_are_exact() -> None:
     rng = np.random.default_rng(1)
     vectors = gathered(501, 160, rng)
-    axes = find_axes(vectors)
-    codes = encode(vectors, axes)
-    sketch = Sketch(codes, axes)
+    sketch = Sketch.of(vectors)
+    codes = encode(vectors, sketch.axes)
     assert np.abs(codes).max() == LEVELS
     for query in vectors[::25]:  # a passage itself gives the largest sum
         np.testing.assert_array_equal(sketch._scores(query), codes @ sketch._asked(query))
@@ -53,8 +51,7 @@ def test_scores_of_two_passages_in_one_number_are_exact() -> None:
 @pytest.mark.parametrize("vectors", [np.zeros((7, 4)), np.ones((7, 4)) / 2, np.eye(4)])
 def test_vectors_without_a_difference_do_no_harm(vectors: np.ndarray) -> None:
     vectors = vectors.astype(np.float32)
-    axes = find_axes(vectors)
-    sketch = Sketch(encode(vectors, axes), axes)
+    sketch = Sketch.of(vectors)
     for query in (vectors[0], np.zeros(4, dtype=np.float32), np.ones(4, dtype=np.float32)):
         near = sketch.near(query, 3)
         assert len(near) >= 3
@@ -68,8 +65,8 @@ def test_an_index_with_a_sketch_finds_what_a_scan_finds(tmp_path: Path) -> None:
     build_dense(tmp_path / "scanned", embedder, store, [], 1000)
     build_dense(tmp_path / "sketched", embedder, store, [], 1000, sketched_from=50)
     store.close()
-    assert not (tmp_path / "scanned" / "codes.npy").exists()
-    assert (tmp_path / "sketched" / "codes.npy").exists()
+    assert not (tmp_path / "scanned" / "sketch.npz").exists()
+    assert (tmp_path / "sketched" / "sketch.npz").exists()
     scanned, sketched = (DenseIndex(tmp_path / name, embedder) for name in ("scanned", "sketched"))
     for asked in ("mot7", "mot12 mairie", "examen mot31", "impôt"):
         assert next(iter(sketched.top(asked, 1))) == next(iter(scanned.top(asked, 1)))

@@ -14,13 +14,13 @@ from dalil.artefacts import read_json, write_json
 from dalil.retrieval.approximate import GRAPH, Graph, has_usearch, write_graph
 from dalil.retrieval.cache import is_whole, make_cache
 from dalil.retrieval.lexical import whole_text
-from dalil.retrieval.sketch import Sketch, encode, find_axes
+from dalil.retrieval.sketch import Sketch
 from dalil.seams import Embedder
 from dalil.store.sqlite import SqliteStore
 
 logger = logging.getLogger(__name__)
 VECTORS, NUMBERS, OWNERS, PATHS = "vectors.npy", "numbers.npy", "owners.npy", "paths.json"
-CODES, AXES = "codes.npy", "axes.npy"
+SKETCH = "sketch.npz"
 DENSE_FORMAT = 2
 """Raised when what the cache holds changes; vectors are taken over from caches made before."""
 SKETCHED_FROM = 10_000
@@ -60,9 +60,7 @@ class DenseIndex:
 
     @cached_property
     def _sketch(self) -> Sketch | None:
-        if not (self._folder / CODES).exists():
-            return None
-        return Sketch(np.load(self._folder / CODES), np.load(self._folder / AXES))
+        return Sketch.read(self._folder / SKETCH) if (self._folder / SKETCH).exists() else None
 
     @cached_property
     def _rows_by_document(self) -> dict[str, Ints]:
@@ -149,18 +147,11 @@ def build_dense(
         if len(numbers) > exact_up_to and has_usearch():
             write_graph(partial / GRAPH, numbers, vectors, graph)
         elif len(numbers) > sketched_from:
-            _write_sketch(partial, vectors)
+            Sketch.of(vectors).write(partial / SKETCH)
         if len(numbers) > exact_up_to and not has_usearch():
             logger.warning("%d passages are scanned one by one; faster: pip install 'dalil[vectors]'", len(numbers))
 
     make_cache(folder, write)
-
-
-def _write_sketch(partial: Path, vectors: Floats) -> None:
-    axes = find_axes(vectors)
-    codes = [encode(vectors[start : start + BATCH], axes) for start in range(0, len(vectors), BATCH)]
-    np.save(partial / AXES, axes)
-    np.save(partial / CODES, np.concatenate(codes))
 
 
 def _copied(cache: Path, embedder: Embedder, numbers: Ints, vectors: Floats) -> NDArray[np.bool_]:

@@ -6,6 +6,10 @@ numbers, but one of a float32 holds 24 bits: those of two passages stand in one,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,9 +17,9 @@ AXES = 160
 LEVELS = 7
 WITHIN = 2.2
 """LEVELS stands for so many standard deviations; what lies further counts as that."""
-LANE = 4096.0
+LANE = 4096
 """What the second passage's numbers are multiplied by: sums of products stay below half of it."""
-LEARNT_FROM = 10_000
+LEARNT_FROM, BLOCK = 10_000, 1_000
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int8]
 
@@ -43,36 +47,53 @@ def encode(vectors: Floats, axes: Floats) -> Codes:
     return np.asarray(np.clip(np.rint(vectors @ axes), -LEVELS, LEVELS), dtype=np.int8)
 
 
+@dataclass(frozen=True)
 class Sketch:
-    """All passages' numbers, two passages in a row."""
+    """All passages' numbers, two passages in a row. `most`: how long a query's numbers may be, that no sum reaches half of LANE."""
 
-    def __init__(self, codes: Codes, axes: Floats) -> None:
+    packed: NDArray[np.int16]
+    axes: Floats
+    most: float
+    count: int
+
+    @classmethod
+    def of(cls, vectors: Floats) -> Sketch:
+        axes = find_axes(vectors)
+        codes = np.concatenate([encode(vectors[at : at + BLOCK], axes) for at in range(0, len(vectors), BLOCK)])
         half = (len(codes) + 1) // 2
-        packed = np.zeros((half, codes.shape[1]), dtype=np.float32)
-        packed[: len(codes) - half] = codes[half:]
-        packed *= LANE
-        packed += codes[:half]
-        self._packed = packed
-        self._axes = axes
-        self._count = len(codes)
-        self._most = (LANE / 2 - 1) / float(np.sqrt(np.square(codes, dtype=np.int16).sum(axis=1).max(initial=1)))
+        packed = codes[:half].astype(np.int16)
+        packed[: len(codes) - half] += codes[half:] * np.int16(LANE)
+        longest = float(np.sqrt(np.square(codes, dtype=np.int16).sum(axis=1).max(initial=1)))
+        return cls(packed, axes, (LANE / 2 - 1) / longest, len(codes))
+
+    @classmethod
+    def read(cls, path: Path) -> Sketch:
+        with np.load(path) as held:
+            return cls(held["packed"], held["axes"], float(held["most"]), int(held["count"]))
+
+    def write(self, path: Path) -> None:
+        np.savez(path, packed=self.packed, axes=self.axes, most=self.most, count=self.count)
+
+    @cached_property
+    def _rows(self) -> Floats:
+        return self.packed.astype(np.float32)
 
     def near(self, query: Floats, count: int) -> NDArray[np.int64]:
         """Rows of about so many passages that are likely the nearest, in the order of the rows."""
         scores = self._scores(query)
-        lowest = -int(LANE / 2)
-        passages = np.cumsum(np.bincount(scores - lowest, minlength=int(LANE))[::-1])[::-1]
+        lowest = -LANE // 2
+        passages = np.cumsum(np.bincount(scores - lowest, minlength=LANE)[::-1])[::-1]
         return np.flatnonzero(scores >= lowest + int(np.searchsorted(-passages, -count, side="right")) - 1)
 
     def _scores(self, query: Floats) -> NDArray[np.int32]:
         """The rough score of each passage."""
-        both = self._packed @ self._asked(query)
+        both = self._rows @ self._asked(query)
         second = np.rint(both / LANE)
-        return np.concatenate((both - second * LANE, second))[: self._count].astype(np.int32)
+        return np.concatenate((both - second * LANE, second))[: self.count].astype(np.int32)
 
     def _asked(self, query: Floats) -> Floats:
         """The query's numbers, so small that no sum of products reaches half of LANE (Cauchy and Schwarz)."""
-        turned = query @ self._axes
-        turned *= self._most / (float(np.linalg.norm(turned)) or 1.0)
+        turned = query @ self.axes
+        turned *= self.most / (float(np.linalg.norm(turned)) or 1.0)
         numbers = np.rint(turned)
-        return np.asarray(numbers if np.linalg.norm(numbers) <= self._most else np.trunc(turned), dtype=np.float32)
+        return np.asarray(numbers if np.linalg.norm(numbers) <= self.most else np.trunc(turned), dtype=np.float32)
