@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,11 @@ from test_dense import SCRATCH, texts_of
 from test_index import corpus
 
 from dalil.records import Question
-from dalil.retrieval import index as retrieval_index
 from dalil.retrieval.encoders import prepare_embedder
 from dalil.retrieval.index import Index, sync_index
-from dalil.retrieval.lexical_writing import MOST_TAKEN_OUT, WRITTEN_WHOLE, build_lexical
-from dalil.store.sqlite import SqliteStore
+from dalil.retrieval.lexical import LexicalIndex
+from dalil.retrieval.lexical_beside import writing_beside
+from dalil.retrieval.lexical_writing import MOST_TAKEN_OUT, WRITTEN_WHOLE
 
 COUNT = WRITTEN_WHOLE + 100
 KINDS = ("taxi", "naissance", "passeport", "permis", "impôt", "douane", "école")
@@ -119,23 +118,22 @@ def test_many_small_changes_one_after_the_other(folder: Path) -> None:
     index.close()
 
 
-@pytest.mark.parametrize("fails", [False, True])
-def test_a_process_beside_writes_the_legs_and_where_it_fails_they_are_written_here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
-) -> None:
-    here: list[Path] = []
-
-    def build_here(folder: Path, store: SqliteStore, earlier: list[Path]) -> None:
-        here.append(folder)
-        build_lexical(folder, store, earlier)
-
-    monkeypatch.setattr(retrieval_index, "build_lexical", build_here)
-    if fails:
-        monkeypatch.setattr(sys, "executable", shutil.which("false"))
+def test_many_new_passages_are_written_by_a_process_beside(tmp_path: Path) -> None:
     sync_index(tmp_path, *corpus(texts_of(40)), prepare_embedder(tmp_path, SCRATCH, 42), beside_from=10)
-    assert len(here) == int(fails)
     index = Index(tmp_path, ["fr"])
     assert index.lexical.size == 40
     assert index.search(Question("1", "mot7"), 1)[0].passage.document == "7.md"
     index.close()
     assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_process_beside_fills_the_folder_or_leaves_nothing(tmp_path: Path, before: Path) -> None:
+    with writing_beside(before / "index.sqlite", tmp_path / "made", [cache(before)]):
+        assert not (tmp_path / "made").exists()
+    assert LexicalIndex(tmp_path / "made").size == COUNT
+    (tmp_path / "damaged.sqlite").write_bytes(b"no database at all" * 100)
+    with writing_beside(tmp_path / "damaged.sqlite", tmp_path / "none", []):
+        pass
+    with pytest.raises(KeyError), writing_beside(before / "index.sqlite", tmp_path / "none", []):
+        raise KeyError
+    assert not (tmp_path / "none").exists()
