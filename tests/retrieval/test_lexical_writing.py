@@ -79,6 +79,17 @@ def test_scores_are_those_of_an_index_written_whole(folder: Path, tmp_path: Path
     whole.close()
 
 
+def test_a_word_of_many_passages_that_went_is_unknown(tmp_path: Path) -> None:
+    gone = {f"gone{i}.md": f"Guichet disparu, numéro {i}." for i in range(90)}
+    sync_index(tmp_path, *corpus(texts() | gone))
+    sync_index(tmp_path, *corpus(texts()))
+    index = Index(tmp_path, ["fr"])
+    assert index.lexical.taken_out == 90
+    assert not index.knows("disparu")
+    assert index.idf("guichet") == pytest.approx(0, abs=1e-3)
+    index.close()
+
+
 def test_where_much_went_all_is_written_anew(folder: Path) -> None:
     earlier = segments(folder)
     more = texts(COUNT + 300)

@@ -25,8 +25,8 @@ from dalil.retrieval.cache import is_whole
 LEGS = ("stems", "grams", "names")
 _KNOWN_TERMS = 100_000
 """So many terms' idf is remembered: questions share most of their 4-grams."""
-_FEW = 64
-"""In so many passages or fewer a term is counted one by one where passages were taken out."""
+_FEW, _TIMES_TAKEN_OUT = 64, 20
+"""A term is counted one by one where passages were taken out, but in more than so many, and so many times those that went."""
 SATURATED = 2.2
 """What a word's idf is multiplied by at most: k1 + 1, where a short passage says the word over and over."""
 
@@ -117,8 +117,8 @@ class LexicalIndex:
         return every - len(self._searcher.search(own, limit=every, count=False).hits)
 
     def _left_of(self, leg: str, term: str, counted: int) -> int:
-        """tantivy counts passages that were taken out too: a rare term's others are counted, a frequent one's estimated."""
-        if counted > _FEW:
+        """tantivy counts passages that were taken out too: those that are left are counted, of a frequent term estimated."""
+        if counted > max(_FEW, _TIMES_TAKEN_OUT * self.taken_out):
             return round(counted * self.size / (self.size + self.taken_out))
         holds = self._tantivy.Query.term_query(self._schema, leg, term)
         found: Any = self._searcher.search(holds, limit=1, count=True)
