@@ -14,7 +14,8 @@ from dalil.retrieval.encoders import prepare_embedder
 from dalil.retrieval.index import Index, sync_index
 from dalil.retrieval.lexical import LexicalIndex
 from dalil.retrieval.lexical_beside import writing_beside
-from dalil.retrieval.lexical_writing import MOST_TAKEN_OUT, WRITTEN_WHOLE
+from dalil.retrieval.lexical_writing import MOST_TAKEN_OUT, WRITTEN_WHOLE, build_lexical
+from dalil.store.sqlite import SqliteStore
 
 COUNT = WRITTEN_WHOLE + 100
 KINDS = ("taxi", "naissance", "passeport", "permis", "impôt", "douane", "école")
@@ -59,6 +60,16 @@ def test_files_of_before_stay_and_only_the_change_is_written(folder: Path) -> No
     after = segments(folder)
     assert after.items() > earlier.items()
     assert len(after) == len(earlier) + 1
+
+
+def test_the_cache_of_before_stays_as_it_was(folder: Path, tmp_path: Path) -> None:
+    held = {path.name: path.read_bytes() for path in cache(folder).iterdir()}
+    store = SqliteStore(folder / "index.sqlite")
+    store.sync(*corpus(changed(texts())))
+    build_lexical(tmp_path / "new", store, [cache(folder)])
+    store.close()
+    assert {path.name: path.read_bytes() for path in cache(folder).iterdir()} == held
+    assert (LexicalIndex(tmp_path / "new").taken_out, LexicalIndex(cache(folder)).size) == (2, COUNT)
 
 
 def test_scores_are_those_of_an_index_written_whole(folder: Path, tmp_path: Path) -> None:
