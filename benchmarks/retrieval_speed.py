@@ -31,6 +31,7 @@ from dalil.retrieval.approximate import GRAPH
 from dalil.retrieval.dense import NUMBERS, VECTORS, DenseIndex, build_dense
 from dalil.retrieval.encoders import open_embedder, prepare_embedder
 from dalil.retrieval.features import FEATURES
+from dalil.retrieval.fusion import POOL
 from dalil.retrieval.index import INDEX_FILE, Index, sync_index
 from dalil.retrieval.lexical_beside import writing_beside
 from dalil.retrieval.lexical_writing import build_lexical
@@ -64,15 +65,15 @@ def both_legs(folder: Path, embedder: Embedder, store: SqliteStore, exact_up_to:
 
 
 def found_by_graph(vectors: Path, embedder: Embedder) -> None:
-    """How many of the nearest the graph finds, beside a scan of all."""
+    """How many of the nearest are among the pool that a search asks the graph for, beside a scan of all."""
     graph, every = DenseIndex(vectors, embedder), np.load(vectors / VECTORS, mmap_mode="r")
     numbers = np.load(vectors / NUMBERS)
-    for k in (10, 100):
+    for k in (10, POOL):
         shares = []
         for question in questions(EACH)[::10]:
             scores = every @ embedder.encode_query([question.text])[0]
             nearest = numbers[np.argsort(-scores)[:k]]
-            shares.append(np.isin(nearest, list(graph.top(question.text, k))).mean())
+            shares.append(np.isin(nearest, list(graph.top(question.text, POOL))).mean())
         print(f"| of the {k} nearest usearch's graph finds | {np.mean(shares):.1%} |", flush=True)
 
 
