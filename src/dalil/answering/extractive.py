@@ -97,7 +97,8 @@ class Extractive:
         language = question.language or identify(question.text, self._languages)
         if proposal.text and self._calibration.allows(proposal.path, confidence, language):
             citations = tuple(self._placed(citation) for citation in proposal.citations)
-            return Answer(question.id, question.text, self.name, "answered", proposal.text, round(confidence, 4),
+            opening = phrases(language)["conflict"] + "\n" if proposal.conflict else ""
+            return Answer(question.id, question.text, self.name, "answered", opening + proposal.text, round(confidence, 4),
                           citations, seconds=seconds)  # fmt: skip
         reason = "not sure enough" if proposal.text else "nothing that answers"
         silence = self._silence(question, proposal if not proposal.text else Proposal("none"))

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dalil.answering.conflicts import Said, conflict
+from dalil.answering.editions import same_subject, subject
 from dalil.answering.proposal import Proposal
 from dalil.language import measure, numbers_in, stem, stems, words
 from dalil.language.analysis import function_words
@@ -38,9 +40,10 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Manual:
-    """The rows of one text, and the words of its name that no other manual's has."""
+    """The rows of one text, and the words of its name that no manual of another thing has."""
 
     path: str
+    name: str
     language: Language
     own_words: frozenset[str]
     rows: tuple[_Row, ...]
@@ -62,33 +65,48 @@ class PartAnswerer:
         by_text: dict[str, list[Document]] = defaultdict(list)
         for part in (part for part in parts if not part.fields[0].items):  # a list is not a row
             by_text[part.part_of].append(part)
-        names = {path: set(words(same[0].name.partition(PART_MARK)[0])) for path, same in by_text.items()}
+        names = {path: same[0].name.partition(PART_MARK)[0] for path, same in by_text.items()}
         self._manuals = [
-            _Manual(path, same[0].language, _own_words(path, names), tuple(_row(part) for part in same))
+            _Manual(path, names[path], same[0].language, _own_words(path, names), tuple(_row(part) for part in same))
             for path, same in sorted(by_text.items())
         ]
 
     def propose(self, question: Question, hidden: Collection[str] = ()) -> Proposal | None:
         """The cell or the rows asked for, or None where the question is not surely one about them."""
-        manual = self._manual(question)
-        if manual is None or manual.path in hidden:
-            return None
-        lexicon = load_lexicon(manual.language)
-        asked = _asked(question.text, manual, lexicon)
-        return _listed(manual, asked, lexicon) or _cell(manual, asked, lexicon)
+        found = [said for m in self._meant(question) if m.path not in hidden and (said := _said(m, question.text))]
+        if not found or len({said.text for said in found}) == 1:
+            return found[0] if found else None
+        return conflict("field", [Said(said.text, said.citations[0]) for said in found], found[0].features)
 
-    def _manual(self, question: Question) -> _Manual | None:
-        """The manual of the scope; else the only one of whose name the question says two words of its own, or its number."""
+    def _meant(self, question: Question) -> list[_Manual]:
+        """The manual of the scope; else the only one of whose name the question says two words of its own, or its number.
+
+        Several where they are editions of one, unless the question says which."""
         if question.scope:
-            return next((manual for manual in self._manuals if manual.path == question.scope), None)
+            return [manual for manual in self._manuals if manual.path == question.scope]
         said = set(words(question.text)) | _joined(words(question.text))
         named = [m for m in self._manuals if _says(m.own_words, said)]
-        return named[0] if len(named) == 1 else None
+        if not all(same_subject(named[0].name, m.name) for m in named[1:]):
+            return []
+        told = [m for m in named if said & (frozenset(words(m.name)) - subject(m.name) - _shared(named))]
+        return told or named
 
 
-def _own_words(path: str, names: dict[str, set[str]]) -> frozenset[str]:
-    others = set[str]().union(*(found for other, found in names.items() if other != path))
-    return frozenset((names[path] | _joined(sorted(names[path], key=str.isdigit))) - others)
+def _shared(manuals: Sequence[_Manual]) -> frozenset[str]:
+    """The words that all their names have."""
+    return frozenset.intersection(*(frozenset(words(m.name)) for m in manuals))
+
+
+def _said(manual: _Manual, text: str) -> Proposal | None:
+    lexicon = load_lexicon(manual.language)
+    asked = _asked(text, manual, lexicon)
+    return _listed(manual, asked, lexicon) or _cell(manual, asked, lexicon)
+
+
+def _own_words(path: str, names: dict[str, str]) -> frozenset[str]:
+    mine = set(words(names[path]))
+    others = (words(name) for name in names.values() if name != names[path] and not same_subject(name, names[path]))
+    return frozenset((mine | _joined(sorted(mine, key=str.isdigit))) - set[str]().union(*others))
 
 
 def _joined(found: Sequence[str]) -> set[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dalil.answering.conflicts import Claim, opposed, settle
 from dalil.answering.proposal import Path, Proposal, cite_span
 from dalil.answering.signals import of_legs, of_passage, of_question
 from dalil.answering.terms import QueryTerms
@@ -20,10 +21,12 @@ COPY_OVERLAP = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Sentences start to end (offsets of the passage's text) with their share of the question's weight."""
+    """Sentences start to end (offsets of the passage's text) with their share of the question's weight; `best`: the one
+    among them that holds most of it."""
 
     start: int
     end: int
+    best: tuple[int, int]
     sentence: float
     coverage: float
     lead: bool
@@ -53,7 +56,7 @@ def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, pla
     start, end = spans[first][0], spans[last][1]
     if sum(lengths[first : last + 1]) > MAX_WORDS:
         start, end = _cut(passage.text, start, end, terms, passage.language, MAX_WORDS)
-    return Window(start, end, scores[best], _covered(terms, set().union(*held[first : last + 1]), named),
+    return Window(start, end, spans[best], scores[best], _covered(terms, set().union(*held[first : last + 1]), named),
                   all(leads[first : last + 1]))  # fmt: skip
 
 
@@ -127,7 +130,11 @@ def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: C
         not window.coverage and terms.unknown >= terms.total
     ):  # no word of the question stands anywhere: nothing is proven
         return Proposal("none", nearest=tuple(hits[:3]))
-    rivals = [other for other in hits if _rivals(other.passage, hit.passage)]
+    texts = [] if is_record(hit.passage.document) else [h for h in hits if not is_record(h.passage.document)]
+    claim = Claim(hit.passage, *window.best)
+    against = opposed(claim, texts, terms)
+    counter = {other.passage.id for other in against}
+    rivals = [o for o in hits if _rivals(o.passage, hit.passage) and o.passage.id not in counter]
     citation = cite_span(hit.passage, window.start, window.end)
     features = {
         "sentence": window.sentence,
@@ -138,5 +145,7 @@ def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: C
         **of_passage(terms, hit.passage, citation.quote, window.coverage),
         **of_legs(hits, hit, None if within else rivals),
     }
+    if against:
+        return replace(settle(claim, against, features), nearest=tuple(hits[:3]))
     path: Path = "record" if is_record(hit.passage.document) else "text"
     return Proposal(path, citation.quote, (citation,), features=features, nearest=tuple(hits[:3]))

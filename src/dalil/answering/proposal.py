@@ -7,7 +7,7 @@ from typing import Literal
 
 from dalil.records import Citation, Document, Field, Hit, Option, Passage
 
-Silence = Literal["unknown", "absent", "which_one", "which_case"]
+Silence = Literal["unknown", "absent", "unsaid", "which_one", "which_case", "which_document"]
 Path = Literal["field", "list", "text", "record", "none"]
 
 
@@ -16,7 +16,8 @@ class Proposal:
     """A possible answer with the scores that tell how sure it is.
 
     `path` says how it was made (each has its own calibration). With an empty `text` nothing can be answered: `silence`
-    names the sentence to say instead, `about` the record and the field's label that it speaks of.
+    names the sentence to say instead, `about` the record and the field's label that it speaks of. In a `conflict` the text
+    is what each of several sources says.
     """
 
     path: Path
@@ -27,6 +28,7 @@ class Proposal:
     silence: Silence = "unknown"
     about: tuple[str, str] = ("", "")
     nearest: tuple[Hit, ...] = ()
+    conflict: bool = False
 
 
 def cite_field(document: Document, found: Field) -> Citation:

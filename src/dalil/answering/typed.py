@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from dalil.answering.catalogue import Catalogue, ValueKey, catalogues
+from dalil.answering.conflicts import Said, conflict, same_value
 from dalil.answering.entities import EXACT, PART, TYPO, Mention, NameIndex
 from dalil.answering.extremes import Extremes
 from dalil.answering.fields import FieldGuess
 from dalil.answering.listing import TYPO_SIMILARITY, Lister
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
-from dalil.language import stem, tokenise
+from dalil.language import stem, tokenise, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import Lexicon, phrases
 from dalil.records import Document, Field, Option, Question
@@ -80,10 +81,12 @@ class TypedAnswerer:
 
     def _field(self, reading: Reading, mention: Mention) -> Proposal | None:
         records = [self._documents[path] for path in mention.paths]
+        if _one_of_each_source(records):
+            return self._of_sources(reading, mention, records)
         catalogue = self._catalogues[records[0].source]
         rest = reading.rest()
-        guess = catalogue.guesser.guess(rest) or self._bare(catalogue, rest)
-        if guess is None or (guess.weak and self._unexplained(rest, guess.cues)):
+        guess = self._guess(catalogue, rest)
+        if guess is None:
             return None
         features = self._features(reading, mention, guess, rest)
         if not guess.held:
@@ -97,22 +100,46 @@ class TypedAnswerer:
         found = records[0].field(guess.name)
         if found is None:
             return self._absent(records[0], guess, features)
-        text, read = self._yes_or_no(reading, catalogue, guess, found)
+        text, read = self._yes_or_no(reading, catalogue, found)
         features["unread"] = float(not read)
         return Proposal("field", text, (cite_field(records[0], found),), features=features)
+
+    def _of_sources(self, reading: Reading, mention: Mention, records: Sequence[Document]) -> Proposal | None:
+        """What each source says of a record that stands once in each: one value where they agree, else all."""
+        rest = reading.rest()
+        guesses = [(r, g) for r in records if (g := self._guess(self._catalogues[r.source], rest)) is not None]
+        if not guesses:
+            return None
+        record, best = max(guesses, key=lambda item: (item[1].held, item[1].score))
+        features = self._features(reading, mention, best, rest) | {"several": 0.0}
+        same = [(r, r.field(g.name)) for r, g in guesses if g.held and g.concept.name == best.concept.name]
+        held = [(r, found) for r, found in same if found is not None]
+        if not held:
+            return self._absent(record, best, features)
+        if any(not same_value(held[0][1], found) for _, found in held[1:]):
+            return conflict("field", [Said(found.value, cite_field(r, found)) for r, found in held], features)
+        first, value = held[0]
+        text, read = self._yes_or_no(reading, self._catalogues[first.source], value)
+        features["unread"] = float(not read)
+        return Proposal("field", text, tuple(cite_field(r, found) for r, found in held), features=features)
+
+    def _guess(self, catalogue: Catalogue, rest: Sequence[str]) -> FieldGuess | None:
+        """The field asked for, None where none is, or hardly."""
+        guess = catalogue.guesser.guess(rest) or self._bare(catalogue, rest)
+        return None if guess is None or (guess.weak and self._unexplained(rest, guess.cues)) else guess
 
     def _absent(self, record: Document, guess: FieldGuess, features: dict[str, float]) -> Proposal:
         about = (record.name, guess.concept.label)
         return Proposal("field", features=features, silence="absent", about=about)
 
-    def _yes_or_no(self, reading: Reading, catalogue: Catalogue, guess: FieldGuess, found: Field) -> tuple[str, bool]:
+    def _yes_or_no(self, reading: Reading, catalogue: Catalogue, found: Field) -> tuple[str, bool]:
         """The whole value; before it yes or no where the question names a value of that field and asks if it is so.
 
         False beside it where the question asks so and names no value that is known.
         """
         if not self._lexicon.asks_yes_or_no(reading.forms):
             return found.value, True
-        named = self._values_named(reading, catalogue, guess.name)
+        named = self._values_named(reading, catalogue, found.name)
         if not named:
             return found.value, False
         held = {catalogue.key(item) for item in found.items or (found.value,)}
@@ -180,3 +207,9 @@ class TypedAnswerer:
         covered = {i for m in reading.mentions for i in range(m.start, m.end)}
         strange = self._unexplained([reading.stems[i] for i in near if i not in covered], guess.cues)
         return float(len(strange)) * (1.0 if mention.how != EXACT else 0.3)
+
+
+def _one_of_each_source(records: Sequence[Document]) -> bool:
+    """Whether one thing stands in several sources, once in each."""
+    names, sources = {tuple(words(r.name)) for r in records}, {r.source for r in records}
+    return len(names) == 1 and len(sources) == len(records) > 1
