@@ -120,6 +120,10 @@ class Searcher(Protocol):
         """Every passage that the question's labels and scope let it see, in the order of the documents."""
         ...
 
+    def documents(self, question: Question) -> list[tuple[str, str]]:
+        """(path, name) of every document that the question's labels let it see, sorted by path."""
+        ...
+
     def passage_at(self, document: str, offset: int) -> str:
         """The id of the first passage of a document that holds a code point; "" where there is none."""
         ...

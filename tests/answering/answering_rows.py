@@ -31,12 +31,20 @@ def document_of(row: Row, language: Language) -> Document:
 @contextmanager
 def answering(rows: Sequence[Row], language: Language, folder: Path) -> Iterator[Extractive]:
     """The approach over an index of the rows in the folder."""
-    records = [document_of(row, language) for row in rows]
+    with extractive([document_of(row, language) for row in rows], language, folder) as approach:
+        yield approach
+
+
+@contextmanager
+def extractive(documents: Sequence[Document], language: Language, folder: Path) -> Iterator[Extractive]:
+    """The approach over an index of the documents, each one passage."""
     passages = [
-        Passage(content_id(d.path), d.path, d.name, (), d.text, 0, len(d.text), None, language, 0) for d in records
+        Passage(content_id(d.path), d.path, d.name, (), d.text, 0, len(d.text), None, language, 0, access=d.access)
+        for d in documents
     ]
-    sync_index(folder, records, passages)
+    sync_index(folder, documents, passages)
     index = Index(folder, [language])
+    records = [document for document in documents if document.fields]
     yield Extractive(Knowledge(index, records, load_lexicon(language), [language], default_calibration()))
     index.close()
 

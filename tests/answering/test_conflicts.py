@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from answering_rows import ask, document_of
+from answering_rows import ask, document_of, extractive
 
-from dalil.answering.abstention import default_calibration
 from dalil.answering.conflicts import same_value
 from dalil.answering.editions import alike, same_subject
-from dalil.answering.extractive import Extractive
-from dalil.answering.knowledge import Knowledge
 from dalil.answering.parts import PartAnswerer
 from dalil.dataset.parts import parts_of
-from dalil.lexicon import load_lexicon, phrases
-from dalil.records import Document, Field, Language, Passage, Question, content_id, make_document
-from dalil.retrieval.index import Index, sync_index
+from dalil.lexicon import phrases
+from dalil.records import Document, Field, Language, Question, make_document
 from small_workspace import dalil, lines, write_workspace
 
 RECORDS: dict[Language, tuple[str, str, str, str, str]] = {
@@ -34,18 +28,6 @@ MANUALS: dict[Language, tuple[str, str, str, str]] = {
            "When do I change the engine oil?", "MC75 compressor manual"),
     "ar": ("دليل الجرافة WL180 الطبعة {n}", "يغير زيت المحرك كل {h} ساعة.", "متى يغير زيت المحرك؟", "دليل الضاغط MC75"),
 }  # fmt: skip
-
-
-@contextmanager
-def extractive(documents: Sequence[Document], language: Language, folder: Path) -> Iterator[Extractive]:
-    passages = [
-        Passage(content_id(d.path), d.path, d.name, (), d.text, 0, len(d.text), None, language, 0) for d in documents
-    ]
-    sync_index(folder, documents, passages)
-    index = Index(folder, [language])
-    records = [document for document in documents if document.fields]
-    yield Extractive(Knowledge(index, records, load_lexicon(language), [language], default_calibration()))
-    index.close()
 
 
 def twice(language: Language, second: str, users: str) -> list[Document]:

@@ -11,6 +11,7 @@ from dalil.answering.entities import EXACT
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.lists import ListAnswerer
 from dalil.answering.parts import PartAnswerer
+from dalil.answering.pointing import Pointing
 from dalil.answering.proof import prove
 from dalil.answering.proposal import Proposal
 from dalil.answering.terms import query_terms
@@ -31,6 +32,7 @@ class Extractive:
         self._searcher = knowledge.searcher
         self._languages = tuple(knowledge.languages)
         self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows)
+        self._pointing = Pointing(knowledge.searcher, self._typed.is_record)
         self._parts = PartAnswerer(knowledge.parts)
         self._lists = ListAnswerer(knowledge.parts, knowledge.searcher.idf)
         self._calibration = knowledge.calibration
@@ -53,6 +55,10 @@ class Extractive:
         """What would be said, before deciding whether it is sure enough; `hidden` documents do not exist for it."""
         reading, proposal = self._typed.propose(question, hidden)
         if not any(mention.how == EXACT for mention in reading.mentions):
+            pointed = self._pointing.resolve(question, hidden)
+            if pointed.options:
+                return Proposal("none", options=pointed.options, silence="which_document")
+            question = pointed.question
             proposal = self._lists.propose(question, hidden) or proposal
         if proposal is not None and proposal.path == "list" and self._lists.asks_steps(question):
             proposal = None  # records have no steps

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from dalil.answering.asking import AsksModel, OpenModel
 from dalil.answering.conversation import standalone
 from dalil.answering.knowledge import Knowledge
+from dalil.answering.pointing import Pointing
 from dalil.answering.prompting import reading_prompt, rewriting_prompt
 from dalil.answering.shelves import Shelf
 from dalil.answering.silence import asks_back, says_unknown
@@ -48,13 +49,16 @@ class Rag(AsksModel):
         super().__init__(knowledge.languages, open_model, name=name, clock=clock)
         self._searcher, self._reading = knowledge.searcher, reading
         self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows)
+        self._pointing = Pointing(knowledge.searcher, self._typed.is_record)
 
     def said(self, question: Question, started: float) -> Iterator[str | Answer]:
         """The sentences that hold, as they are finished, then the Answer."""
         asked, spent = self._folded(question)
         answer = Answer(question.id, question.text, self.name, "abstained", phrases(self.language_of(asked))["unknown"])
-        if options := self._which_one(asked):
-            which = phrases(self.language_of(asked))["which_one"]
+        pointed = self._pointing.resolve(asked)
+        asked = pointed.question
+        if options := pointed.options or self._which_one(asked):
+            which = phrases(self.language_of(asked))["which_document" if pointed.options else "which_one"]
             answer = replace(answer, status="which_one", answer=which, options=options)
         elif shown := self._reading.shelf.passages(asked, self._request(asked, ()), self.model):
             answer = yield from self._read(asked, shown, answer)

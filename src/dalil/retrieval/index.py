@@ -191,6 +191,9 @@ class Index:
             (p for p in scoped if _visible(p, question.access, ())), key=lambda p: (p.document, p.ordinal)
         )
 
+    def documents(self, question: Question) -> list[tuple[str, str]]:
+        return self.store.names(question.access)
+
     def passage_at(self, document: str, offset: int) -> str:
         return self.store.passage_at(document, offset)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -181,11 +181,14 @@ class SqliteStore:
             row = self._db.execute("SELECT row FROM documents WHERE path=?", (path,)).fetchone()
         return from_row(Document, json.loads(row[0])) if row else None
 
-    def names(self, *, records_only: bool = False) -> list[tuple[str, str]]:
-        """(path, name) of the documents, sorted by path; parts of a text are not documents of their own."""
-        where = " WHERE IFNULL(json_extract(row, '$.part_of'), '') = ''" + (" AND is_record" if records_only else "")
+    def names(self, access: Collection[str] = ()) -> list[tuple[str, str]]:
+        """(path, name) of the documents, or of those that one of the labels may see, sorted by path; parts of a text are not
+        documents of their own."""
+        marks = ",".join("?" * len(access))
+        labelled = f" AND EXISTS (SELECT 1 FROM json_each(row, '$.access') WHERE value IN ({marks}))" if access else ""
+        asked = f"SELECT path, name FROM documents WHERE IFNULL(json_extract(row, '$.part_of'), '') = ''{labelled} ORDER BY path"
         with self._reading():
-            return self._db.execute(f"SELECT path, name FROM documents{where} ORDER BY path").fetchall()
+            return self._db.execute(asked, list(access)).fetchall()
 
     def records(self) -> list[Document]:
         """All typed records, sorted by path."""
