@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from answering_rows import document_of
 
 from dalil.answering.proposal import Proposal
 from dalil.answering.typed import TypedAnswerer
@@ -112,6 +113,86 @@ def test_a_named_record_or_a_field_without_order_is_no_end() -> None:
     assert named is not None
     assert named.text == "33"
     assert said(documents, "Which record has the highest status?", "en") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "text", "silence"),
+    [
+        ("fr", "ZephyrC utilise-t-il PostgreSQL ?", "", "unsaid"),
+        ("fr", "ZephyrC a-t-il 2000 utilisateurs ?", "Non : 1 840", "unknown"),
+        ("fr", "ZephyrC a-t-il 1 840 utilisateurs ?", "Oui : 1 840", "unknown"),
+        ("fr", "ZephyrC a-t-il plus de 1000 utilisateurs ?", "1 840", "unknown"),
+        ("fr", "Combien d'utilisateurs ZephyrC a-t-il ?", "1 840", "unknown"),
+        ("fr", "ZephyrC est-il en construction ?", "Non : En production", "unknown"),
+        ("fr", "Est-ce que le statut de ZephyrC est « Zorglub » ?", "Non : En production", "unknown"),
+        ("fr", "Quand ZephyrC est-il entré en service ?", "2012-03-03", "unknown"),
+        ("en", "Does ZephyrC have users called PostgreSQL?", "", "unsaid"),
+        ("en", "Does ZephyrC have 2000 users?", "No : 1 840", "unknown"),
+        ("en", "Is ZephyrC under construction?", "No : In production", "unknown"),
+        ("en", "Does ZephyrC have over 1000 users?", "1 840", "unknown"),
+        ("en", "When did ZephyrC go in production?", "2012-03-03", "unknown"),
+        ("ar", "هل لدى ZephyrC مستخدمون اسمهم PostgreSQL؟", "", "unsaid"),
+        ("ar", "هل عدد المستخدمين في ZephyrC هو 2000؟", "لا : 1 840", "unknown"),
+        ("ar", "هل ZephyrC قيد الإنجاز؟", "لا : قيد الاستغلال", "unknown"),
+    ],
+)
+def test_a_false_premise_is_denied_by_the_field_or_said_not_to_stand_there(
+    language: Language, question: str, text: str, silence: str
+) -> None:
+    found = said(catalogue(language), question, language)
+    assert found is not None
+    assert (found.text, found.silence) == (text, silence)
+
+
+def test_a_value_says_which_field_is_meant() -> None:
+    answer = "Oui : Java ; PostgreSQL"
+    documents = [
+        *catalogue("fr"),
+        document_of({"nom": "Galion", "technologies": "Java ; PostgreSQL", "utilisateurs": "90"}, "fr"),
+        document_of({"nom": "Iris", "technologies": "Oracle ; COBOL", "utilisateurs": "12"}, "fr"),
+    ]
+    assert (found := said(documents, "Galion utilise-t-il PostgreSQL ?", "fr")) is not None
+    assert found.text == answer
+    assert (other := said(documents, "Galion utilise-t-il Oracle ?", "fr")) is not None
+    assert other.text == "Non : Java ; PostgreSQL"
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "answer"),
+    [
+        ("fr", "Quelle est l'application la plus ancienne ?", "ZephyrA : 2010-03-01"),
+        ("fr", "Quelle est l'application la plus récente ?", "ZephyrH : 2017-03-08"),
+        ("fr", "Quelle est la dernière application mise en service ?", "ZephyrH : 2017-03-08"),
+        ("fr", "la plus vieille appli en construction ?", "ZephyrB : 2011-03-02"),
+        ("en", "Which is the oldest application?", "ZephyrA : 2010-03-01"),
+        ("en", "Which application was deployed most recently?", "ZephyrH : 2017-03-08"),
+        ("en", "What is the newest application in production?", "ZephyrG : 2016-03-07"),
+        ("ar", "ما هو أقدم تطبيق؟", "ZephyrA : 2010-03-01"),
+        ("ar", "ما هو أحدث تطبيق؟", "ZephyrH : 2017-03-08"),
+        ("ar", "ما هو آخر تطبيق قيد الاستغلال؟", "ZephyrG : 2016-03-07"),
+    ],
+)
+def test_the_first_and_the_last_in_time(language: Language, question: str, answer: str) -> None:
+    found = said(catalogue(language), question, language)
+    assert found is not None
+    assert found.text == answer
+
+
+def test_the_last_of_another_field_is_no_date() -> None:
+    assert said(catalogue("fr"), "Quelle est la dernière version ?", "fr") is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["4 mars 2019", "4 de março 2019", "March 4, 2019", "4 مارس 2019", "1er mars 2019", "mars 2019", "2019-03"],
+)
+def test_written_dates_are_dates(written: str) -> None:
+    found = measure(written)
+    day = 4 if "4" in written else 1
+    if "março" in written:
+        assert found is None
+    else:
+        assert found == measure(f"2019-03-0{day}")
 
 
 @pytest.mark.parametrize(

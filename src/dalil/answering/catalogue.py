@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from dalil.answering.fields import FieldGuesser
-from dalil.language import stem, words
+from dalil.language import DATE, measures, stem, words
 from dalil.lexicon import Lexicon
 from dalil.records import Document, Field
 
@@ -24,6 +25,7 @@ class Catalogue:
         names = dict.fromkeys(field.name for record in records for field in record.fields)
         self._named_by = {name for name in names if all(record.is_named_by(name) for record in records)}
         asked = [n for n in names if n not in self._named_by or lexicon.concept_of(n).name == "name"]
+        self._asked = tuple(asked)
         self.guesser = FieldGuesser(asked, lexicon)
         self._holders: dict[ValueKey, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for record in records:
@@ -54,6 +56,20 @@ class Catalogue:
                     taken |= set(range(start, start + width))
                     found.append((start, start + width, key))
         return found
+
+    def is_ordered(self, field: str) -> bool:
+        """Whether the values of a field are measures in one unit, or dates."""
+        return field in self._units
+
+    def dates(self) -> list[str]:
+        """The fields whose values are dates."""
+        return [name for name, unit in self._units.items() if unit == DATE]
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        """The unit of each field whose values are all measures."""
+        values = {n: [f.value for r in self.records.values() if (f := r.field(n))] for n in self._asked}
+        return {name: known[0].unit for name, held in values.items() if (known := measures(held))}
 
     def fields_with(self, key: ValueKey) -> dict[str, list[str]]:
         """Field name → paths of the records whose field holds the value."""

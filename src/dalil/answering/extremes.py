@@ -13,6 +13,9 @@ from dalil.language import measures, stem
 from dalil.lexicon import Lexicon
 
 _FEWEST = 2
+_VAGUE = ("years", "definition")
+"""Concepts that the words of any question about an end ask for too."""
+_LEAST_LETTERS = 3
 _MOST_WINNERS = 20
 
 
@@ -22,7 +25,7 @@ class Extremes:
     def __init__(self, catalogues: Mapping[str, Catalogue], lexicon: Lexicon, ignored: frozenset[str],
                  knows: Callable[[str], bool]) -> None:  # fmt: skip
         self._catalogues = catalogues
-        self._most, self._least = lexicon.most, lexicon.least
+        self._most, self._least, self._in_time = lexicon.most, lexicon.least, lexicon.in_time
         self._ignored = ignored | {stem(w, lexicon.language) for way in (*lexicon.most, *lexicon.least) for w in way}
         self._knows = knows
 
@@ -31,13 +34,29 @@ class Extremes:
         highest = self._asks_highest(reading.forms)
         if highest is None or any(m.how != PART for m in reading.mentions):
             return None
-        guesses = ((c, c.guesser.guess(reading.stems)) for c in self._catalogues.values())
+        guesses = ((c, self._guess(c, reading)) for c in self._catalogues.values())
         asked = [(c, g) for c, g in guesses if g is not None and g.held and g.score >= CUE / 2]
         asked.sort(key=lambda item: -item[1].score)
         for catalogue, guess in asked:
             if found := self._found(catalogue, guess, reading, hidden, highest):
                 return found
         return None
+
+    def _guess(self, catalogue: Catalogue, reading: Reading) -> FieldGuess | None:
+        """The field asked for; where none is and the end is one of time ("the oldest"), the field that dates the records."""
+        guess = catalogue.guesser.guess(reading.stems)
+        if not self._in_time & set(reading.forms) or (guess is not None and catalogue.is_ordered(guess.name)):
+            return guess
+        said = {s for start, end, _ in catalogue.values_in(reading.stems) for s in reading.stems[start:end]}
+        dates = {name: catalogue.guesser.concept(name) for name in catalogue.dates()}
+        dated = [name for name, concept in dates.items() if concept.name == "start_date"] or list(dates)
+        other = (
+            guess is not None and guess.score >= CUE / 2 and guess.concept.name not in _VAGUE and not guess.cues <= said
+        )
+        if other and not any(catalogue.guesser.score_of(name, reading.stems) for name in dated):
+            return guess
+        cues = guess.cues if guess is not None else frozenset[str]()
+        return FieldGuess(dated[0], dates[dated[0]], CUE, 1.0, cues) if len(dated) == 1 else guess
 
     def _asks_highest(self, forms: tuple[str, ...]) -> bool | None:
         """True for the most, False for the least, None for neither; the longest way of asking decides."""
@@ -50,14 +69,19 @@ class Extremes:
 
     def _found(self, catalogue: Catalogue, guess: FieldGuess, reading: Reading, hidden: Collection[str],
                highest: bool) -> Proposal | None:  # fmt: skip
-        held = [(r, f) for r in catalogue.records.values() if r.path not in hidden and (f := r.field(guess.name))]
+        conditions = self._conditions(catalogue, guess, reading)
+        held = [
+            (r, f) for r in catalogue.records.values()
+            if r.path not in hidden and (f := r.field(guess.name)) and all(r.path in allowed for allowed in conditions)
+        ]  # fmt: skip
         known = measures(field.value for _, field in held)
         if known is None or len(known) < _FEWEST:
             return None
         numbers = [item.number for item in known]
         best = max(numbers) if highest else min(numbers)
         winners = [item for item, number in zip(held, numbers, strict=True) if number == best][:_MOST_WINNERS]
-        strange = unexplained(reading.stems, guess.cues, self._ignored)
+        said = {s for start, end, _ in catalogue.values_in(reading.stems) for s in reading.stems[start:end]}
+        strange = unexplained(reading.stems, guess.cues | said, self._ignored)
         features = {
             "cued": min(2.0, guess.score),
             "close": 1.0,
@@ -70,3 +94,13 @@ class Extremes:
         }
         text = " ; ".join(f"{record.name} : {field.value}" for record, field in winners)
         return Proposal("list", text, tuple(cite_field(r, f) for r, f in winners), features=features)
+
+    def _conditions(self, catalogue: Catalogue, guess: FieldGuess, reading: Reading) -> list[set[str]]:
+        """For each value that the question names ("the oldest in production"): the records that hold it."""
+        found: list[set[str]] = []
+        for _, _, key in catalogue.values_in(reading.stems):
+            telling = len("".join(key)) >= _LEAST_LETTERS and not all(s in self._ignored for s in key)
+            fields = catalogue.fields_with(key)
+            if telling and guess.name not in fields:
+                found.append({path for paths in fields.values() for path in paths})
+        return found

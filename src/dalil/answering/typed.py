@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from dalil.answering.catalogue import Catalogue, ValueKey, catalogues
+from dalil.answering.catalogue import Catalogue, catalogues
 from dalil.answering.conflicts import Said, conflict, same_value
 from dalil.answering.entities import EXACT, PART, TYPO, Mention, NameIndex
 from dalil.answering.extremes import Extremes
-from dalil.answering.fields import FieldGuess
-from dalil.answering.listing import TYPO_SIMILARITY, Lister
+from dalil.answering.fields import CUE, FieldGuess
+from dalil.answering.listing import Lister
+from dalil.answering.premise import Premise
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.language import stem, tokenise, words
 from dalil.language.analysis import function_words
-from dalil.lexicon import Lexicon, phrases
-from dalil.records import Document, Field, Option, Question
-
-_WINDOW, _LEAST_LETTERS = 6, 6
+from dalil.lexicon import Lexicon
+from dalil.records import Document, Option, Question
 
 
 class TypedAnswerer:
@@ -30,6 +29,8 @@ class TypedAnswerer:
         functions = frozenset(stem(w, lexicon.language) for w in function_words(lexicon.language))
         self.ignored = functions | lexicon.question_stems
         ordinary = {cue[0] for concept in lexicon.concepts for cue in concept.cues if len(cue) == 1}
+        self._premise = Premise(lexicon, self.ignored)
+        self._when = frozenset(stem(word, lexicon.language) for word in lexicon.when)
         self._lister = Lister(self._catalogues, lexicon, self.ignored, knows)
         self._extremes = Extremes(self._catalogues, lexicon, self.ignored, knows)
         self._names = NameIndex(
@@ -63,7 +64,7 @@ class TypedAnswerer:
         reading = self.read(question, hidden)
         if not self._documents:
             return reading, None
-        listed = self._lister.propose(reading, hidden) or self._extremes.propose(reading, hidden)
+        listed = self._extremes.propose(reading, hidden) or self._lister.propose(reading, hidden)
         if listed:
             return reading, listed
         named = [m for m in reading.mentions if m.how != PART] or list(reading.mentions)
@@ -86,8 +87,12 @@ class TypedAnswerer:
         catalogue = self._catalogues[records[0].source]
         rest = reading.rest()
         guess = self._guess(catalogue, rest)
+        if self._premise.asks_if(reading):
+            guess = self._premise.supposed(catalogue, rest) or guess
         if guess is None:
             return None
+        if len(records) == 1 and self._premise.unsaid(reading, catalogue, guess):
+            return Proposal("field", silence="unsaid", about=(records[0].name, ""))
         features = self._features(reading, mention, guess, rest)
         if not guess.held:
             return self._absent(records[0], guess, features)
@@ -100,7 +105,7 @@ class TypedAnswerer:
         found = records[0].field(guess.name)
         if found is None:
             return self._absent(records[0], guess, features)
-        text, read = self._yes_or_no(reading, catalogue, found)
+        text, read = self._premise.said(reading, catalogue, found)
         features["unread"] = float(not read)
         return Proposal("field", text, (cite_field(records[0], found),), features=features)
 
@@ -119,44 +124,30 @@ class TypedAnswerer:
         if any(not same_value(held[0][1], found) for _, found in held[1:]):
             return conflict("field", [Said(found.value, cite_field(r, found)) for r, found in held], features)
         first, value = held[0]
-        text, read = self._yes_or_no(reading, self._catalogues[first.source], value)
+        text, read = self._premise.said(reading, self._catalogues[first.source], value)
         features["unread"] = float(not read)
         return Proposal("field", text, tuple(cite_field(r, found) for r, found in held), features=features)
 
     def _guess(self, catalogue: Catalogue, rest: Sequence[str]) -> FieldGuess | None:
         """The field asked for, None where none is, or hardly."""
-        guess = catalogue.guesser.guess(rest) or self._bare(catalogue, rest)
+        guess = self._dated(catalogue, rest) or catalogue.guesser.guess(rest) or self._bare(catalogue, rest)
         return None if guess is None or (guess.weak and self._unexplained(rest, guess.cues)) else guess
+
+    def _dated(self, catalogue: Catalogue, rest: Sequence[str]) -> FieldGuess | None:
+        """For a question that asks when: of the fields that hold dates the one most asked for, if any is."""
+        if self._when.isdisjoint(rest):
+            return None
+        scores = {name: catalogue.guesser.score_of(name, rest) for name in catalogue.dates()}
+        best = max(scores, key=lambda name: scores[name], default="")
+        if not best or not scores[best]:
+            return None
+        return FieldGuess(
+            best, catalogue.guesser.concept(best), max(CUE, scores[best]), 1.0, catalogue.guesser.cues_of(best)
+        )
 
     def _absent(self, record: Document, guess: FieldGuess, features: dict[str, float]) -> Proposal:
         about = (record.name, guess.concept.label)
         return Proposal("field", features=features, silence="absent", about=about)
-
-    def _yes_or_no(self, reading: Reading, catalogue: Catalogue, found: Field) -> tuple[str, bool]:
-        """The whole value; before it yes or no where the question names a value of that field and asks if it is so.
-
-        False beside it where the question asks so and names no value that is known.
-        """
-        if not self._lexicon.asks_yes_or_no(reading.forms):
-            return found.value, True
-        named = self._values_named(reading, catalogue, found.name)
-        if not named:
-            return found.value, False
-        held = {catalogue.key(item) for item in found.items or (found.value,)}
-        word = phrases(self._lexicon.language)["yes" if named & held else "no"]
-        return (found.value if found.value == word else f"{word} : {found.value}"), True
-
-    def _values_named(self, reading: Reading, catalogue: Catalogue, field: str) -> set[ValueKey]:
-        """The values of a field that the question names; where there is none, those written with a slip."""
-        named = {key for _, _, key in catalogue.values_in(reading.stems) if field in catalogue.fields_with(key)}
-        if named:
-            return named
-        rest = reading.rest()
-        windows = ("".join(rest[i : i + n]) for n in range(1, _WINDOW + 1) for i in range(len(rest) - n + 1))
-        close = [hit for w in windows if len(w) >= _LEAST_LETTERS for hit in catalogue.close_values(w, TYPO_SIMILARITY)]
-        close = [(key, alike) for key, alike in close if field in catalogue.fields_with(key)]
-        best = max((alike for _, alike in close), default=0.0)
-        return {key for key, alike in close if alike == best}
 
     def _comparison(self, reading: Reading) -> Proposal | None:
         chosen: list[Document] = []

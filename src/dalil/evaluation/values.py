@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dalil.language import Token, fold, tokenise
+from dalil.language import Token, tokenise
+from dalil.language.months import month_number
 
 Forms = tuple[str, ...]
 """The comparable words of a value: what two ways of writing it share."""
@@ -25,21 +26,6 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _VERSION = re.compile(r"v(?=\d)")
 _IDENTIFIER = re.compile(r"\d|\w[@/_.-]\w")
 _ENUMERATION = re.compile(r"(?:^|\n)[ \t]*$")
-_MONTHS = (
-    ("janvier", "janv", "january", "jan", "يناير", "جانفي", "كانون الثاني"),
-    ("fevrier", "fevr", "fev", "february", "feb", "فبراير", "فيفري"),
-    ("mars", "march", "mar", "مارس"),
-    ("avril", "avr", "april", "apr", "ابريل", "افريل"),
-    ("mai", "may", "ماي", "مايو"),
-    ("juin", "june", "jun", "يونيو", "جوان"),
-    ("juillet", "juil", "july", "jul", "يوليو", "يوليوز", "جويلية"),
-    ("aout", "august", "aug", "اغسطس", "غشت", "اوت"),
-    ("septembre", "sept", "september", "sep", "سبتمبر", "شتنبر"),
-    ("octobre", "oct", "october", "اكتوبر"),
-    ("novembre", "nov", "november", "نوفمبر", "نونبر"),
-    ("decembre", "dec", "december", "ديسمبر", "دجنبر"),
-)
-_MONTH_OF = {fold(name): month for month, names in enumerate(_MONTHS, start=1) for name in names}
 
 
 @lru_cache(maxsize=20_000)
@@ -156,7 +142,7 @@ def _dates(plain: str) -> list[Token]:
         for match in pattern.finditer(plain):
             part = dict(zip(order, match.groups(), strict=True))
             day, year = int(part["d"]), int(part["y"])
-            month = int(part["m"]) if part["m"].isdigit() else _MONTH_OF.get(fold(part["m"]), 0)
+            month = int(part["m"]) if part["m"].isdigit() else month_number(part["m"]) or 0
             if month > 12 >= day and pattern is _DAY_FIRST:
                 day, month = month, day
             if 1 <= month <= 12 and 1 <= day <= 31 and not _overlaps(found, match.start(), match.end()):

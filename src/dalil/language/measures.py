@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dalil.language.analysis import fold, words
+from dalil.language.months import month_number
 
 DATE = "date"
 _NUMBER = re.compile(
@@ -15,6 +16,11 @@ _NUMBER = re.compile(
 )
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_WRITTEN = re.compile(
+    r"(?:(?P<day>\d{1,2})(?:er|st|nd|rd|th)?\s+(?:de\s+|of\s+)?)?(?P<month>[^\W\d_]{3,}(?: الثاني)?)\.?,?\s+(?:de\s+)?(?P<year>\d{4})"
+)
+_MONTH_FIRST = re.compile(r"(?P<month>[^\W\d_]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})")
+_YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _MOST_UNIT_WORDS = 3
 
 
@@ -34,6 +40,11 @@ def measure(value: str) -> Measure | None:
     if found := _DAY_FIRST.fullmatch(text):
         day, month, year = map(int, found.groups())
         return _day(year, month, day)
+    if found := _YEAR_MONTH.fullmatch(text):
+        year, month = map(int, found.groups())
+        return _day(year, month, 1)
+    if written := _written(text):
+        return written
     found = _NUMBER.fullmatch(fold(text))
     if found is None or len(words(found["unit"])) > _MOST_UNIT_WORDS:
         return None
@@ -48,6 +59,14 @@ def measures(values: Iterable[str]) -> list[Measure] | None:
     found = [measure(value) for value in values]
     known = [item for item in found if item is not None]
     return known if known and len(known) == len(found) and len({item.unit for item in known}) == 1 else None
+
+
+def _written(text: str) -> Measure | None:
+    """A date with the month's name ("4 mars 2019", "March 4, 2019", "mars 2019": its first day)."""
+    plain = fold(text)
+    found = _WRITTEN.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
+    month = month_number(found["month"]) if found else None
+    return _day(int(found["year"]), month, int(found["day"] or 1)) if found and month else None
 
 
 def _day(year: int, month: int, day: int) -> Measure | None:

@@ -59,6 +59,10 @@ class Lexicon:
     yes_no_first: frozenset[tuple[str, ...]]
     most: frozenset[tuple[str, ...]]
     least: frozenset[tuple[str, ...]]
+    asks_what: frozenset[str]
+    compares: frozenset[str]
+    in_time: frozenset[str]
+    when: frozenset[str]
     own_label: str
     own_of_label: str
 
@@ -129,6 +133,10 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         frozenset(tuple(words(item)) for item in data["yes_no_first"]),
         frozenset(tuple(words(item)) for item in data["most"]),
         frozenset(tuple(words(item)) for item in data["least"]),
+        frozenset(word for item in data["asks_what"] for word in words(item)),
+        frozenset(word for item in data["compares"] for word in words(item)),
+        frozenset(word for item in data["in_time"] for word in words(item)),
+        frozenset(word for item in data["when"] for word in words(item)),
         data["own_label"],
         data["own_de"],
     )
