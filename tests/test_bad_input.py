@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,40 @@ def test_a_question_in_another_language_or_none_is_an_honest_silence(question: s
     assert answer["status"] == "abstained"
     assert answer["answer"]
     assert dalil("search", "--json", "-w", built, question).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "question", ["x", "ا", "6", "y" * 100_000, "le la de du et", "ከዚህ በፊት ምን ነበር", "これは何ですか", "👍"]
+)
+def test_a_question_that_asks_nothing_is_an_honest_silence(question: str, built: Path) -> None:
+    done = dalil("ask", "--json", "-w", built, question)
+    assert done.returncode == 0, done.stderr
+    (answer,) = lines(done)
+    assert (answer["status"], answer["citations"]) == ("abstained", [])
+    assert answer["answer"]
+
+
+@pytest.mark.parametrize("copies", [1, 5])
+def test_one_passage_or_the_same_one_often_is_a_corpus(copies: int, tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    for n in range(copies):
+        (tmp_path / "s" / f"{n}.md").write_text("La piscine ouvre à sept heures le mardi.\n", encoding="utf-8")
+    (tmp_path / "dalil.yaml").write_text("language: [fr]\nsources: [{path: s}]\n", encoding="utf-8")
+    (known,) = ok("ask", "--json", "-w", tmp_path, "À quelle heure ouvre la piscine le mardi ?")
+    assert (known["status"], known["answer"]) == ("answered", "La piscine ouvre à sept heures le mardi.")
+    (unknown,) = ok("ask", "--json", "-w", tmp_path, "Qui a gagné la coupe ?")
+    assert unknown["status"] == "abstained"
+
+
+def test_an_index_of_another_version_is_made_again(small: Path) -> None:
+    path = small / "build" / "index" / "index.sqlite"
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE meta SET value='99' WHERE key='schema'")
+    done = dalil("ask", "--json", "-w", small, PHONE_QUESTION)
+    assert done.returncode == 0, done.stderr
+    assert "4512" in lines(done)[0]["answer"]
+    assert "has format 99" in done.stderr
+    assert list(path.parent.glob("damaged-*-index.sqlite"))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from dalil.answering.proof import prove
 from dalil.answering.proposal import Proposal
 from dalil.answering.terms import query_terms
 from dalil.answering.typed import TypedAnswerer
-from dalil.language import identify
+from dalil.language import identify, words
+from dalil.language.analysis import function_words
 from dalil.lexicon import phrases
 from dalil.records import Answer, Citation, Hit, Question
 from dalil.seams import Clock
@@ -66,6 +67,8 @@ class Extractive:
             proposal = self._parts.propose(question, hidden)
         if proposal is not None:
             return proposal
+        if not self._asks_something(question.text):
+            return Proposal("none")
         named = [m for m in reading.mentions if len(m.paths) == 1 and m.score >= 0.6]
         record = named[0].paths[0] if len(named) == 1 else ""
         hits = self._search(question, record, hidden)
@@ -76,6 +79,11 @@ class Extractive:
         strangers = reading.strangers(range(len(reading.stems)), knows, self._typed.ignored)
         return prove(hits, terms, strangers, self._typed.is_record,
                      within=bool(record or question.scope))  # fmt: skip
+
+    def _asks_something(self, text: str) -> bool:
+        """Whether a question has a word that is no mere function word of any language here."""
+        ignored = set[str]().union(*(function_words(language) for language in self._languages))
+        return any(word not in ignored for word in words(text))
 
     def _search(self, question: Question, record: str, hidden: Collection[str]) -> list[Hit]:
         scoped = question if question.scope or not record else Question(

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from dalil.answering.catalogue import Catalogue, ValueKey
 from dalil.answering.entities import PART, Mention
+from dalil.answering.fields import CUE
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.language import stem, words
@@ -43,10 +44,12 @@ class Lister:
                  knows: Callable[[str], bool]) -> None:  # fmt: skip
         self._catalogues = catalogues
         self._lexicon = lexicon
-        self._ignored = ignored
         self._knows = knows
-        named = {word for source in catalogues for word in words(PurePosixPath(source).stem)} | lexicon.things
-        self._things = frozenset(stem(word, lexicon.language) for word in named)
+        sources = frozenset(
+            stem(w, lexicon.language) for source in catalogues for w in words(PurePosixPath(source).stem)
+        )
+        self._things = sources | frozenset(stem(word, lexicon.language) for word in lexicon.things)
+        self._ignored = ignored | sources
 
     def propose(self, reading: Reading, hidden: Collection[str]) -> Proposal | None:
         """A list or a count, or None where the question names a record, or no value, or does not ask for several."""
@@ -64,7 +67,20 @@ class Lister:
         if not candidates:
             return None
         best = max(candidates, key=lambda c: (c.score, c.key))
+        if self._of_another_field(reading, best, candidates):
+            return None
         return self._listed(reading, best, candidates, which or best in counting, best in counting, hidden)
+
+    def _of_another_field(self, reading: Reading, best: Candidate, candidates: Sequence[Candidate]) -> bool:
+        """Whether the question speaks of another field than the one that holds the value ("which depend on PostgreSQL?"),
+        or names a bare number and no field."""
+        if best.cued:
+            return False
+        if all(part.isdigit() for part in best.key):
+            return True
+        named = {i for c in candidates for i in range(c.start, c.end)}
+        asked = best.catalogue.guesser.guess([s for i, s in enumerate(reading.stems) if i not in named])
+        return asked is not None and asked.held and asked.score >= CUE and asked.name != best.field
 
     def _counts_records(self, reading: Reading, candidate: Candidate, place: int, things: bool) -> bool:
         """Whether the count at `place` is one of records: of days, of money or of a record's documents it is not."""

@@ -143,7 +143,11 @@ def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: C
         "lead": float(window.lead),
         **of_question(terms),
         **of_passage(terms, hit.passage, citation.quote, window.coverage),
-        **of_legs(hits, hit, None if within else rivals),
+        **of_legs(
+            [o for o in hits if o in rivals or o.passage.document == hit.passage.document],
+            hit,
+            None if within else rivals,
+        ),
     }
     if against:
         return replace(settle(claim, against, features), nearest=tuple(hits[:3]))
