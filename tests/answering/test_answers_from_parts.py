@@ -62,7 +62,6 @@ def test_cells_and_rows_are_computed(question: str, scope: str, answer: str) -> 
 @pytest.mark.parametrize(
     "question",
     [
-        "How often do I change the engine oil?",  # of which machine?
         "How often do I change the oil of the WL 180?",  # a row is named in full or not at all
         "What is the colour of the wheel nuts of the WL 180?",  # no such column
         "How many V-belts do I need to check the V-belt of the WL 180?",  # an empty cell
@@ -71,6 +70,14 @@ def test_cells_and_rows_are_computed(question: str, scope: str, answer: str) -> 
 )
 def test_anything_less_is_a_question_for_the_text(question: str) -> None:
     assert said(question) is None
+
+
+def test_what_several_manuals_answer_is_asked_back_until_one_is_left() -> None:
+    question = Question("1", "How often do I change the engine oil?")
+    found = ANSWERER.propose(question)
+    assert found is not None
+    assert ([option.document for option in found.options], found.silence) == (["mc.pdf", "wl.pdf"], "which_document")
+    assert ANSWERER.propose(question, {"mc.pdf"}) is None
 
 
 def test_a_hidden_manual_answers_nothing() -> None:

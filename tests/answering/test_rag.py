@@ -151,6 +151,14 @@ def test_in_context_gives_everything_once(ask: Ask, small: Path) -> None:
     assert all(name in prompt for name in ("Alpha", "Vandris", "Appelez le centre"))
 
 
+def test_this_document_is_the_only_text_and_nothing_else_is_read(ask: Ask) -> None:
+    with LlmServer(quoting) as server:
+        one(ask(server), "Que dit ce document du formulaire et de la direction ?")
+        prompt = server.asked[0]["messages"][-1]["content"]
+    assert "Envoyez le formulaire A12" in prompt
+    assert "Alpha" not in prompt
+
+
 def test_in_context_says_the_tokens_that_it_would_need(ask: Ask) -> None:
     with LlmServer(quoting) as server:
         answer = one(ask(server, "in-context", context_tokens=400))

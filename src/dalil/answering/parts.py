@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from dalil.answering.conflicts import Said, conflict
+from dalil.answering.conflicts import MOST_SHOWN, Said, conflict
 from dalil.answering.editions import same_subject, subject
 from dalil.answering.proposal import Proposal
 from dalil.language import measure, numbers_in, stem, stems, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import Lexicon, load_lexicon
 from dalil.lexicon.parts import Cue, columns
-from dalil.records import PART_MARK, Citation, Document, Field, Language, Question
+from dalil.records import PART_MARK, Citation, Document, Field, Language, Option, Question
 
 _NOTE = re.compile(r"\s*(?:\([^)]*\)|[*†,;].*)")
 _UNIT = re.compile(r"^(?P<heading>.*?)\s*\((?P<unit>[^()]{1,12})\)$")
@@ -73,10 +73,19 @@ class PartAnswerer:
 
     def propose(self, question: Question, hidden: Collection[str] = ()) -> Proposal | None:
         """The cell or the rows asked for, or None where the question is not surely one about them."""
-        found = [said for m in self._meant(question) if m.path not in hidden and (said := _said(m, question.text))]
+        meant = self._meant(question)
+        if not meant and not question.scope:
+            return self._open(question, hidden)
+        found = [said for m in meant if m.path not in hidden and (said := _said(m, question.text))]
         if not found or len({said.text for said in found}) == 1:
             return found[0] if found else None
         return conflict("field", [Said(said.text, said.citations[0]) for said in found], found[0].features)
+
+    def _open(self, question: Question, hidden: Collection[str]) -> Proposal | None:
+        """Where no manual is named and several have such a cell, the question which is meant."""
+        found = [m for m in self._manuals if m.path not in hidden and _said(m, question.text)]
+        options = tuple(Option(m.name, m.path) for m in found)[:MOST_SHOWN]
+        return Proposal("field", options=options, silence="which_document") if len(found) > 1 else None
 
     def _meant(self, question: Question) -> list[_Manual]:
         """The manual of the scope; else the only one of whose name the question says two words of its own, or its number.
