@@ -101,6 +101,7 @@ def test_cells_of_two_editions_are_both_shown_unless_one_is_named() -> None:
         return [citation.quote for citation in found.citations] if found else []
 
     assert said("How often do I change the engine oil of the WL 180?") == ["250", "500"]
+    assert said("How often do I change the engine oil?") == ["250", "500"]
     assert said("How often do I change the engine oil of the WL 180, edition 2023?") == ["500"]
     assert said("How often do I check the belt of the WL 180?") == ["50"]
 

@@ -72,20 +72,22 @@ class PartAnswerer:
         ]
 
     def propose(self, question: Question, hidden: Collection[str] = ()) -> Proposal | None:
-        """The cell or the rows asked for, or None where the question is not surely one about them."""
-        meant = self._meant(question)
-        if not meant and not question.scope:
-            return self._open(question, hidden)
-        found = [said for m in meant if m.path not in hidden and (said := _said(m, question.text))]
-        if not found or len({said.text for said in found}) == 1:
-            return found[0] if found else None
-        return conflict("field", [Said(said.text, said.citations[0]) for said in found], found[0].features)
+        """The cell or the rows asked for, or None where the question is not surely one about them.
 
-    def _open(self, question: Question, hidden: Collection[str]) -> Proposal | None:
-        """Where no manual is named and several have such a cell, the question which is meant."""
-        found = [m for m in self._manuals if m.path not in hidden and _said(m, question.text)]
-        options = tuple(Option(m.name, m.path) for m in found)[:MOST_SHOWN]
-        return Proposal("field", options=options, silence="which_document") if len(found) > 1 else None
+        Where no manual is named and those of several things have such a cell, the question which is meant."""
+        meant = self._meant(question)
+        unnamed = not meant and not question.scope
+        manuals = self._manuals if unnamed else meant
+        found = [(m, said) for m in manuals if m.path not in hidden and (said := _said(m, question.text))]
+        if not found or (unnamed and len(found) == 1):
+            return None
+        if not all(same_subject(found[0][0].name, m.name) for m, _ in found[1:]):
+            options = tuple(Option(m.name, m.path) for m, _ in found)
+            return Proposal("field", options=options[:MOST_SHOWN], silence="which_document")
+        answers = [said for _, said in found]
+        if len({said.text for said in answers}) == 1:
+            return answers[0]
+        return conflict("field", [Said(said.text, said.citations[0]) for said in answers], answers[0].features)
 
     def _meant(self, question: Question) -> list[_Manual]:
         """The manual of the scope; else the only one of whose name the question says two words of its own, or its number.

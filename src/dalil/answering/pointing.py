@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -67,15 +68,11 @@ def _stands(said: Sequence[str], this: frozenset[str], things: frozenset[str]) -
 def _named(text: str, texts: dict[str, str]) -> dict[str, str]:
     """The texts whose name the question says: the most of the words that tell them from the others."""
     said = set(words(text))
-    told = {path: len(said & (subject(name) - _of_all(texts))) for path, name in texts.items()}
+    subjects = {path: subject(name) for path, name in texts.items()}
+    users = Counter(word for words_of in subjects.values() for word in words_of)
+    told = {path: sum(users[word] == 1 for word in said & words_of) for path, words_of in subjects.items()}
     most = max(told.values(), default=0)
     return {path: name for path, name in texts.items() if most and told[path] == most}
-
-
-def _of_all(texts: dict[str, str]) -> frozenset[str]:
-    """The words that several names have."""
-    names = [subject(name) for name in texts.values()]
-    return frozenset(word for name in names for word in name if sum(word in other for other in names) > 1)
 
 
 @cache
