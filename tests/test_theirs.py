@@ -134,6 +134,58 @@ def test_i_do_not_know_in_a_file_of_answers_is_silence(small: Path, tmp_path: Pa
     assert "1 answers of theirs.jsonl say that they do not know" in done.stderr
 
 
+def judged(small: Path, tmp_path: Path, theirs: Path) -> tuple[dict[str, float], str]:
+    """Metric → value of a file of answers to the two own questions, and what was said of it."""
+    done = dalil("evaluate", "--json", "-w", small, "--questions", write_own(tmp_path / "own.csv"), "--answers", theirs)
+    (result,) = lines(done)
+    return {name: figure["value"] for name, figure in result["metrics"].items()}, done.stderr
+
+
+def test_a_damaged_row_costs_itself_only_and_is_counted(small: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.jsonl"
+    theirs.write_text(
+        '{"id": "007", "answer": "COBOL"}\n'
+        '{"id": "007", "answer": "Java", "seconds": "soon", "cost": NaN, "status": "sure"}\n'
+        '["q7"]\n'
+        '{"id": "q7", "answer": {"is": "an object"}}\n'
+        '{"id": "q7"}\n' + '{"id": "nobody", "answer": "x"}\n' * 9 + '{"id": "q7", "ans',
+        encoding="utf-8",
+    )
+    metrics, said = judged(small, tmp_path, theirs)
+    assert (metrics["right"], metrics["failed"], metrics["seconds"]) == (0.5, 0.5, 0.0)
+    for line in (
+        "left out, not an object of JSON: 2 (line 3, line 15)",
+        "left out, `answer` is not there or no text: 2 (row 3, row 4)",
+        "left out, no such question in the set: 9 (row 5, row 6, row 7, row 8, row 9, …)",
+        "a question answered again, the last answer counts: 1 (row 2)",
+        "`seconds` is no number from 0, taken as 0: 1 (row 2)",
+        "`cost` is no number from 0, taken as 0: 1 (row 2)",
+        "`status` is none of answered, abstained, which_one, failed, told by the answer: 1 (row 2)",
+        "1 of 2 questions have no answer in theirs.jsonl: they count as failed",
+    ):
+        assert line in said
+
+
+def test_a_table_of_answers_may_name_its_columns_in_another_language(small: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.csv"
+    theirs.write_text(f"Question;Réponse\n{PHONE_QUESTION};au poste 4512\n", encoding="utf-8")
+    metrics, _ = judged(small, tmp_path, theirs)
+    assert (metrics["right"], metrics["failed"]) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("", "holds no answer"), ("nonsense\n", "holds no answer"), ('{"id": "x", "answer": "y"}\n', "No row of"),
+     ('{"id": "007", "said": "Java"}\n', "has no column `answer`; found: id, said")],
+    ids=["empty", "no JSON", "other questions", "no answers"],
+)  # fmt: skip
+def test_a_file_without_any_answer_is_refused(small: Path, tmp_path: Path, text: str, said: str) -> None:
+    theirs = tmp_path / "theirs.jsonl"
+    theirs.write_text(text, encoding="utf-8")
+    own = write_own(tmp_path / "own.csv")
+    assert_said(dalil("evaluate", "-w", small, "--questions", own, "--answers", theirs), 2, said)
+
+
 def configured(small: Path, base_url: str) -> Path:
     path = small / "dalil.yaml"
     config = yaml.safe_load(path.read_text("utf-8"))

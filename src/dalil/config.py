@@ -164,6 +164,10 @@ class ApproachSettings(Settings):
     rewrite: bool = Field(
         False, description="In a conversation, let the model write the question anew so that it stands alone."
     )
+    withhold_unsure: bool = Field(
+        True,
+        description="Withhold a model's sentence whose proof the calibration is not sure of, though the passages bear it out (rag, rag+fine-tuned, in-context).",
+    )
     name: str | None = Field(
         None,
         pattern=r"^\w[\w .+-]{0,63}$",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from dalil.answering.silence import says_unknown
+from dalil.dataset.columns import as_text, named_columns
 from dalil.dataset.gold import Corpus
 from dalil.errors import ConfigError
 from dalil.language import fold
@@ -17,6 +20,7 @@ from dalil.lexicon import load_lexicon
 from dalil.records import Answer, Citation, Document, Example, Status
 
 Note = Callable[[str], None]
+ROWS_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -27,13 +31,33 @@ class GivenAnswers:
     cites: bool
 
 
+class _Tally:
+    """What is wrong with which rows: told once a reason, with the first of them."""
+
+    def __init__(self, file: str, note: Note) -> None:
+        self._file, self._note = file, note
+        self._rows: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, reason: str, row: str) -> None:
+        self._rows[reason].append(row)
+
+    def tell(self) -> None:
+        for reason, rows in self._rows.items():
+            more = ", …" if len(rows) > ROWS_NAMED else ""
+            self._note(f"note: {self._file}: {reason}: {len(rows)} ({', '.join(rows[:ROWS_NAMED])}{more})")
+
+
 def read_answers(path: Path, examples: Sequence[Example], documents: Sequence[Document], note: Note) -> GivenAnswers:
     """The answers to these questions. An empty one, and one that says that it does not know, is silence.
 
-    Of `status`, `seconds`, `cost` and `citations` what is there is read. Raises ConfigError where nothing fits.
+    Of `status`, `seconds`, `cost` and `citations` what is there is read. A row that cannot be used costs its question
+    only, and is counted by its reason. Raises ConfigError where nothing fits.
     """
-    rows = _rows(path)
-    if rows and not any("answer" in row for row in rows):
+    tally = _Tally(path.name, note)
+    rows = _rows(path, tally)
+    if not rows:
+        raise ConfigError(f"{path} holds no answer.", hint="columns `id` or `question`, and `answer`")
+    if not any("answer" in row for row in rows):
         raise ConfigError(f"{path} has no column `answer`; found: {', '.join(rows[0])}.",
                           hint="columns `id` or `question`, and `answer`")  # fmt: skip
     by_id = {example.id: example for example in examples}
@@ -41,24 +65,31 @@ def read_answers(path: Path, examples: Sequence[Example], documents: Sequence[Do
     cited = _Cited(documents, note)
     found: dict[str, Answer] = {}
     for number, row in enumerate(rows, start=1):
-        example = by_id.get(str(row.get("id", ""))) or by_text.get(fold(str(row.get("question", ""))))
+        where = f"row {number}"
+        example = by_id.get(as_text(row.get("id"))) or by_text.get(fold(as_text(row.get("question"))))
         if example is None:
-            note(f"left out: {path.name} row {number}: no such question in the set")
-            continue
-        found[example.id] = _answer(
-            row, example, path.stem, cited.read(row.get("citations"), f"{path.name} row {number}")
-        )
+            tally.add("left out, no such question in the set", where)
+        elif "answer" not in row or isinstance(row["answer"], dict):
+            tally.add("left out, `answer` is not there or no text", where)
+        else:
+            if example.id in found:
+                tally.add("a question answered again, the last answer counts", where)
+            citations = cited.read(row.get("citations"), f"{path.name} {where}")
+            found[example.id] = _answer(row, example, path.stem, citations, tally, where)
+    tally.tell()
     _tell(path, examples, found, note)
     return GivenAnswers(list(found.values()), any(answer.citations for answer in found.values()))
 
 
-def _answer(row: Mapping[str, Any], example: Example, label: str, citations: tuple[Citation, ...]) -> Answer:
-    text = "" if row.get("answer") is None else str(row["answer"]).strip()
-    given = row.get("status")
+def _answer(row: Mapping[str, Any], example: Example, label: str, citations: tuple[Citation, ...], tally: _Tally,
+            where: str) -> Answer:  # fmt: skip
+    text, given = as_text(row["answer"]), row.get("status")
     told: Status = "abstained" if not text or says_unknown(text) else "answered"
+    if given and given not in get_args(Status):
+        tally.add(f"`status` is none of {', '.join(get_args(Status))}, told by the answer", where)
     status = cast("Status", given) if given in get_args(Status) else told
-    return Answer(example.id, example.question, label, status, text, citations=citations,
-                  seconds=_number(row.get("seconds")), cost=_number(row.get("cost")))  # fmt: skip
+    seconds, cost = (_number(row.get(name), name, tally, where) for name in ("seconds", "cost"))
+    return Answer(example.id, example.question, label, status, text, citations=citations, seconds=seconds, cost=cost)
 
 
 def _tell(path: Path, examples: Sequence[Example], found: Mapping[str, Answer], note: Note) -> None:
@@ -124,21 +155,23 @@ def _as_list(value: Any) -> list[Any]:
     return read if isinstance(read, list) else [read]
 
 
-def _number(value: Any) -> float:
+def _number(value: Any, column: str, tally: _Tally, where: str) -> float:
     """A number of a row; 0 where it is none (times and costs are told, not judged)."""
     try:
-        return float(value or 0.0)
+        found = float(value or 0.0)
     except (TypeError, ValueError):
-        return 0.0
+        found = -1.0
+    if 0.0 <= found < math.inf:
+        return found
+    tally.add(f"`{column}` is no number from 0, taken as 0", where)
+    return 0.0
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
+def _rows(path: Path, tally: _Tally) -> list[dict[str, Any]]:
+    """The rows by the contract's names of columns, whatever theirs are called."""
     from dalil.dataset.tables import read_rows
 
-    try:
-        rows = read_rows(path)
-    except (OSError, json.JSONDecodeError) as error:
-        raise ConfigError(
-            f"{path} cannot be read ({error}).", hint="JSON lines with `id` or `question`, and `answer`"
-        ) from error
-    return [{fold(str(key)): value for key, value in row.items()} for row in rows]
+    rows = read_rows(path, lambda line: tally.add("left out, not an object of JSON", line))
+    names = named_columns(dict.fromkeys(str(key) for row in rows for key in row))
+    plain = {given: column for column, given in names.items() if column in ("id", "question", "answer")}
+    return [{plain.get(str(key), fold(str(key))): value for key, value in row.items()} for row in rows]

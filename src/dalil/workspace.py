@@ -133,6 +133,10 @@ class Workspace:
         chosen = self.approach(approach)
         return next(iter(chosen.answer_many([Question("1", question, scope=self.resolve_scope(scope))])))
 
+    def stream(self, question: str, approach: str | None = None, scope: str = "") -> Iterator[str | Answer]:
+        """The same piece by piece as it is written, then the Answer."""
+        yield from self.approach(approach).stream(Question("1", question, scope=self.resolve_scope(scope)))
+
     def search(self, questions: Sequence[Question], k: int, *, by_document: bool = False) -> Iterator[list[Hit]]:
         """The k best passages (or documents, by their best passage) for each question."""
         with self._searched() as index:

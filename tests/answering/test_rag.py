@@ -78,6 +78,27 @@ def test_an_unsupported_sentence_is_withheld_and_the_others_stand(ask: Ask) -> N
     assert "withheld, not in the passages: 1" in answer.reason
 
 
+def test_an_answer_is_as_sure_as_its_proof_would_be_quoted(ask: Ask, small: Path) -> None:
+    answer = said(ask, "Appelez le centre de support au poste 4512 [1].")
+    quoted = one(Workspace(small).approach("extractive"))
+    assert answer.confidence == quoted.confidence
+    assert answer.confidence is not None
+    assert 0.5 < answer.confidence <= 1
+
+
+def test_a_proof_that_is_not_sure_to_answer_is_withheld_unless_that_is_wished(ask: Ask) -> None:
+    question = "Quel guichet ouvre le samedi pour la carte grise des remorques ?"
+    reply = "Envoyez le formulaire A12 au guichet numérique [1]."
+    silent = said(ask, reply, question)
+    assert (silent.status, silent.answer, silent.reason) == ("abstained", UNKNOWN, "not sure enough")
+    assert silent.nearest
+    spoken = said(ask, reply, question, how={"withhold_unsure": False})
+    assert (spoken.status, spoken.answer) == ("answered", "Envoyez le formulaire A12 au guichet numérique.")
+    assert spoken.confidence == silent.confidence
+    assert spoken.confidence is not None
+    assert spoken.confidence < 0.5
+
+
 @pytest.mark.parametrize("text", [UNKNOWN, "Les passages ne contiennent pas cette information.", "I don't know."])
 def test_not_there_is_an_abstention_in_the_questions_language(ask: Ask, text: str) -> None:
     answer = said(ask, text)
@@ -210,3 +231,11 @@ def test_an_existing_assistant_is_asked_as_it_is(ask: Ask) -> None:
     assert [answer.status for answer in answers] == ["answered", "abstained", "which_one"]
     assert answers[0].answer == "Au poste 4512."
     assert server.asked[0]["messages"] == [{"role": "user", "content": PHONE_QUESTION}]
+
+
+def test_an_existing_assistant_is_streamed_without_its_marks(ask: Ask) -> None:
+    with LlmServer(Reply("Au poste 4512 [3]. De 8 h [1, 2] à 18 h.")) as server:
+        *pieces, answer = ask(server, "endpoint").stream(Question("1", PHONE_QUESTION, "fr"))
+    assert isinstance(answer, Answer)
+    assert len(pieces) > 5
+    assert "".join(map(str, pieces)) == answer.answer == "Au poste 4512. De 8 h à 18 h."

@@ -52,5 +52,5 @@ def _asking(kind: ApproachKind, name: str, knowledge: Knowledge, asked: Asked) -
     everything = kind == "in-context"
     shelf = Everything(knowledge.searcher) if everything else Best(knowledge.searcher, asked.approach.passages)
     trained = kind == "rag+fine-tuned" and asked.model.data.context is not None
-    plan = ReadingPlan(shelf, asked.model, asked.approach.rewrite, trained)
+    plan = ReadingPlan(shelf, asked.model, asked.approach.rewrite, trained, asked.approach.withhold_unsure)
     return Rag(knowledge, asked.open, plan, name=name)

@@ -8,7 +8,7 @@ from contextlib import closing
 
 from dalil.answering.asking import AsksModel, OpenModel
 from dalil.answering.silence import asks_back, says_unknown
-from dalil.answering.statements import without_marks
+from dalil.answering.statements import shown_so_far, without_marks
 from dalil.config_models import ModelSettings
 from dalil.language_model.scoped import within_scope
 from dalil.records import Answer, Language, Question, Status
@@ -28,9 +28,17 @@ class Assistant(AsksModel):
         decoding = self._settings.decoding
         request = Request(within_scope(question.text, question.scope), self._settings.system_prompt, history=question.history,
                           max_tokens=decoding.max_new_tokens, temperature=decoding.temperature, top_p=decoding.top_p)  # fmt: skip
+        text = seen = ""
         with closing(self.model.generate(request)) as parts:
             for part in parts:
-                yield self._answer(question, part, started) if isinstance(part, Completion) else part.text
+                whole = isinstance(part, Completion)
+                text = part.text if isinstance(part, Completion) else text + part.text
+                shown = without_marks(text) if whole else shown_so_far(text)
+                if len(shown) > len(seen):
+                    yield shown[len(seen) :]
+                    seen = shown
+                if isinstance(part, Completion):
+                    yield self._answer(question, part, started)
 
     def _answer(self, question: Question, said: Completion, started: float) -> Answer:
         status: Status = "abstained" if says_unknown(said.text) else "which_one" if asks_back(said.text) else "answered"

@@ -12,8 +12,9 @@ from dalil.answering.knowledge import Knowledge
 from dalil.answering.lists import ListAnswerer
 from dalil.answering.parts import PartAnswerer
 from dalil.answering.pointing import Pointing
-from dalil.answering.proof import prove
+from dalil.answering.proof import Looked, prove
 from dalil.answering.proposal import Proposal
+from dalil.answering.reading import Reading
 from dalil.answering.terms import query_terms
 from dalil.answering.typed import TypedAnswerer
 from dalil.language import identify, words
@@ -69,6 +70,17 @@ class Extractive:
             return proposal
         if not self._asks_something(question.text):
             return Proposal("none")
+        return prove(self._look(question, reading, hidden), self.is_record)
+
+    def is_record(self, path: str) -> bool:
+        """Whether the document of that path is a typed record."""
+        return self._typed.is_record(path)
+
+    def look(self, question: Question) -> Looked:
+        """What is found for a question, before anything is quoted of it."""
+        return self._look(question, self._typed.read(question), ())
+
+    def _look(self, question: Question, reading: Reading, hidden: Collection[str]) -> Looked:
         named = [m for m in reading.mentions if len(m.paths) == 1 and m.score >= 0.6]
         record = named[0].paths[0] if len(named) == 1 else ""
         hits = self._search(question, record, hidden)
@@ -77,8 +89,7 @@ class Extractive:
         knows = partial(self._searcher.knows, hidden=hidden)
         terms = query_terms(spoken, self._languages, idf, knows)
         strangers = reading.strangers(range(len(reading.stems)), knows, self._typed.ignored)
-        return prove(hits, terms, strangers, self._typed.is_record,
-                     within=bool(record or question.scope))  # fmt: skip
+        return Looked(hits, terms, strangers, within=bool(record or question.scope))
 
     def _asks_something(self, text: str) -> bool:
         """Whether a question has a word that is no mere function word of any language here."""

@@ -113,12 +113,41 @@ def _merit(hit: Hit, window: Window) -> float:
     return hit.score + 0.6 * window.sentence + 0.4 * window.coverage - (1.0 if window.lead else 0.0)
 
 
-def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: Callable[[str], bool], *,
-          within: bool = False) -> Proposal:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found for a question: its passages, its words weighed, and how many of these look like names and stand nowhere.
+
+    `within` one document nothing rivals it.
+    """
+
+    hits: Sequence[Hit]
+    terms: QueryTerms
+    strangers: float
+    within: bool = False
+
+    def signals(self, hit: Hit, window: Window, opposed: Collection[str] = ()) -> dict[str, float]:
+        """The scores that tell how sure it is that a window of a passage answers. Passages that are `opposed` to it are no
+        rivals: they are shown beside it."""
+        rivals = [o for o in self.hits if _rivals(o.passage, hit.passage) and o.passage.id not in opposed]
+        kept = {other.passage.id for other in rivals}
+        counted = [o for o in self.hits if o.passage.id in kept or o.passage.document == hit.passage.document]
+        return {
+            "sentence": window.sentence,
+            "first": float(hit.rank == 1),
+            "strangers": self.strangers,
+            "lead": float(window.lead),
+            **of_question(self.terms),
+            **of_passage(self.terms, hit.passage, hit.passage.text[window.start : window.end], window.coverage),
+            **of_legs(counted, hit, None if self.within else rivals),
+        }
+
+
+def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
     """The proving sentences of the best of the first hits, with the scores that tell how sure they are.
 
-    `within` one document nothing rivals it. Of a record only the best line is quoted, and its path has a calibration of its own: a record answers by its fields.
+    Of a record only the best line is quoted, and its path has a calibration of its own: a record answers by its fields.
     """
+    hits, terms = looked.hits, looked.terms
     if not hits:
         return Proposal("none")
     windows = [
@@ -133,23 +162,9 @@ def prove(hits: Sequence[Hit], terms: QueryTerms, strangers: float, is_record: C
     texts = [] if is_record(hit.passage.document) else [h for h in hits if not is_record(h.passage.document)]
     claim = Claim(hit.passage, *window.best)
     against = opposed(claim, texts, terms)
-    counter = {other.passage.id for other in against}
-    rivals = [o for o in hits if _rivals(o.passage, hit.passage) and o.passage.id not in counter]
-    citation = cite_span(hit.passage, window.start, window.end)
-    features = {
-        "sentence": window.sentence,
-        "first": float(hit.rank == 1),
-        "strangers": strangers,
-        "lead": float(window.lead),
-        **of_question(terms),
-        **of_passage(terms, hit.passage, citation.quote, window.coverage),
-        **of_legs(
-            [o for o in hits if o in rivals or o.passage.document == hit.passage.document],
-            hit,
-            None if within else rivals,
-        ),
-    }
+    features = looked.signals(hit, window, {other.passage.id for other in against})
     if against:
         return replace(settle(claim, against, features), nearest=tuple(hits[:3]))
+    citation = cite_span(hit.passage, window.start, window.end)
     path: Path = "record" if is_record(hit.passage.document) else "text"
     return Proposal(path, citation.quote, (citation,), features=features, nearest=tuple(hits[:3]))

@@ -9,19 +9,21 @@ from dataclasses import dataclass, replace
 
 from dalil.answering.asking import AsksModel, OpenModel
 from dalil.answering.conversation import standalone
+from dalil.answering.extractive import Extractive
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.pointing import Pointing
 from dalil.answering.prompting import reading_prompt, rewriting_prompt
 from dalil.answering.shelves import Shelf
 from dalil.answering.silence import asks_back, says_unknown
 from dalil.answering.statements import Statement, statements, without_marks
-from dalil.answering.support import Support
+from dalil.answering.support import Proof, Support
+from dalil.answering.sureness import Sureness
 from dalil.answering.typed import TypedAnswerer
 from dalil.config_models import ModelSettings
 from dalil.language_model.scoped import within_scope
 from dalil.language_model.templates import numbered
 from dalil.lexicon import phrases
-from dalil.records import Answer, Citation, Hit, Option, Passage, Question
+from dalil.records import Answer, Hit, Option, Passage, Question
 from dalil.seams import Clock, Completion, Request
 
 _LONGEST_REWRITTEN = 300
@@ -32,13 +34,24 @@ NEAREST = 3
 class ReadingPlan:
     """How a model reads: which passages it is given, what else it is told, whether it folds the conversation itself.
 
-    `trained`: it was tuned on passages before questions, so it is asked in just that form.
+    `trained`: it was tuned on passages before questions, so it is asked in just that form. `withhold_unsure`: what the
+    calibration is not sure of is not said, borne out or not.
     """
 
     shelf: Shelf
     settings: ModelSettings
     rewrite: bool = False
     trained: bool = False
+    withhold_unsure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A sentence that holds, with its proof and how sure it is."""
+
+    statement: Statement
+    proof: Proof
+    confidence: float
 
 
 class Rag(AsksModel):
@@ -47,9 +60,10 @@ class Rag(AsksModel):
     def __init__(self, knowledge: Knowledge, open_model: OpenModel, reading: ReadingPlan, *, name: str,
                  clock: Clock = time.perf_counter) -> None:  # fmt: skip
         super().__init__(knowledge.languages, open_model, name=name, clock=clock)
-        self._searcher, self._reading = knowledge.searcher, reading
+        self._searcher, self._reading, self._calibration = knowledge.searcher, reading, knowledge.calibration
         self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows)
         self._pointing = Pointing(knowledge.searcher, self._typed.is_record)
+        self._extractive = Extractive(knowledge)
 
     def said(self, question: Question, started: float) -> Iterator[str | Answer]:
         """The sentences that hold, as they are finished, then the Answer."""
@@ -91,8 +105,11 @@ class Rag(AsksModel):
                        temperature=decoding.temperature, top_p=decoding.top_p)  # fmt: skip
 
     def _read(self, question: Question, shown: Sequence[Passage], silent: Answer) -> Generator[str, None, Answer]:
-        support = Support(shown, question.text, self.language_of(question), self._searcher, self._typed.is_record)
-        kept: list[tuple[Statement, Citation]] = []
+        language = self.language_of(question)
+        support = Support(shown, question.text, language, self._searcher, self._typed.is_record)
+        sureness = Sureness(question, language, self._extractive, self._calibration)
+        kept: list[Kept] = []
+        unsure: list[Kept] = []
         text, seen = "", 0
         with closing(self.model.generate(self._request(question, shown))) as parts:
             for part in parts:
@@ -101,37 +118,51 @@ class Rag(AsksModel):
                 found = statements(text)
                 for statement in found[seen : len(found) if finished else len(found) - 1]:
                     seen += 1
-                    if not says_unknown(statement.text) and (citation := support.proof(statement)):
-                        kept.append((statement, citation))
-                        yield statement.before + statement.text if len(kept) > 1 else statement.text
+                    proof = None if says_unknown(statement.text) else support.proof(statement)
+                    if proof is None:
+                        continue
+                    held = Kept(statement, proof, sureness.of(proof))
+                    if self._reading.withhold_unsure and not sureness.allows(proof, held.confidence):
+                        unsure.append(held)
+                        continue
+                    kept.append(held)
+                    yield statement.before + statement.text if len(kept) > 1 else statement.text
                 if isinstance(part, Completion):
-                    return self._answer(silent, part, shown, kept, len(found))
+                    return _answer(silent, part, shown, kept, unsure, len(found))
         return silent
 
-    def _answer(self, silent: Answer, said: Completion, shown: Sequence[Passage],
-                kept: Sequence[tuple[Statement, Citation]], written: int) -> Answer:  # fmt: skip
-        """What holds of what was said; nothing of it: the model asked back, did not know, or the passages bear out nothing."""
-        measured = replace(silent, seconds=said.seconds, tokens_in=said.tokens_in, tokens_out=said.tokens_out, cost=said.cost,
-                           currency=said.currency)  # fmt: skip
-        if kept:
-            text = kept[0][0].text + "".join(statement.before + statement.text for statement, _ in kept[1:])
-            citations = tuple(dict.fromkeys(citation for _, citation in kept))
-            lost = written - len(kept)
-            reasons = ["cut at max_new_tokens"] * said.truncated + [
-                f"sentences withheld, not in the passages: {lost}"
-            ] * bool(lost)
-            return replace(measured, status="answered", answer=text, citations=citations, reason="; ".join(reasons))
-        if asks_back(said.text):
-            return replace(
-                measured, status="which_one", answer=without_marks(said.text), options=_named(said.text, shown)
-            )
-        reason = (
-            "the model says that it does not know"
-            if says_unknown(said.text)
-            else f"not in the passages: {said.text[:200]}"
+
+def _answer(silent: Answer, said: Completion, shown: Sequence[Passage], kept: Sequence[Kept], unsure: Sequence[Kept],
+            written: int) -> Answer:  # fmt: skip
+    """What holds of what was said; nothing of it: the model asked back, did not know, or the passages bear out nothing.
+
+    An answer is as sure as its least sure sentence.
+    """
+    measured = replace(silent, seconds=said.seconds, tokens_in=said.tokens_in, tokens_out=said.tokens_out, cost=said.cost,
+                       currency=said.currency)  # fmt: skip
+    if kept:
+        text = kept[0].statement.text + "".join(held.statement.before + held.statement.text for held in kept[1:])
+        citations = tuple(dict.fromkeys(held.proof.citation for held in kept))
+        lost = written - len(kept) - len(unsure)
+        reasons = (
+            ["cut at max_new_tokens"] * said.truncated
+            + [f"sentences withheld, not in the passages: {lost}"] * bool(lost)
+            + [f"sentences withheld, not sure enough: {len(unsure)}"] * bool(unsure)
         )
-        nearest = tuple(Hit(rank, passage, 0.0) for rank, passage in enumerate(shown[:NEAREST], start=1))
-        return replace(measured, nearest=nearest, reason=reason)
+        confidence = round(min(held.confidence for held in kept), 4)
+        return replace(measured, status="answered", answer=text, confidence=confidence, citations=citations,
+                       reason="; ".join(reasons))  # fmt: skip
+    nearest = tuple(Hit(rank, passage, 0.0) for rank, passage in enumerate(shown[:NEAREST], start=1))
+    if unsure:
+        confidence = round(max(held.confidence for held in unsure), 4)
+        return replace(measured, confidence=confidence, nearest=nearest, reason="not sure enough")
+    if asks_back(said.text):
+        options = _named(said.text, shown)
+        return replace(measured, status="which_one", answer=without_marks(said.text), options=options)
+    reason = (
+        "the model says that it does not know" if says_unknown(said.text) else f"not in the passages: {said.text[:200]}"
+    )
+    return replace(measured, nearest=nearest, reason=reason)
 
 
 def _named(text: str, shown: Sequence[Passage]) -> tuple[Option, ...]:

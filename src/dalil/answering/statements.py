@@ -47,6 +47,11 @@ def without_marks(text: str) -> str:
     return _MARK.sub("", text).strip()
 
 
+def shown_so_far(text: str) -> str:
+    """What a reader may see of a text that is still growing: without marks, and without what may become one."""
+    return without_marks(_UNFINISHED_MARK.sub("", text))
+
+
 def _leading_marks(text: str, start: int, stop: int) -> int:
     """Where the marks that a span begins with end."""
     while (mark := _MARK.match(text, start, stop)) is not None:

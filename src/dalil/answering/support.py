@@ -21,6 +21,14 @@ from dalil.seams import Searcher
 SHARE = 0.6
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The passage that bears a statement out, and where in it."""
+
+    passage: Passage
+    citation: Citation
+
+
 @dataclass(frozen=True)
 class Support:
     """The passages that a model was given for a question, in the order of their numbers."""
@@ -31,13 +39,13 @@ class Support:
     searcher: Searcher
     is_record: Callable[[str], bool]
 
-    def proof(self, statement: Statement) -> Citation | None:
+    def proof(self, statement: Statement) -> Proof | None:
         """Where the statement stands: in a passage that it cites, else in another that was given; None where in none."""
         cited = [self.passages[mark - 1] for mark in statement.marks if 0 < mark <= len(self.passages)]
         others = [passage for passage in self.passages if passage not in cited]
         for passage, named in [*((p, True) for p in cited), *((p, False) for p in others)]:
             if self._bears_out(passage, statement.text, named):
-                return self._cite(passage, statement.text)
+                return Proof(passage, self._cite(passage, statement.text))
         return None
 
     def _bears_out(self, passage: Passage, said: str, named: bool) -> bool:

@@ -70,14 +70,17 @@ def search(workspace: str, json_: bool, question: str | None, questions: str | N
 @click.option("--scope", default="", metavar="DOCUMENT", help="The document or record that the question is about.")
 def ask(workspace: str, json_: bool, question: str, approach: str | None, scope: str) -> None:
     """Answer a question, with the proof, or say honestly that the documents do not."""
-    from dalil.cli.show import show_answer
+    from dalil.cli.show import show_streamed
 
     opened = open_workspace(workspace)
     name = approach or opened.default_approach()
     if approach is None:
         note(f"approach: {name}")
-    answer = opened.ask(question, name, scope)
-    print_json([answer.as_row()]) if json_ else show_answer(answer)
+    if json_:
+        answer = opened.ask(question, name, scope)
+        print_json([answer.as_row()])
+    else:
+        answer = show_streamed(opened.stream(question, name, scope))
     if answer.status == "failed":
         note(answer.reason)
         sys.exit(1)

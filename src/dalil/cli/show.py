@@ -137,8 +137,22 @@ def _show_hit(hit: Hit) -> None:
     click.echo(f"{hit.rank:>3}. {hit.passage.name}  ({hit.passage.document}{page})  {hit.score:.3f}\n     {text[:200]}")
 
 
-def show_answer(answer: Answer) -> None:
-    click.echo(answer.answer)
+def show_streamed(parts: Iterable[str | Answer]) -> Answer:
+    """An answer as it is written, then its proof. What came before a failure stands above it."""
+    said = ""
+    for part in parts:
+        if not isinstance(part, str):
+            click.echo("" if said else part.answer)
+            if said and said.strip() != part.answer:
+                click.echo(part.answer)
+            _show_proof(part)
+            return part
+        click.echo(part, nl=False)
+        said += part
+    raise AssertionError("an approach ends with its Answer")
+
+
+def _show_proof(answer: Answer) -> None:
     for option in answer.options:
         click.echo(f"  - {option.label}  ({option.document})")
     for citation in answer.citations[:DROPS_SHOWN]:

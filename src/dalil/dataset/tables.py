@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -15,19 +16,22 @@ from dalil.errors import ConfigError
 from dalil.language import is_right_to_left
 
 Row = dict[str, Any]
+Skipped = Callable[[str], None]
 _DELIMITERS = (",", ";", "\t", "|")
 _LIST_KEYS = ("data", "questions", "examples", "rows", "items")
 _BYTE_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path, skipped: Skipped | None = None) -> list[Row]:
     """The rows of a file, blank lines of tables left out; keys are the file's own column names.
 
-    Raises ConfigError where the file is missing, of an unknown kind, or not what its name says.
+    `skipped` is told of lines of JSON that are no row, which are passed over; without it they are an error. Raises
+    ConfigError where the file is missing, of an unknown kind, or not what its name says.
     """
+    json_lines = partial(_json_lines, skipped=skipped)
     readers: dict[str, Callable[[Path], list[Row]]] = {
-        ".csv": _csv, ".tsv": _csv, ".xlsx": _xlsx, ".xlsm": _xlsx, ".json": _json, ".jsonl": _json_lines,
-        ".ndjson": _json_lines, ".parquet": _parquet,
+        ".csv": _csv, ".tsv": _csv, ".xlsx": _xlsx, ".xlsm": _xlsx, ".json": _json, ".jsonl": json_lines,
+        ".ndjson": json_lines, ".parquet": _parquet,
     }  # fmt: skip
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -125,14 +129,22 @@ def _json(path: Path) -> list[Row]:
     return _objects(path, value)
 
 
-def _json_lines(path: Path) -> list[Row]:
+def _json_lines(path: Path, skipped: Skipped | None = None) -> list[Row]:
     values = []
     for number, line in enumerate(_text(path).lstrip("\ufeff").splitlines(), start=1):
-        if line.strip():
-            try:
-                values.append(json.loads(line))
-            except json.JSONDecodeError as error:
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError as error:
+            if skipped is None:
                 raise _unreadable(path, f"line {number} is not JSON ({error.msg})") from error
+            skipped(f"line {number}")
+            continue
+        if skipped is None or isinstance(value, dict):
+            values.append(value)
+        else:
+            skipped(f"line {number}")
     return _objects(path, values)
 
 

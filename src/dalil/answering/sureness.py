@@ -1,0 +1,57 @@
+"""How sure a sentence is that a model wrote and a passage bears out: as sure as that proof would be if it were quoted.
+
+The calibration was learnt from quoted proofs, for a model cannot be asked hundreds of questions at every run. So the
+threshold of a path keeps a model to what `extractive` would dare to say of the same passage, whatever the model is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from dalil.answering.abstention import Calibration
+from dalil.answering.extractive import Extractive
+from dalil.answering.proof import Looked, best_window
+from dalil.answering.proposal import Path, Proposal
+from dalil.answering.support import Proof
+from dalil.records import Citation, Hit, Language, Question
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """Of the sentences that answer one question. Nothing is looked up before a sentence asks."""
+
+    question: Question
+    language: Language
+    extractive: Extractive
+    calibration: Calibration
+
+    def of(self, proof: Proof) -> float:
+        """Confidence 0–1 of a sentence with that proof."""
+        return self.calibration.confidence(*self._signals(proof))
+
+    def allows(self, proof: Proof, confidence: float) -> bool:
+        """Whether it may be said, by the threshold of the question's language and the proof's path."""
+        return self.calibration.allows(self._signals(proof)[0], confidence, self.language)
+
+    def _signals(self, proof: Proof) -> tuple[Path, dict[str, float]]:
+        """A typed answer's own, where it stands on the same place; else those of the passage that was cited."""
+        if any(_overlap(citation, proof.citation) for citation in self._proposed.citations):
+            return self._proposed.path, self._proposed.features
+        passage = proof.passage
+        hit = next((hit for hit in self._looked.hits if hit.passage.id == passage.id), Hit(0, passage, 0.0))
+        record = self.extractive.is_record(passage.document)
+        window = best_window(hit.passage, self._looked.terms, lines=record)
+        return "record" if record else "text", self._looked.signals(hit, window)
+
+    @cached_property
+    def _proposed(self) -> Proposal:
+        return self.extractive.propose(self.question)
+
+    @cached_property
+    def _looked(self) -> Looked:
+        return self.extractive.look(self.question)
+
+
+def _overlap(one: Citation, other: Citation) -> bool:
+    return one.document == other.document and one.start < other.end and other.start < one.end
