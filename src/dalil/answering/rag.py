@@ -121,12 +121,11 @@ class Rag(AsksModel):
                     proof = None if says_unknown(statement.text) else support.proof(statement)
                     if proof is None:
                         continue
-                    held = Kept(statement, proof, sureness.of(proof))
-                    if self._reading.withhold_unsure and not sureness.allows(proof, held.confidence):
-                        unsure.append(held)
-                        continue
-                    kept.append(held)
-                    yield statement.before + statement.text if len(kept) > 1 else statement.text
+                    confidence, sure = sureness.of(proof)
+                    sure = sure or not self._reading.withhold_unsure
+                    (kept if sure else unsure).append(Kept(statement, proof, confidence))
+                    if sure:
+                        yield statement.before + statement.text if len(kept) > 1 else statement.text
                 if isinstance(part, Completion):
                     return _answer(silent, part, shown, kept, unsure, len(found))
         return silent

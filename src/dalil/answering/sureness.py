@@ -26,13 +26,11 @@ class Sureness:
     extractive: Extractive
     calibration: Calibration
 
-    def of(self, proof: Proof) -> float:
-        """Confidence 0–1 of a sentence with that proof."""
-        return self.calibration.confidence(*self._signals(proof))
-
-    def allows(self, proof: Proof, confidence: float) -> bool:
-        """Whether it may be said, by the threshold of the question's language and the proof's path."""
-        return self.calibration.allows(self._signals(proof)[0], confidence, self.language)
+    def of(self, proof: Proof) -> tuple[float, bool]:
+        """Confidence 0–1 of a sentence with that proof, and whether its path's threshold lets it be said."""
+        path, features = self._signals(proof)
+        confidence = self.calibration.confidence(path, features)
+        return confidence, self.calibration.allows(path, confidence, self.language)
 
     def _signals(self, proof: Proof) -> tuple[Path, dict[str, float]]:
         """A typed answer's own, where it stands on the same place; else those of the passage that was cited."""
