@@ -21,20 +21,12 @@ class Premise:
     def __init__(self, lexicon: Lexicon, ignored: frozenset[str]) -> None:
         self._lexicon, self._ignored = lexicon, ignored
 
-    def asks_if(self, reading: Reading) -> bool:
-        """Whether the question is one of yes or no, and not one for what, who or when ("when was it …?")."""
-        forms, lexicon = reading.forms, self._lexicon
-        if any(forms[: len(asked)] == asked for asked in lexicon.yes_no_first | lexicon.yes_no):
-            return True
-        before = next((i for i, form in enumerate(forms) if form in lexicon.asks_what), len(forms))
-        return any(forms[i : i + len(asked)] == asked for asked in lexicon.yes_no for i in range(before))
-
     def said(self, reading: Reading, catalogue: Catalogue, found: Field) -> tuple[str, bool]:
         """The whole value; before it yes or no where the question names a value of that field and asks if it is so.
 
         False beside it where the question asks so and names no value that is known.
         """
-        if not self.asks_if(reading) or self._bounds(reading, catalogue):
+        if not self._lexicon.asks_yes_or_no(reading.forms) or self._bounds(reading, catalogue):
             return found.value, True
         named = self._values_named(reading, catalogue, found.name)
         if not named and not self._invented(reading, catalogue, found):
@@ -60,7 +52,7 @@ class Premise:
 
     def unsaid(self, reading: Reading, catalogue: Catalogue, guess: FieldGuess) -> bool:
         """Whether a yes or no is wanted of something that no value of the field can be: a name, where it holds numbers."""
-        if not self.asks_if(reading) or not catalogue.is_ordered(guess.name):
+        if not self._lexicon.asks_yes_or_no(reading.forms) or not catalogue.is_ordered(guess.name):
             return False
         strange = unexplained(reading.rest(), guess.cues, self._ignored)
         return bool(strange) and not any(numbers_in(form) for form in strange)

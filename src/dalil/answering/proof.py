@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from dalil.answering.conflicts import Claim, opposed, settle
@@ -125,10 +125,10 @@ class Looked:
     strangers: float
     within: bool = False
 
-    def signals(self, hit: Hit, window: Window, opposed: Collection[str] = ()) -> dict[str, float]:
-        """The scores that tell how sure it is that a window of a passage answers. Passages that are `opposed` to it are no
-        rivals: they are shown beside it."""
-        rivals = [o for o in self.hits if _rivals(o.passage, hit.passage) and o.passage.id not in opposed]
+    def signals(self, hit: Hit, window: Window, shown_too: Collection[str] = ()) -> dict[str, float]:
+        """The scores that tell how sure it is that a window of a passage answers. Passages that are `shown_too` are no
+        rivals: they contradict it and stand beside it in the answer."""
+        rivals = [o for o in self.hits if _rivals(o.passage, hit.passage) and o.passage.id not in shown_too]
         kept = {other.passage.id for other in rivals}
         counted = [o for o in self.hits if o.passage.id in kept or o.passage.document == hit.passage.document]
         return {

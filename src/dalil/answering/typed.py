@@ -87,7 +87,7 @@ class TypedAnswerer:
         catalogue = self._catalogues[records[0].source]
         rest = reading.rest()
         guess = self._guess(catalogue, rest)
-        if self._premise.asks_if(reading):
+        if self._lexicon.asks_yes_or_no(reading.forms):
             guess = self._premise.supposed(catalogue, rest) or guess
         if guess is None:
             return None

@@ -83,10 +83,11 @@ class Lexicon:
         return replace(best[1], cues=tuple(dict.fromkeys(own_cue + best[1].cues)))
 
     def asks_yes_or_no(self, question: tuple[str, ...]) -> bool:
-        """Whether a question, as its folded words, is one of yes or no."""
-        first = any(question[: len(asked)] == asked for asked in self.yes_no_first)
-        inside = (question[i : i + len(asked)] == asked for asked in self.yes_no for i in range(len(question)))
-        return first or any(inside)
+        """Whether a question, as its folded words, is one of yes or no, and not one for what, who or when ("when was it …?")."""
+        if any(question[: len(asked)] == asked for asked in self.yes_no_first | self.yes_no):
+            return True
+        before = next((i for i, word in enumerate(question) if word in self.asks_what), len(question))
+        return any(question[i : i + len(asked)] == asked for asked in self.yes_no for i in range(before))
 
 
 def _contains(text: tuple[str, ...], part: tuple[str, ...]) -> bool:
