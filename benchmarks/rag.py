@@ -168,8 +168,8 @@ def measure_ideal(root: Path, asked: argparse.Namespace) -> None:
     workspace = prepare(root, asked.set, asked.n, one_article=False)
     with knowing(root / "questions.jsonl") as address:
         models = {"knowing": {"endpoint": {"base_url": address, "context_tokens": 16000}}}
-        strict = {"kind": "rag", "model": "knowing", "name": "knowing reader"}
-        open_ = {**strict, "withhold_unsure": False, "name": "knowing reader, nothing unsure withheld"}
+        open_ = {"kind": "rag", "model": "knowing", "name": "knowing reader"}
+        strict = {**open_, "withhold_unsure": True, "name": "knowing reader, unsure withheld"}
         configure(workspace, SETS[asked.set][1], models, ["passage", "extractive", strict, open_])
         show(workspace, ["passage", "extractive", str(strict["name"]), str(open_["name"])])
 

@@ -165,7 +165,7 @@ class ApproachSettings(Settings):
         False, description="In a conversation, let the model write the question anew so that it stands alone."
     )
     withhold_unsure: bool = Field(
-        True,
+        False,
         description="Withhold a model's sentence whose proof the calibration is not sure of, though the passages bear it out (rag, rag+fine-tuned, in-context).",
     )
     name: str | None = Field(

@@ -86,13 +86,13 @@ def test_an_answer_is_as_sure_as_its_proof_would_be_quoted(ask: Ask, small: Path
     assert 0.5 < answer.confidence <= 1
 
 
-def test_a_proof_that_is_not_sure_to_answer_is_withheld_unless_that_is_wished(ask: Ask) -> None:
+def test_a_proof_that_is_not_sure_to_answer_is_withheld_where_that_is_wished(ask: Ask) -> None:
     question = "Quel guichet ouvre le samedi pour la carte grise des remorques ?"
     reply = "Envoyez le formulaire A12 au guichet numérique [1]."
-    silent = said(ask, reply, question)
+    silent = said(ask, reply, question, how={"withhold_unsure": True})
     assert (silent.status, silent.answer, silent.reason) == ("abstained", UNKNOWN, "not sure enough")
     assert silent.nearest
-    spoken = said(ask, reply, question, how={"withhold_unsure": False})
+    spoken = said(ask, reply, question)
     assert (spoken.status, spoken.answer) == ("answered", "Envoyez le formulaire A12 au guichet numérique.")
     assert spoken.confidence == silent.confidence
     assert spoken.confidence is not None

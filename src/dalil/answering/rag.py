@@ -35,14 +35,14 @@ class ReadingPlan:
     """How a model reads: which passages it is given, what else it is told, whether it folds the conversation itself.
 
     `trained`: it was tuned on passages before questions, so it is asked in just that form. `withhold_unsure`: what the
-    calibration is not sure of is not said, borne out or not.
+    calibration is not sure of is not said, though it is borne out.
     """
 
     shelf: Shelf
     settings: ModelSettings
     rewrite: bool = False
     trained: bool = False
-    withhold_unsure: bool = True
+    withhold_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
