@@ -33,7 +33,7 @@ from dalil.training.task import Prepared, Task
 BATCH = 64
 """Muon's step costs as much as the passes of 40 such rows: batches of 32 take a third longer for the same rows, and learn
 less from them (benchmarks/training.md)."""
-EXPOSURES = 100
+EXPOSURES = 120
 """How often each fact is shown at most (benchmarks/training.md)."""
 TEXT_SHARE = 1 / 6
 LETTERS_PER_TOKEN = 3.0
