@@ -53,7 +53,10 @@ def commands_page() -> str:
     """Every verb with its help."""
     lines = ["# Commands", "", "Written by `python docs/make_reference.py` from `dalil --help`.", ""]
     for name, command in _verbs(cli, "dalil"):
-        context = click.Context(command, info_name=name, max_content_width=110, terminal_width=110)
+        context = click.Context(
+            command, info_name=name, max_content_width=110, terminal_width=110,
+            help_option_names=cli.context_settings["help_option_names"],
+        )  # fmt: skip
         lines += [f"## `{name}`", "", "```", command.get_help(context), "```", ""]
     return "\n".join(lines).rstrip() + "\n"
 

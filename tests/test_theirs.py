@@ -134,7 +134,7 @@ def test_i_do_not_know_in_a_file_of_answers_is_silence(small: Path, tmp_path: Pa
     assert "1 answers of theirs.jsonl say that they do not know" in done.stderr
 
 
-def judged(small: Path, tmp_path: Path, theirs: Path) -> tuple[dict[str, float], str]:
+def judged(small: Path, tmp_path: Path, theirs: Path) -> tuple[dict[str, float | None], str]:
     """Metric → value of a file of answers to the two own questions, and what was said of it."""
     done = dalil("evaluate", "--json", "-w", small, "--questions", write_own(tmp_path / "own.csv"), "--answers", theirs)
     (result,) = lines(done)
@@ -152,7 +152,7 @@ def test_a_damaged_row_costs_itself_only_and_is_counted(small: Path, tmp_path: P
         encoding="utf-8",
     )
     metrics, said = judged(small, tmp_path, theirs)
-    assert (metrics["right"], metrics["failed"], metrics["seconds"]) == (0.5, 0.5, 0.0)
+    assert (metrics["right"], metrics["failed"], metrics["seconds"]) == (0.5, 0.5, None)
     for line in (
         "left out, not an object of JSON: 2 (line 3, line 15)",
         "left out, `answer` is not there or no text: 2 (row 3, row 4)",
