@@ -104,6 +104,14 @@ def test_what_a_file_leaves_behind_is_not_counted_to_the_next(breaks: str) -> No
         ask(breaks, do="spin for", seconds=0.6)
 
 
+def test_a_later_file_has_no_more_time_than_the_first(breaks: str) -> None:
+    """The system counts whole seconds of the whole process: what earlier files took is no gift to the next one."""
+    first = ask(breaks, do="spin for", seconds=0.3)
+    with pytest.raises(PassingSourceError, match="took longer"):
+        ask(breaks, do="spin for", seconds=1.5)
+    assert ask(breaks, do="x")["pid"] != first["pid"]
+
+
 def test_a_child_that_breaks_on_what_earlier_files_left_is_tried_again_in_a_new_one(breaks: str) -> None:
     ask(breaks, do="set a trap")
     assert ask(breaks, do="step in the trap")["pid"]

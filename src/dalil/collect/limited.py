@@ -25,13 +25,15 @@ OUT_OF_MEMORY = 3
 
 _CLOCK = 3
 """Seconds on the clock for each of processor time: on a busy machine a good file waits for its turn."""
-_TOO_LONG = (-signal.SIGXCPU, -signal.SIGALRM)
+TOO_LONG = (-signal.SIGXCPU, -signal.SIGPROF, -signal.SIGALRM)
+"""How a process ends that ran out of time."""
 
 
 def set_limits(memory_mb: int, seconds: int, left_bytes: int = 0, used_seconds: int = 0) -> None:
     """Limit this process: address space, CPU time and time on the clock, no core file.
 
-    `left_bytes` and `used_seconds`: what earlier work in this process left behind and took.
+    `left_bytes` and `used_seconds`: what earlier work in this process left behind and took. The system's own limit of CPU time
+    counts whole seconds of the whole process, so a timer holds this work to its own; programs that it starts have the limit.
     """
     import resource
 
@@ -40,7 +42,14 @@ def set_limits(memory_mb: int, seconds: int, left_bytes: int = 0, used_seconds: 
         hard = resource.getrlimit(limit)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(limit, (most, hard))
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.alarm(_CLOCK * seconds)
+
+
+def lift_time_limits() -> None:
+    """Between two pieces of work: waiting for the next one is nobody's time."""
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.alarm(0)
 
 
 def work(module: str, asked: dict[str, Any], reading: ReadingSettings, what: str) -> dict[str, Any]:
@@ -50,7 +59,7 @@ def work(module: str, asked: dict[str, Any], reading: ReadingSettings, what: str
     """
     limits = {"memory_mb": reading.memory_mb, "seconds": reading.seconds_per_file}
     status, answer = _asked(module, {"asked": asked, **limits}, what)
-    if status in _TOO_LONG:
+    if status in TOO_LONG:
         raise PassingSourceError(f"took longer than reading.seconds_per_file ({reading.seconds_per_file} s)")
     if status == OUT_OF_MEMORY:
         raise SourceError(f"needs more memory than reading.memory_mb ({reading.memory_mb} MB)")

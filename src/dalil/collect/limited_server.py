@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, BinaryIO
 
+from dalil.collect.limited import TOO_LONG
 from dalil.collect.limited_child import live
-
-_OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGALRM)
 
 
 def serve(module: Any, lines: Iterable[bytes], replies: BinaryIO) -> None:
@@ -48,7 +47,7 @@ def _answered(module: Any, child: _Child | None, line: bytes, replies: BinaryIO)
     if written is not None:
         return (child if child.alive else None), 0, written
     status = child.end()
-    if worked_before and status not in _OUT_OF_TIME:
+    if worked_before and status not in TOO_LONG:
         return _answered(module, None, line, replies)
     return None, status, b""
 
