@@ -80,7 +80,9 @@ class TrainingSettings(Settings):
     )
     max_grad_norm: float = Field(1.0, gt=0, description="Gradients are cut to this norm.")
     fp16: bool = Field(False, description="Compute in float16.")
-    bf16: bool | None = Field(None, description="Compute in bfloat16; on unless fp16 is, when not given.")
+    bf16: bool | None = Field(
+        None, description="Compute in bfloat16; when not given, on unless fp16 is or the processor lacks it."
+    )
     activation_checkpointing: bool = Field(True, description="Compute activations twice instead of keeping them.")
     train_sampling_strategy: Literal["random", "sequential", "group_by_length"] = Field(
         "random", description="group_by_length puts rows of equal length together: less padding."

@@ -10,6 +10,7 @@ from dalil.config_models import QuantizationSettings
 from dalil.errors import ConfigError, WorkError
 from dalil.language_model.folder import CARD, ModelCard, read_card
 from dalil.language_model.memory_limits import fitting_into_memory
+from dalil.language_model.precision import half_or_full
 from dalil.language_model.quiet import quieten
 
 FOUR_BIT_BLOCK = 64
@@ -141,7 +142,7 @@ def load_trained(folder: Path, *, tuned: bool = True, offline: bool = True) -> t
     tokenizer = load_tokenizer(str(folder), offline=True)
     quantization = QuantizationSettings(**card.quantization)
     whole = str(folder) if not card.base or (tuned and not card.adapter) else card.base
-    model = load_model(whole, quantization, dtype="float32" if card.scratch else "bfloat16", offline=offline)
+    model = load_model(whole, quantization, dtype="float32" if card.scratch else half_or_full(), offline=offline)
     if tuned and card.adapter:
         from peft import PeftModel
 

@@ -62,12 +62,13 @@ def _untuned(name: str, settings: ModelSettings, root: Path) -> Callable[[], Gen
 
     def load() -> Generator:
         from dalil.language_model.loading import load_model, load_tokenizer
+        from dalil.language_model.precision import half_or_full
         from dalil.language_model.templates import find_template
 
         source = place_of(settings.model_name_or_path, root)
         tokenizer = load_tokenizer(source, offline=True)
         template = find_template(settings.template, bool(tokenizer.chat_template))
-        model = load_model(source, settings.quantization, dtype="bfloat16", offline=True).eval()
+        model = load_model(source, settings.quantization, dtype=half_or_full(), offline=True).eval()
         card = ModelCard(name, source, template.name, template.text, settings.system_prompt,
                          settings.decoding.model_dump(), [])  # fmt: skip
         return Generator(model, tokenizer, card)

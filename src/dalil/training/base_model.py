@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from dalil.language_model.loading import load_model, load_tokenizer
+from dalil.language_model.precision import half_or_full
 from dalil.training.task import Prepared, Task
 
 
@@ -14,7 +15,7 @@ def prepare_model(task: Task) -> Prepared:
     settings = task.settings
     name = settings.model_name_or_path
     tokenizer = load_tokenizer(name, offline=task.offline)
-    dtype = "float32" if settings.lora is None or not settings.training.half_precision else "bfloat16"
+    dtype = "float32" if settings.lora is None or not settings.training.half_precision else half_or_full()
 
     def load() -> Any:
         return load_model(name, settings.quantization, dtype=dtype, offline=task.offline)

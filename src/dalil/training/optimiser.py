@@ -7,15 +7,17 @@ from typing import Any
 
 import torch
 
+from dalil.training.muon import Muon
+
 ADAMW_SHARE = 0.2
 """AdamW's rate as a share of Muon's: its steps are measured by element, Muon's by the whole matrix."""
 NEWTON_SCHULZ_STEPS = 3
-"""Of the iteration that makes a gradient orthogonal; five, torch's default, learn no more here (benchmarks/training.md)."""
+"""Of the iteration that makes a gradient orthogonal; five, the usual number, learn no more here (benchmarks/training.md)."""
 _OUTSIDE = ("embed", "lm_head", "wte", "wpe")
 
 
 class MuonWithAdamW(torch.optim.Optimizer):  # type: ignore[misc]
-    """torch.optim.Muon (Jordan et al., 2024) on the matrices of the layers; AdamW on everything else.
+    """Muon on the matrices of the layers; AdamW on everything else.
 
     The two share the schedule; AdamW's rate is ADAMW_SHARE of Muon's. Only parameters that are trained are taken.
     """
@@ -27,9 +29,7 @@ class MuonWithAdamW(torch.optim.Optimizer):  # type: ignore[misc]
         super().__init__([p for _, p in named], {"lr": lr})
         self._parts: list[torch.optim.Optimizer] = []
         if matrices:
-            self._parts.append(
-                torch.optim.Muon(matrices, lr=lr, weight_decay=weight_decay, ns_steps=NEWTON_SCHULZ_STEPS)
-            )
+            self._parts.append(Muon(matrices, lr, weight_decay, ns_steps=NEWTON_SCHULZ_STEPS))
         if others:
             self._parts.append(torch.optim.AdamW(others, lr=ADAMW_SHARE * lr, weight_decay=weight_decay, fused=True))
         self._share_groups()

@@ -22,6 +22,7 @@ from dalil.config_models import (
 from dalil.language_model.encoding import probe_ids
 from dalil.language_model.folder import CARD, ModelCard, write_card
 from dalil.language_model.loading import load_tokenizer
+from dalil.language_model.precision import computes_bf16
 from dalil.language_model.templates import PLAIN, Template, named_templates
 from dalil.training.arrow import text_rows, write_rows
 from dalil.training.checkpoints import drop_checkpoints, newest_whole
@@ -30,6 +31,8 @@ from dalil.training.rows import TrainingRow
 from dalil.training.scratch import ScratchShape, llama_config, new_model, shape_for, train_tokenizer
 from dalil.training.task import Prepared, Task
 
+Count = Callable[[str], int]
+"""The tokens of a text."""
 BATCH = 64
 """Muon's step costs as much as the passes of 40 such rows: batches of 32 take a third longer for the same rows, and learn
 less from them (benchmarks/training.md)."""
@@ -59,17 +62,18 @@ class ScratchMemory:
         started = time.monotonic()
         shape = shape_for(facts_in(task.rows))
         tokenizer = _tokenizer(task, self.texts, shape)
-        pace = _kept(task, READING, lambda: seconds_per_step(task.rows, shape, task.seed))
+        count = _counting(tokenizer)
+        pace = _kept(task, READING, lambda: seconds_per_step(task.rows, shape, task.seed, count))
         base = _read_texts(task, tokenizer, shape, self.texts, math.floor(self.seconds * TEXT_SHARE / pace))
-        steps = int(_kept(task, STEPS, lambda: self._steps(task, shape, time.monotonic() - started)))
+        steps = int(_kept(task, STEPS, lambda: self._steps(task, shape, count, time.monotonic() - started)))
         per_epoch = math.ceil(len(task.rows) / BATCH)
         return Prepared(tokenizer, lambda: _load_base(base), steps, math.ceil(steps / per_epoch), "", scratch=True)
 
-    def _steps(self, task: Task, shape: ScratchShape, spent: float) -> float:
+    def _steps(self, task: Task, shape: ScratchShape, count: Count, spent: float) -> float:
         """The steps that the rest of the time holds, by the pace of now: another than before the texts, where the machine
         has other work."""
         wanted = math.ceil(EXPOSURES * facts_in(task.rows) / BATCH)
-        pace = seconds_per_step(task.rows, shape, task.seed)
+        pace = seconds_per_step(task.rows, shape, task.seed, count)
         return max(1, min(wanted, math.floor((self.seconds - spent) / pace)))
 
 
@@ -77,7 +81,7 @@ def seconds_wanted(rows: Sequence[TrainingRow], seed: int) -> float:
     """Seconds that a memory of these rows takes on this machine to be shown every fact EXPOSURES times."""
     facts = facts_in(rows)
     steps = EXPOSURES * facts / BATCH
-    return steps * seconds_per_step(rows, shape_for(facts), seed) / (1 - TEXT_SHARE)
+    return steps * seconds_per_step(rows, shape_for(facts), seed, _by_letters) / (1 - TEXT_SHARE)
 
 
 def memory_settings(rows: Sequence[TrainingRow] = ()) -> ModelSettings:
@@ -122,8 +126,9 @@ def _kept(task: Task, name: str, measure: Callable[[], float]) -> float:
     return float(known[name])
 
 
-def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int) -> float:
-    """Seconds of one step of a batch of such rows on this machine now."""
+def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int, tokens: Count) -> float:
+    """Seconds of one step on this machine now: the mean over batches of such rows with noise, as long and as wide as the
+    trainer's, whose padding and answers cost up to a third more than a batch of middling rows."""
     import torch
     from transformers import LlamaForCausalLM
 
@@ -132,26 +137,40 @@ def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int
     model = LlamaForCausalLM(llama_config(shape, shape.vocabulary))
     model.set_attn_implementation("eager")
     optimiser = MuonWithAdamW(model, 1e-3, 0.0)
-    sample = rows[:: max(1, len(rows) // SAMPLE)]
-    noisy = list(noisy_rows(sample, NoiseSettings(), 1, seed))
-    asked, answered = (_tokens([getattr(row, part) for row in noisy]) for part in ("question", "answer"))
-    ids = torch.randint(shape.vocabulary, (BATCH, asked + answered), generator=torch.Generator().manual_seed(seed))
-    learnt = {"labels": ids[:, -answered - 1 :], "logits_to_keep": answered + 1}
+    draw = torch.Generator().manual_seed(seed)
     took = []
-    for _ in range(10):
+    for rows_in_batch, width, learnt in _batches(rows, seed, tokens):
+        ids = torch.randint(shape.vocabulary, (rows_in_batch, width), generator=draw)
         started = time.perf_counter()
-        with torch.autocast("cpu", torch.bfloat16):
-            loss = model(input_ids=ids, **learnt).loss
+        with torch.autocast("cpu", torch.bfloat16, enabled=computes_bf16()):
+            loss = model(input_ids=ids, labels=ids[:, -learnt:], logits_to_keep=learnt).loss
         loss.backward()
         optimiser.step()
         optimiser.zero_grad()
         took.append(time.perf_counter() - started)
-    return sorted(took)[len(took) // 2] * SLACK
+    return sum(took[1:]) / len(took[1:]) * SLACK
 
 
-def _tokens(texts: Sequence[str]) -> int:
-    """About how many tokens such a text has."""
-    return max(4, math.ceil(sum(map(len, texts)) / LETTERS_PER_TOKEN / max(1, len(texts))))
+def _batches(rows: Sequence[TrainingRow], seed: int, tokens: Count) -> list[tuple[int, int, int]]:
+    """(rows, width, tokens from the first learnt one on) of batches sorted by length; the first stands twice, to warm up."""
+    sample = noisy_rows(rows[:: max(1, len(rows) // SAMPLE)], NoiseSettings(), 1, seed)
+    lengths = sorted(((tokens(row.question), tokens(row.answer)) for row in sample), key=sum)
+    made = [lengths[start : start + BATCH] for start in range(0, len(lengths), BATCH)]
+    widths = [(len(batch), max(map(sum, batch)), min(asked for asked, _ in batch)) for batch in made]
+    sizes = [
+        (count, width, max(1, width - asked) + 1) for count, width, asked in widths if count == BATCH or len(made) == 1
+    ]
+    return [sizes[0], *sizes]
+
+
+def _by_letters(text: str) -> int:
+    """About how many tokens the text has, where there is no tokenizer yet."""
+    return max(2, math.ceil(len(text) / LETTERS_PER_TOKEN))
+
+
+def _counting(tokenizer: Any) -> Count:
+    """Counts the tokens of a text, with one for what stands between question and answer, or ends it."""
+    return lambda text: len(tokenizer(text)["input_ids"]) + 1
 
 
 def _read_texts(task: Task, tokenizer: Any, shape: ScratchShape, texts: Sequence[str], steps: int) -> Path:

@@ -15,6 +15,7 @@ from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
 from dalil.config_models import TrainingSettings
+from dalil.language_model.precision import computes_bf16
 from dalil.training.gate import IGNORED
 from dalil.training.optimiser import MuonWithAdamW
 from dalil.training.refusals import accepted_settings
@@ -213,13 +214,16 @@ OUR_OWN = frozenset({
 
 
 def on_a_processor(settings: TrainingSettings) -> TrainingSettings:
-    """The settings as a processor can follow them: no float16, no paged memory; each change is said."""
+    """The settings as a processor can follow them: no float16, no paged memory, bfloat16 only where it is fast; each change of
+    what was asked for is said."""
     changed: dict[str, Any] = {}
     if settings.fp16:
-        changed |= {"fp16": False, "bf16": True}
+        changed |= {"fp16": False, "bf16": computes_bf16()}
+    elif settings.bf16 and not computes_bf16():
+        changed["bf16"] = False
     if settings.optim.startswith(PAGED):
         unpaged = settings.optim.removeprefix(PAGED)
         changed["optim"] = UNPAGED_NAMES.get(unpaged, unpaged)
     if changed:
         log.warning("on a processor: %s", ", ".join(f"{key} becomes {value}" for key, value in changed.items()))
-    return settings.model_copy(update=changed)
+    return settings.model_copy(update={"bf16": settings.in_bf16 and computes_bf16(), **changed})
