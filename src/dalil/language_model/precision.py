@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 
 @cache
 def computes_bf16() -> bool:
-    """Whether the machine multiplies bfloat16 by instructions of its own (avx512_bf16, AMX, Arm's bf16, a GPU's).
+    """Whether the machine multiplies bfloat16 by instructions of its own: a GPU, or a processor that `has_bf16`.
 
-    Where it does not, bfloat16 is taken apart number by number: 10 to 40 times as slow as float32 (benchmarks/training.md).
+    Where it does not, bfloat16 takes 7 to 35 times as long as float32 (benchmarks/training.md).
     """
     import torch
 
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported())
-    return any(has for name, has in torch.cpu.get_capabilities().items() if "bf16" in name)
+    return has_bf16(torch.cpu.get_capabilities())
+
+
+def has_bf16(capabilities: Mapping[str, object]) -> bool:
+    """Whether a processor of these capabilities (torch.cpu.get_capabilities) has avx512_bf16, AMX or Arm's bf16."""
+    return any(value is True for name, value in capabilities.items() if "bf16" in name)
 
 
 def half_or_full() -> str:

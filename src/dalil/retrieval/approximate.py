@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 GRAPH = "graph.usearch"
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
-WIDER = 8
+GRAPH_WIDER = 8
 """The graph is asked for so many times more: of the nearest hundred of 50,000 it then misses one, with four times four."""
 
 
@@ -29,11 +29,9 @@ class Graph:
 
         self._index: Any = Index.restore(str(path), view=True)
 
-    def top(self, query: Floats, k: int) -> dict[int, float]:
-        """Cosines of about the k nearest, by number."""
-        found = self._index.search(query, WIDER * k)
-        pairs = zip(found.keys.tolist(), (1 - found.distances).tolist(), strict=True)
-        return {int(number): score for number, score in list(pairs)[:k] if score > 0}
+    def near(self, query: Floats, count: int) -> Ints:
+        """Numbers of about the `count` nearest, ascending."""
+        return np.sort(self._index.search(query, count).keys.astype(np.int64))
 
 
 def write_graph(path: Path, numbers: Ints, vectors: Floats, earlier: Path | None = None) -> None:

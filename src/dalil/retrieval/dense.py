@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalil.artefacts import read_json, write_json
-from dalil.retrieval.approximate import GRAPH, Graph, has_usearch, write_graph
+from dalil.retrieval.approximate import GRAPH, GRAPH_WIDER, Graph, has_usearch, write_graph
 from dalil.retrieval.cache import is_whole, make_cache
 from dalil.retrieval.lexical import whole_text
 from dalil.retrieval.sketch import Sketch
@@ -25,7 +25,7 @@ DENSE_FORMAT = 2
 """Raised when what the cache holds changes; vectors are taken over from caches made before."""
 SKETCHED_FROM = 10_000
 """Up to so many passages a scan of all takes less than a millisecond."""
-WIDER = 15
+SKETCH_WIDER = 15
 """The sketch is asked for so many times more: of the nearest hundred of 50,000 it then misses two or three, of the nearest ten none."""
 BATCH = 1000
 Ints = NDArray[np.int64]
@@ -86,11 +86,7 @@ class DenseIndex:
             raise OtherDimensions(f"{self._folder} holds {self.dimensions} numbers a passage, not {len(query)}")
         if not len(self._numbers) or not query.any():
             return {}
-        if self._graph is not None and not documents and not hidden:
-            return self._graph.top(query, k)
-        rows = self._rows(documents) if documents else None
-        if rows is None and not hidden and self._sketch is not None:
-            rows = self._sketch.near(query, WIDER * k)
+        rows = self._rows(documents) if documents else None if hidden else self._near(query, k)
         scores = (self._vectors if rows is None else self._vectors[rows]) @ query
         if hidden:
             banned = self._rows(hidden)
@@ -103,6 +99,12 @@ class DenseIndex:
     def vector(self, number: int) -> Floats:
         """The vector of a passage."""
         return np.asarray(self._vectors[int(np.searchsorted(self._numbers, number))])
+
+    def _near(self, query: Floats, k: int) -> Ints | None:
+        """Rows among which the k nearest are, by the graph or the sketch; None where all are scanned."""
+        if self._graph is not None:
+            return np.searchsorted(self._numbers, self._graph.near(query, GRAPH_WIDER * k))
+        return self._sketch.near(query, SKETCH_WIDER * k) if self._sketch is not None else None
 
     def _rows(self, documents: Iterable[str]) -> Ints:
         found = [self._rows_by_document[path] for path in documents if path in self._rows_by_document]

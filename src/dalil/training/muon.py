@@ -1,7 +1,7 @@
 """Muon (Jordan et al., 2024): momentum whose matrix is made orthogonal, for the hidden matrices of a model.
 
-torch.optim.Muon does the same matrix by matrix and in bfloat16 alone, which a processor without instructions for it takes
-40 times as long for; here all matrices of a shape go through the iteration at once, in what the processor is fast at.
+torch.optim.Muon does the same matrix by matrix and in bfloat16 alone, which takes a processor without
+instructions for it 30 times as long; here all matrices of a shape go through the iteration at once, in what the processor is fast at.
 """
 
 from __future__ import annotations

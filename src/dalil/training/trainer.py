@@ -185,7 +185,7 @@ def sft_config(settings: TrainingSettings, folder: Path, steps: int, seed: int, 
     cuda = torch.cuda.is_available()
     evaluated = settings.eval_strategy if validated else "no"
     stopping = evaluated != "no" and settings.early_stopping_patience is not None
-    here = settings if cuda else on_a_processor(settings)
+    here = settings if cuda else on_a_processor(settings, bf16=computes_bf16())
     given = here.model_dump(exclude=set(OUR_OWN))
     if stopping and evaluated == "steps":
         given["save_steps"] = settings.eval_steps or settings.logging_steps
@@ -213,17 +213,17 @@ OUR_OWN = frozenset({
 """Settings that are not handed on under their own name."""
 
 
-def on_a_processor(settings: TrainingSettings) -> TrainingSettings:
-    """The settings as a processor can follow them: no float16, no paged memory, bfloat16 only where it is fast; each change of
-    what was asked for is said."""
-    changed: dict[str, Any] = {}
+def on_a_processor(settings: TrainingSettings, *, bf16: bool) -> TrainingSettings:
+    """The settings as a processor can follow them: no float16, no paged memory, bfloat16 where it has that (`bf16`); each
+    change of what was asked for is said."""
+    changed: dict[str, Any] = {"bf16": bf16 and settings.half_precision}
     if settings.fp16:
-        changed |= {"fp16": False, "bf16": computes_bf16()}
-    elif settings.bf16 and not computes_bf16():
-        changed["bf16"] = False
+        changed["fp16"] = False
     if settings.optim.startswith(PAGED):
         unpaged = settings.optim.removeprefix(PAGED)
         changed["optim"] = UNPAGED_NAMES.get(unpaged, unpaged)
-    if changed:
-        log.warning("on a processor: %s", ", ".join(f"{key} becomes {value}" for key, value in changed.items()))
-    return settings.model_copy(update={"bf16": settings.in_bf16 and computes_bf16(), **changed})
+    asked = settings.model_dump()
+    said = [f"{key} becomes {value}" for key, value in changed.items() if asked[key] not in (None, value)]
+    if said:
+        log.warning("on a processor: %s", ", ".join(sorted(said)))
+    return settings.model_copy(update=changed)
