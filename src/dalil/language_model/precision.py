@@ -10,7 +10,7 @@ from functools import cache
 def computes_bf16() -> bool:
     """Whether the machine multiplies bfloat16 by instructions of its own: a GPU, or a processor that `has_bf16`.
 
-    Where it does not, bfloat16 takes 7 to 35 times as long as float32 (benchmarks/training.md).
+    Where it does not, bfloat16 takes up to 18 times as long as float32 (benchmarks/training.md).
     """
     import torch
 
