@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from dalil.artefacts import Made
+from dalil.artefacts import Made, Manifest
+from dalil.cli.show import show_run
 from dalil.config import Config, PassageSettings
 from dalil.engine import LocalEngine
 from dalil.errors import WorkError
-from dalil.stages import Context, Job, Runner, Stage
+from dalil.stages import Context, Job, Runner, Stage, State
 
 
 def first(job: Job) -> Made:
@@ -91,3 +92,19 @@ def test_only_what_is_needed_is_built(root: Path) -> None:
     assert [state.name for state in runner(root).run("first")] == ["first"]
     with pytest.raises(WorkError, match="second has not been built"):
         runner(root).folder("second")
+
+
+def test_a_run_tells_one_of_a_thing_as_one_and_cuts_a_long_line_between_two_counts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def line(counts: dict[str, int]) -> str:
+        show_run(State("models", None, Manifest("models", "k", {}, {}, "c", {}, counts=counts, seconds=0.04)))
+        return capsys.readouterr().out.rstrip("\n")
+
+    assert (
+        line({"models": 1, "folds": 1, "approaches": 2, "dropped": 0})
+        == "  models       1 model, 1 fold, 2 approaches  (0.0 s)"
+    )
+    long = line({f"sections:kind-of-question-{i}": 100 + i for i in range(9)})
+    assert long.endswith("102 sections:kind-of-question-2 … and 6 more  (0.0 s)")
+    assert len(long) < 150

@@ -13,9 +13,10 @@ import pytest
 import yaml
 
 import dalil
-from dalil.evaluation.drop_reasons import said
+from dalil.evaluation.drop_reasons import RULINGS, said
 from dalil.evaluation.wording import Words
 
+OUTCOMES = {"right", "partly", "wrong", "rightly_silent", "wrongly_silent", "failed"}
 SAID_BY = {"Dropped": 1, "SourceError": 0, "PassingSourceError": 0}
 HEADS = re.compile(r"^\W*(\{\}\W*)*$")
 
@@ -43,6 +44,28 @@ def every_reason() -> list[str]:
     files = sorted(Path(dalil.__file__).parent.rglob("*.py"))
     found = {reason for file in files for reason in reasons_of(file.read_text(encoding="utf-8"))}
     return sorted(reason for reason in found if not HEADS.match(reason))
+
+
+def rulings_of(source: str) -> Iterator[str]:
+    """The second of each pair whose first is an outcome, or one of two: ("wrong", "states none")."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Tuple) and len(node.elts) == 2 and OUTCOMES.issuperset(forms(node.elts[0])):
+            yield from forms(node.elts[1])
+
+
+def every_ruling() -> list[str]:
+    files = [Path(dalil.__file__).parent / "evaluation" / name for name in ("rulings.py", "judge.py")]
+    return sorted({ruling for file in files for ruling in rulings_of(file.read_text(encoding="utf-8"))})
+
+
+@pytest.mark.parametrize("ruling", every_ruling())
+def test_a_ruling_is_known_in_every_language(ruling: str) -> None:
+    filled = ruling.replace("{}", "12")
+    for language in ("fr", "ar"):
+        known = said(filled, language, RULINGS)
+        assert known != filled, f"templates/rulings.yaml has no sentence for: {ruling}"
+        assert known.count("12") == ruling.count("{}")
+    assert said(filled, "en", RULINGS) == filled
 
 
 def rows() -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -254,6 +255,46 @@ def test_numbers_as_each_language_writes_them() -> None:
     ]
     assert en.seconds(0.021) == "21 ms"
     assert en.p(0.00001, named=True).replace("\u00a0", " ") == "p < 0.001"
+    assert fr.p(0.12, named=True).replace("\u00a0", " ") == "p = 0,120"
+    assert (fr.p(0.12), fr.p(0.00001).replace("\u00a0", " ")) == ("0,120", "< 0,001"), "under a column named p"
+    assert fr.percent(1 / 2065).replace("\u00a0", " ") == "< 0,1\u202f%", "rounding must not claim 0"
+    assert fr.percent(0.0) == "0\u202f%"
+    assert [en.money(value).replace("\u00a0", " ") for value in (0, 0.0003, 0.02)] == ["0 €", "< 0.01 €", "0.02 €"]
+    assert fr.place("notice.pdf page 3") == "notice.pdf, p. 3"
+    assert fr.place("notice.pdf pages 3–7") == "notice.pdf, p. 3–7"
+    assert ar.place("notice.pdf: Règles") == "notice.pdf: Règles"
+
+
+def texts(html: str) -> str:
+    """What a reader sees, spaces as they come."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", html)).replace("\u202f", " ").replace("\u00a0", " "))
+
+
+def test_a_stage_tells_plain_counts_first_and_then_each_author_and_approach_on_its_own_line() -> None:
+    page = texts(render(sample.report("fr")))
+    assert "questions construites 9 · groupes 4vos équipes 2 : garantie 2dalil (textes) 7 : " in page
+    assert "écartés 0" not in page
+    assert "extractive 9 : bonne réponse 7 · silence à tort 2new 1 : ancienne valeur 1" in page
+    assert "Entraînement–1,0 ms" in page, "a stage that made nothing shows a dash"
+    assert "wrongly_silent 2" not in texts(render(sample.report("ar")))
+
+
+def test_the_checklist_is_measured_in_the_units_of_its_language() -> None:
+    fr, en = (texts(render(sample.report(language))) for language in ("fr", "en"))
+    assert "autrement formulés91 % (correct)" in fr
+    assert "Moins de 2 secondes par question3,2 s" in fr
+    assert "< 0,01 € les 1 000 réponses" in fr
+    assert "< 0.01 € for 1,000 answers" in en
+    assert "Style constantnon mesuré" in fr
+
+
+def test_a_ruling_is_said_in_the_language_of_the_page_and_a_models_error_as_it_is() -> None:
+    report = sample.report("fr")
+    report["answers"] = [sample.answer("passage", "wrong", reason="recall 0.29"),
+                         sample.answer("passage", "failed", reason="HTTP 503 of the endpoint")]  # fmt: skip
+    html = render(report)
+    assert "raison : part des mots attendus qu'elle contient : 0.29" in texts(html)
+    assert '<bdi lang="en">HTTP 503 of the endpoint</bdi>' in html
 
 
 def test_labels_have_the_same_keys_and_blanks_in_every_language() -> None:

@@ -11,6 +11,8 @@ from dalil.artefacts import write_json
 from dalil.config import Config, parse_config
 from dalil.config_models import ModelSettings
 from dalil.engine import LocalEngine
+from dalil.evaluation.training_sentences import price as said_price
+from dalil.evaluation.wording import Words
 from dalil.pipeline.models import FoldModel
 from dalil.pipeline.shown_training import MOST_POINTS, price, thinned, trained_models, unmeasured
 from dalil.stages import Context, Job
@@ -100,7 +102,8 @@ def test_a_long_curve_is_thinned_and_keeps_its_ends_and_evaluations() -> None:
 def test_the_price_is_the_plans() -> None:
     found = price("assistant", ModelSettings(model_name_or_path=BASE), ROWS)
     assert found["minutes"] > 0
-    assert found["cost"] >= 0, "money is named: a device that has no price is not taken unasked"
+    assert 0 < found["cost"] < 0.005, "seconds on a hired device cost less than a cent, and are not free of charge"
+    assert "< 0.01 $" in said_price(found, Words("en")).replace("\u00a0", " ")
     assert (found["currency"], found["unplanned"]) == ("USD", "")
     assert found["device"]
 

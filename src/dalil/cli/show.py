@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from dalil.workspace import Workspace
 
 DROPS_SHOWN = 5
+COUNTS_WIDTH = 120  # characters
+ONE = {
+    "files": "file", "documents": "document", "records": "record", "pages": "page", "parts": "part", "passages": "passage",
+    "examples": "example", "groups": "group", "folds": "fold", "questions": "question", "trials": "trial",
+    "models": "model", "approaches": "approach",
+}  # fmt: skip
+"""What one of a thing is called that the stages count."""
 TABLE_METRICS = (
     "right",
     "partly",
@@ -73,8 +81,17 @@ def show_init(made: Initialised, folder: str) -> None:
 
 def show_run(state: State) -> None:
     manifest = state.manifest
-    counts = ", ".join(f"{value} {key}" for key, value in (manifest.counts if manifest else {}).items() if value)
-    click.echo(f"  {state.name:<12} {counts[:150]}" + (f"  ({manifest.seconds:.1f} s)" if manifest else ""))
+    counts = _counted(manifest.counts if manifest else {})
+    click.echo(f"  {state.name:<12} {counts}" + (f"  ({manifest.seconds:.1f} s)" if manifest else ""))
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    """ "14 files, 1 fold, 9 pairs:code": what is not zero, as many as a line of the terminal holds, then how many more."""
+    said = [f"{value} {ONE.get(key, key) if value == 1 else key}" for key, value in counts.items() if value]
+    kept = list(accumulate(said, "{}, {}".format))
+    shown = sum(len(line) <= COUNTS_WIDTH for line in kept)
+    more = f" … and {len(said) - shown} more" if shown < len(said) else ""
+    return (kept[shown - 1] if shown else "") + more
 
 
 def show_drops(state: State) -> None:

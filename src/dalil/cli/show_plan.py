@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["show_architectures", "show_plan", "show_rules"]
 GIB, MIB, GB = 2**30, 2**20, 10**9
 UNKNOWN = "—"
+LEAST_SHOWN = 0.01  # of the currency: a run of seconds on a rented device is not free
 SAMPLED = {"random": "at random", "sequential": "in order", "group_by_length": "grouped by length"}
 
 
@@ -118,7 +119,8 @@ def _run_rows(plan: Plan) -> Iterable[tuple[str, str]]:
     if plan.seconds is not None:
         yield "time", _time(plan.seconds, plan.time_range)
     if plan.cost:
-        yield "cost", f"about {plan.cost:.2f} {CURRENCY} ({plan.device.price_source})"
+        amount = f"about {plan.cost:.2f}" if plan.cost >= LEAST_SHOWN else f"under {LEAST_SHOWN}"
+        yield "cost", f"{amount} {CURRENCY} ({plan.device.price_source})"
     elif plan.cost == 0:
         yield "cost", f"0 {CURRENCY} (a processor of one's own)"
     else:

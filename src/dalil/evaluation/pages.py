@@ -6,6 +6,7 @@ import re
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from dalil.evaluation.stage_counts import counted
 from dalil.evaluation.wording import typeset
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def environment() -> Environment:
 
     made = Environment(autoescape=True, loader=FunctionLoader(read_template), undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True)  # fmt: skip
-    made.filters.update(prose=_prose, marked=_marked, spaced=_spaced)
+    made.filters.update(prose=_prose, marked=_marked, spaced=_spaced, counted=counted)
     return made
 
 

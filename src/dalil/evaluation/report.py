@@ -83,7 +83,8 @@ class ReportData(TypedDict):
     answers: {id, question, gold, answer, approach, status, outcome, stratum, kind, language, origin?, confidence,
     proof: {document, quote, page} | None, citations: [{document, quote, page, start, end}], reason}, worst first within
     an approach; answers_total: approach → outcome → n before any limit; rules_of_thumb: {situation, advice, here}, keys of
-    rule_situations and rule_advice or texts; ready: {line, ok: bool | None, measured}, `line` a key of ready_lines or a text; settings: the configuration.
+    rule_situations and rule_advice or texts; ready: {line, ok: bool | None, measured, unit}, `line` a key of
+    ready_lines or a text, `unit` a share of METRICS, seconds, per_1000 (money) or empty; settings: the configuration.
     training and not_measured: pipeline/shown_training.py; staleness: {changed, questions, approaches: {label: {stale, fresh,
     other, silent, n, update_seconds}}, examples: [{document, field, before, after}]} or None; human: pipeline/shown_human.py. dataset_page: the address of dataset.html.
     What is optional shows nothing.
@@ -158,8 +159,22 @@ def _dimensions(report: ReportData) -> dict[str, list[str]]:
 
 def _ready(report: ReportData, say: Words) -> list[dict[str, Any]]:
     """The checklist of presets.md, in words."""
-    lines = report["ready"]
-    return [{"ok": row["ok"], "name": say.name("ready_lines", row["line"]), "found": row["measured"]} for row in lines]
+    return [
+        {"ok": row["ok"], "name": say.name("ready_lines", row["line"]), "found": _measured(row, say)}
+        for row in report["ready"]
+    ]
+
+
+def _measured(row: Mapping[str, Any], say: Words) -> str:
+    """What was measured, as the language writes it; empty where nothing was."""
+    value, unit = row["measured"], row.get("unit", "")
+    if value is None:
+        return ""
+    if unit in say.labels["metrics"] and unit != "seconds":
+        return f"{say.percent(value)} ({say.labels['metrics'][unit]})"
+    if unit == "seconds":
+        return say.seconds(value)
+    return str(say.labels["ready"]["per_1000"]).format(cost=say.money(value)) if unit == "per_1000" else str(value)
 
 
 def _staleness(report: ReportData) -> dict[str, Any] | None:

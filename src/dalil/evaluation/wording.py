@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from dalil.evaluation.drop_reasons import said
+from dalil.evaluation.drop_reasons import RULINGS, said
 
 if TYPE_CHECKING:
     from dalil.evaluation.report import ApproachData, Figure
 
 PROSE = ("fr", "en", "ar")
 _SYMBOLS = {"EUR": "€", "USD": "$"}
+_LEAST_PERCENT, _LEAST_MONEY = 0.05, 0.005
+_PAGE_OF = re.compile(r"(.+) pages? (\d+(?:–\d+)?)")
 _NARROW, _NO_BREAK, _JOIN = "\u202f", "\u00a0", "\u2060"
 
 
@@ -70,6 +72,16 @@ class Words:
         found = said(reason, self.language)
         return typeset(found) if self.language == "fr" and found != reason else found
 
+    def ruling(self, reason: str) -> str:
+        """Why the judge ruled so; in English where it is not known in this language (a model's own error)."""
+        found = said(reason, self.language, RULINGS)
+        return typeset(found) if self.language == "fr" and found != reason else found
+
+    def place(self, what: str) -> str:
+        """A file, or "file page 3", with the page as the language writes it."""
+        found = _PAGE_OF.fullmatch(what)
+        return f"{found[1]}{self.labels['comma']}{self.labels['answers']['page']} {found[2]}" if found else what
+
     def approach(self, approach: ApproachData) -> str:
         """What sentences call an approach: its kind in words, with its own name where that differs."""
         words, name = self.name("approaches", approach["kind"]), approach["name"]
@@ -85,7 +97,7 @@ class Words:
         return sign + text.replace("\0", rules["thousands"] if abs(value) >= 10_000 else "")
 
     def percent(self, value: float | None) -> str:
-        """Whole percents; one decimal under 10 % and where rounding would claim 0 or 100."""
+        """Whole percents; one decimal under 10 % and where rounding would claim 0 or 100, which nothing else is."""
         return self.labels["page"]["unknown"] if value is None else self._unit("percent", self._hundredths(value))
 
     def plain_percent(self, value: float) -> str:
@@ -94,6 +106,8 @@ class Words:
 
     def _hundredths(self, value: float) -> str:
         percent = 100 * value
+        if 0 < percent < _LEAST_PERCENT:
+            return f"<{_NO_BREAK}{self.number(0.1, 1)}"
         exact = math.isclose(percent, round(percent), abs_tol=1e-9)
         fine = not exact and (0 < abs(percent) < 10 or 99.5 <= percent < 100)
         return self.number(min(percent, 99.9) if fine and percent > 99 else percent, 1 if fine else 0)
@@ -118,7 +132,9 @@ class Words:
         if value is None:
             return str(self.labels["page"]["unknown"])
         symbol = self.currency if currency is None else _SYMBOLS.get(currency, currency)
-        return self._unit("money", self.number(value, 2 if value else 0), currency=symbol)
+        least = f"<{_NO_BREAK}" if 0 < value < _LEAST_MONEY else ""
+        amount = self.number(max(value, _LEAST_MONEY) if least else value, 2 if value else 0)
+        return self._unit("money", least + amount, currency=symbol)
 
     def duration(self, seconds: float) -> str:
         """Seconds, minutes from two on, hours from two on."""
@@ -145,9 +161,13 @@ class Words:
         return self.percent(figure["value"])
 
     def p(self, value: float, *, named: bool = False) -> str:
-        """ "< 0.001" or "= 0.012"; with the letter before it where `named`."""
-        text = self.labels["p_below"] if value < 0.001 else self.labels["p_equal"].format(n=self.number(value, 3))
-        return self.isolate(f"p{_NO_BREAK}{text}".replace(" ", _NO_BREAK) if named else text)
+        """ "< 0.001" or "0.012"; "p = 0.012" where `named`."""
+        if value < 0.001:
+            text = f"p {self.labels['p_below']}" if named else self.labels["p_below"]
+        else:
+            n = self.number(value, 3)
+            text = f"p {self.labels['p_equal'].format(n=n)}" if named else n
+        return self.isolate(text.replace(" ", _NO_BREAK))
 
     def count(self, n: float, noun: str) -> str:
         """ "312 questions", in the plural form that the language asks for."""

@@ -70,7 +70,7 @@ STAGES: tuple[Stage, ...] = (
           outside=(TIMES,)),
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=3),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
-          lambda c: c.model_dump(mode="json"), people_print, outside=REPORT, version=8),
+          lambda c: c.model_dump(mode="json"), people_print, outside=REPORT, version=9),
 )  # fmt: skip
 
 __all__ = [

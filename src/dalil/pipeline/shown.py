@@ -166,16 +166,13 @@ def ready(objects: Mapping[str, Any], verdict: Mapping[str, Any]) -> list[dict[s
     wrong = metrics["wrong_of_answered"]["value"]
     upper = verdict["upper_wrong"].get(subject)
     return [
-        _line("accuracy", accuracy and accuracy["value"], accuracy and (accuracy["value"] or 0) > 0.85, share=True),
-        _line("latency", metrics["seconds"]["value"], (metrics["seconds"]["value"] or 0) < 2, unit=" s"),
-        _line("hallucination", wrong, upper is not None and upper <= verdict["target_wrong"], share=True),
-        _line("cost", metrics["cost_per_1000"]["value"], metrics["cost_per_1000"]["value"] == 0, unit=" / 1,000"),
-        _line("maintainable", None, True, measured="dalil run"),
+        _line("accuracy", accuracy and accuracy["value"], accuracy and (accuracy["value"] or 0) > 0.85, "correct"),
+        _line("latency", metrics["seconds"]["value"], (metrics["seconds"]["value"] or 0) < 2, "seconds"),
+        _line("hallucination", wrong, upper is not None and upper <= verdict["target_wrong"], "wrong_of_answered"),
+        _line("cost", metrics["cost_per_1000"]["value"], metrics["cost_per_1000"]["value"] == 0, "per_1000"),
+        _line("maintainable", "dalil run", True),
     ]
 
 
-def _line(
-    name: str, value: float | None, ok: Any, *, share: bool = False, unit: str = "", measured: str = ""
-) -> dict[str, Any]:
-    text = measured or ("" if value is None else f"{100 * value:.1f} %" if share else f"{value:.3f}{unit}")
-    return {"line": name, "ok": None if value is None and not measured else bool(ok), "measured": text}
+def _line(name: str, measured: float | str | None, ok: Any, unit: str = "") -> dict[str, Any]:
+    return {"line": name, "ok": None if measured is None else bool(ok), "measured": measured, "unit": unit}

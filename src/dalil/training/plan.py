@@ -117,7 +117,7 @@ def make_plan(request: Request) -> Plan:
 
 def _cost(device: Device, seconds: float | None, devices: int) -> float | None:
     price = device.price_usd_per_hour
-    return round(price * devices * seconds / 3600, 2) if price is not None and seconds is not None else None
+    return price * devices * seconds / 3600 if price is not None and seconds is not None else None
 
 
 def defaults_used(settings: ModelSettings) -> list[str]:
