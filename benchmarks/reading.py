@@ -183,6 +183,13 @@ def tables(folder: Path) -> None:
                 cells, rows, count = scores(truth, found)
                 label = f"{name}, {language}, ruled, merged cells"
                 print(f"| {label} | {len(truth)} | {count} | {100 * cells:.1f} % | {100 * rows:.1f} % |")
+    for language in ("fr", "ar"):
+        html, truth = made_tables(language, False, folder, one_line=True)
+        pdf = print_to_pdf(html, folder)
+        for name, found in written(str(pdf), dalil_text(str(pdf))).items():
+            cells, rows, count = scores(truth, found)
+            label = f"{name}, {language}, no lines, a row a line"
+            print(f"| {label} | {len(truth)} | {count} | {100 * cells:.1f} % | {100 * rows:.1f} % |")
     sill_2019(dalil_text(str(corpora() / "pdf" / "fr_table_sill-2019.pdf")))
 
 

@@ -19,6 +19,7 @@ from public_sets import corpora
 
 TABLES = 20
 SEED = 42
+SHORT = 20
 NAMES = {
     "fr": ["Secteur", "Logiciel", "Usage", "Version", "Licence"],
     "ar": ["القطاع", "العملية", "الشرح", "الرسم", "الأجل"],
@@ -28,10 +29,13 @@ Rows = list[list[tuple[str, str]]]
 """For each row the (column, value) pairs that are not empty."""
 
 
-def made_tables(language: str, ruled: bool, folder: Path) -> tuple[Path, list[Rows]]:
-    """A page of tables with merged left cells, empty cells and wrapped texts, and what is in them."""
+def made_tables(language: str, ruled: bool, folder: Path, *, one_line: bool = False) -> tuple[Path, list[Rows]]:
+    """A page of tables with merged left cells, empty cells and wrapped texts, and what is in them.
+
+    `one_line`: short texts that are not wrapped, and no merged cells.
+    """
     draw = random.Random(SEED)
-    texts = _texts(language)
+    texts = [_short(text) for text in _texts(language)] if one_line else _texts(language)
     parts, truth = [], []
     for number in range(TABLES):
         names = NAMES[language][: draw.randint(4, 5)]
@@ -43,16 +47,17 @@ def made_tables(language: str, ruled: bool, folder: Path) -> tuple[Path, list[Ro
         for left, size in groups:
             for i in range(size):
                 values = [left, *_values(draw, texts, len(names) - 1)]
-                cells = [f'<td rowspan="{size}">{escape(left)}</td>'] if i == 0 else []
+                cells = [f'<td rowspan="{size}">{escape(left)}</td>'] if i == 0 and not one_line else []
+                cells = [f"<td>{escape(left)}</td>"] if one_line else cells
                 parts.append(f"<tr>{''.join([*cells, *(f'<td>{escape(v)}</td>' for v in values[1:])])}</tr>")
                 rows.append([(name, value) for name, value in zip(names, values, strict=True) if value])
         parts.append("</table>")
         truth.append(rows)
     border = "border: 1px solid #333; " if ruled else ""
     font = "Noto Naskh Arabic" if language == "ar" else "Noto Sans"
-    style = f"body {{ font-family: '{font}'; font-size: 9pt }} table {{ border-collapse: collapse; width: 100% }} th, td {{ {border}padding: 3px; text-align: start; vertical-align: top }}"
+    style = f"body {{ font-family: '{font}'; font-size: 9pt }} table {{ border-collapse: collapse; width: 100% }} th, td {{ {border}padding: 3px; text-align: start; vertical-align: top{'; white-space: nowrap' if one_line else ''} }}"
     direction = "rtl" if language == "ar" else "ltr"
-    html = folder / f"tables-{language}-{'ruled' if ruled else 'plain'}.html"
+    html = folder / f"tables-{language}-{'ruled' if ruled else 'plain'}{'-one-line' if one_line else ''}.html"
     html.write_text(f'<html lang="{language}" dir="{direction}"><meta charset="utf-8"><style>{style}</style>{"".join(parts)}</html>', encoding="utf-8")  # fmt: skip
     return html, truth
 
@@ -65,6 +70,11 @@ def _texts(language: str) -> list[str]:
         return [" ".join(words[i : i + 4 + i % 5]) for i in range(0, 6000, 9)]
     with (corpora() / "catalogues" / "sill-2020.csv").open(encoding="utf-8", newline="") as stream:
         return [" ".join(row["fonction"].split())[:70] for row in csv.DictReader(stream) if len(row["fonction"]) > 12]
+
+
+def _short(text: str) -> str:
+    """Its first words, as far as a column is wide."""
+    return " ".join(text[:SHORT].split(" ")[:-1]) if len(text) > SHORT else text
 
 
 def _values(draw: random.Random, texts: list[str], count: int) -> list[str]:

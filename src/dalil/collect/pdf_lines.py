@@ -1,4 +1,4 @@
-"""What a page of a PDF is made of: lines with their place and style, and ruled tables, with clean text."""
+"""What a page of a PDF is made of: lines with their place and style, and tables, with clean text."""
 
 from __future__ import annotations
 
@@ -50,13 +50,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ruled table of a page; `columns` are the borders of its columns, from left to right."""
+    """A table of a page; `columns` are the borders of its columns, from left to right: lines, or amid white strips."""
 
     top: float
     bottom: float
     columns: tuple[float, ...]
     rows: int
     cells: tuple[Cell, ...]
+    ruled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _table(found: dict[str, Any]) -> Table:
     cells = [Cell(tuple(cell["span"]), _cell_text(cell["lines"]), cell["bold"]) for cell in found["cells"]]
     empty = [Cell(tuple(span), "", False) for span in found["empty"]]
     _, top, _, bottom = found["box"]
-    return Table(top, bottom, tuple(found["columns"]), found["rows"], (*cells, *empty))
+    return Table(top, bottom, tuple(found["columns"]), found["rows"], (*cells, *empty), found["ruled"])
 
 
 def _cell_text(lines: Sequence[str]) -> str:

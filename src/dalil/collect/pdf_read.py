@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from dalil.collect.pdf_aligned import Aligned, aligned_tables, cell_text
 from dalil.collect.pdf_arabic import has_arabic, repair_letters, repair_marks, repair_numbers
 from dalil.collect.pdf_cells import Places, sort_places
 from dalil.collect.pdf_columns import in_columns
@@ -52,8 +53,32 @@ def read_page(page: Any) -> dict[str, Any]:
         _table(one, text, found[table], inside[table], sum(min(places) < start for places in lines))
         for table, start in sorted(starts.items())
     ]
+    if not found:
+        lines, tables = _without_aligned(one, text, lines)
     shown = [_line(one, text, p) for p in lines]
     return {"width": one.width, "height": one.height, "lines": shown, "tables": tables, "hidden": hidden}
+
+
+def _without_aligned(one: Page, text: str, lines: Sequence[Places]) -> tuple[list[Places], list[dict[str, Any]]]:
+    """The lines that are no rows of a table without ruling lines, and these tables."""
+    tables = aligned_tables(one, text, lines)
+    taken = {row.number for table in tables for row in table.rows}
+    made = [_aligned(one, text, table, min(row.number for row in table.rows)) for table in tables]
+    for table in made:
+        table["at"] -= sum(number < table["at"] for number in taken)
+    return [places for number, places in enumerate(lines) if number not in taken], made
+
+
+def _aligned(one: Page, text: str, table: Aligned, at: int) -> dict[str, Any]:
+    spans = {(i, j): (i, i + 1, j, j + 1) for i in range(len(table.rows)) for j in range(len(table.strips) + 1)}
+    made = []
+    for i, row in enumerate(table.rows):
+        for j, words in enumerate(table.cells(row)):
+            if words:
+                bold = one.style(words[0][0])[1]
+                made.append({"span": spans.pop((i, j)), "lines": [_written(cell_text(text, words))], "bold": bold})
+    found = _described(made, at, table.borders, (table.top, table.bottom), len(table.rows), list(spans.values()))
+    return {**found, "ruled": False}
 
 
 def _by_baseline(one: Page, seen: Seen, lines: Sequence[Places]) -> list[Places]:
@@ -118,12 +143,24 @@ def _table(one: Page, text: str, grid: Grid, cells: dict[int, list[Places]], at:
         if first is not None:
             lines = [_written("".join([text[i] for i in piece])) for piece in pieces]
             made.append({"span": spans.pop(cell), "lines": lines, "bold": one.style(first)[1]})
-    box = (grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
+    return _described(made, at, grid.xs, (grid.ys[0], grid.ys[-1]), len(grid.ys) - 1, list(spans.values()))
+
+
+def _described(
+    cells: list[dict[str, Any]],
+    at: int,
+    columns: Sequence[float],
+    height: tuple[float, float],
+    rows: int,
+    empty: list[Any],
+) -> dict[str, Any]:
+    box = (columns[0], height[0], columns[-1], height[1])
     return {
         "at": at,
         "box": [round(value, 1) for value in box],
-        "columns": [round(x, 1) for x in grid.xs],
-        "rows": len(grid.ys) - 1,
-        "cells": made,
-        "empty": list(spans.values()),
+        "columns": [round(x, 1) for x in columns],
+        "rows": rows,
+        "cells": cells,
+        "empty": empty,
+        "ruled": True,
     }

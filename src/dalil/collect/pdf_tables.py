@@ -1,4 +1,4 @@
-"""Ruled tables → lines of text: each row says its columns' names, so that it proves itself wherever it is quoted."""
+"""Tables → lines of text: each row says its columns' names, so that it proves itself wherever it is quoted."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ def sheet_of(table: Table, before: Sheet | None = None, repeated: Collection[tup
     """
     grid, across = _filled(table)
     bold = [all(cell.bold for cell in table.cells if cell.text and cell.span[0] <= row < cell.span[1]) for row in range(table.rows)]  # fmt: skip
-    goes_on = before is not None and _same_borders(before.borders, table.columns)
+    same = _same_borders if table.ruled else _same_order
+    goes_on = before is not None and same(before.borders, table.columns)
     titles = next((i for i in range(table.rows) if len(set(across[i])) > 1), 0)
     count = _header_rows(across[titles:], bold[titles:]) or int(tuple(across[titles]) in repeated)
     names = _names(across[titles : titles + count], len(table.columns) - 1)
@@ -105,6 +106,14 @@ def _reads_from_the_right(table: Table) -> bool:
 
 def _same_borders(one: Sequence[float], other: Sequence[float]) -> bool:
     return len(one) == len(other) and all(abs(a - b) <= _SAME_BORDER for a, b in zip(one, other, strict=True))
+
+
+def _same_order(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether each white strip is nearest to its own of the page before: where it is wide, its middle wanders with the words."""
+    inner = one[1:-1]
+    return len(one) == len(other) and all(
+        min(range(len(inner)), key=lambda i: abs(inner[i] - strip)) == place for place, strip in enumerate(other[1:-1])
+    )
 
 
 def _header_rows(rows: Rows, bold: Sequence[bool]) -> int:

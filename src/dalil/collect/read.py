@@ -14,7 +14,7 @@ from dalil.config import ReadingSettings
 from dalil.errors import PassingSourceError, SourceError
 from dalil.records import Document, Dropped, Language, content_id
 
-READER_VERSION = 8
+READER_VERSION = 9
 """Raised whenever a reader makes something else of the same bytes: kept results are then made anew."""
 
 _LIMITED = frozenset({"docx", "pptx", "xlsx", "parquet", "yaml"})

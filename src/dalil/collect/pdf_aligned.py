@@ -1,0 +1,206 @@
+"""Tables without ruling lines: rows of one line each whose cells white space parts at the same places. Runs in the reading process.
+
+Only what is sure: three lines or more at even distances, strips without ink through all of them, a column of figures that is not the
+first, and names above the columns or three of them at least. Prose in columns, numbered lists, tables of contents and pairs of a label
+and its value have no such thing, and stay lines. Cells that are wrapped are not put together: their lines stand unevenly, and stay lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from dalil.collect.pdf_arabic import runs_right_to_left
+from dalil.collect.pdf_cells import Places
+from dalil.collect.pdf_page import Box, Page
+
+_FIGURE = re.compile(r"[^\w\s]{0,2}\s?\d")
+_HAS_FIGURE = re.compile(r"(?<!\w)\d")
+_LEADER = re.compile(r"(?:[.…·_‥]\s?){3,}")
+_PAGE_NUMBER = re.compile(r"\d{1,4}")
+_FEWEST_ROWS = 3
+_LEAST_GAP = 9.0
+_MOST_LEADING = 2.6
+_MOST_APART = 2  # lines from one with figures to the next
+_FEWEST_UNNAMED = 3  # columns
+_EVEN = 1.2
+_FIGURES_SHARE = 0.7
+_MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the page (`number` among its lines) in words: the places of each, and its box."""
+
+    number: int
+    words: tuple[tuple[Places, Box], ...]
+
+    @property
+    def top(self) -> float:
+        return min(box[1] for _, box in self.words)
+
+    @property
+    def height(self) -> float:
+        return max(box[3] for _, box in self.words) - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A table: its rows, and the middles of the white strips between its columns, from left to right."""
+
+    rows: tuple[Row, ...]
+    strips: tuple[float, ...]
+
+    @property
+    def top(self) -> float:
+        return self.rows[0].top
+
+    @property
+    def bottom(self) -> float:
+        return self.rows[-1].top + self.rows[-1].height
+
+    @property
+    def borders(self) -> tuple[float, ...]:
+        boxes = [box for row in self.rows for _, box in row.words]
+        return min(box[0] for box in boxes), *self.strips, max(box[2] for box in boxes)
+
+    def cells(self, row: Row) -> list[list[Places]]:
+        """The words of each column, columns from left to right, words in the order of the line."""
+        found: list[list[Places]] = [[] for _ in range(len(self.strips) + 1)]
+        for places, box in row.words:
+            found[sum(box[0] >= strip for strip in self.strips)].append(places)
+        return found
+
+
+def aligned_tables(one: Page, text: str, lines: Sequence[Places]) -> list[Aligned]:
+    """The tables among a page's lines. Boxes are asked for only where three lines near one another hold figures."""
+    written = ["".join([text[place] for place in places]) for places in lines]
+    found: list[Aligned] = []
+    for run in _runs(written):
+        rows = [row for i in run if (row := _row(one, text, i, lines[i])) is not None]
+        found += [table for grown in _tables(rows) if (table := _sure(grown, text)) is not None]
+    return found
+
+
+def cell_text(text: str, words: Iterable[Places]) -> str:
+    """A cell as it is written."""
+    return " ".join("".join([text[place] for place in word]) for word in words)
+
+
+def _runs(written: Sequence[str]) -> Iterator[range]:
+    """Neighbouring lines of several words, most of them with figures, and the lines above that may name the columns."""
+    figures = [
+        i for i, line in enumerate(written)
+        if len(line.split()) > 1 and _HAS_FIGURE.search(line) and not _LEADER.search(line)
+    ]  # fmt: skip
+    start = 0
+    for end in range(1, len(figures) + 1):
+        if end < len(figures) and figures[end] - figures[end - 1] <= _MOST_APART:
+            continue
+        if end - start >= _FEWEST_ROWS:
+            yield range(max(0, figures[start] - _MOST_APART), min(len(written), figures[end - 1] + _MOST_APART))
+        start = end
+
+
+def _row(one: Page, text: str, number: int, places: Places) -> Row | None:
+    words = [
+        (word, _around(boxes)) for word in _words(text, places) if (boxes := [b for p in word if (b := one.box(p))])
+    ]
+    return Row(number, tuple(words)) if words else None
+
+
+def _words(text: str, places: Places) -> Iterator[Places]:
+    word: Places = []
+    for place in [*places, -1]:
+        if place >= 0 and not text[place].isspace():
+            word.append(place)
+        elif word:
+            yield word
+            word = []
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _tables(rows: Sequence[Row]) -> Iterator[Aligned]:
+    """From top to bottom, rows are taken as long as they follow closely and the same strips stay white."""
+    taken: list[Row] = []
+    for row in [*rows, None]:
+        if row is not None and (not taken or _goes_on(taken, row)):
+            taken.append(row)
+            continue
+        if len(taken) >= _FEWEST_ROWS:
+            yield Aligned(tuple(taken), _strips(taken))
+        taken = [row] if row is not None else []
+
+
+def _goes_on(taken: Sequence[Row], row: Row) -> bool:
+    kept = len(_strips([*taken, row])) if _follows(taken[-1], row) else 0
+    return kept > 0 and (len(taken) < _FEWEST_ROWS or kept == len(_strips(taken)))
+
+
+def _follows(above: Row, row: Row) -> bool:
+    return 0 < row.top - above.top <= _MOST_LEADING * max(above.height, row.height)
+
+
+def _strips(rows: Sequence[Row]) -> tuple[float, ...]:
+    """The middles of what no word of any row covers; none where a row stands on one side of all of them."""
+    spans = sorted((box[0], box[2]) for row in rows for _, box in row.words)
+    strips: list[float] = []
+    end = spans[0][1]
+    for left, right in spans:
+        if left - end >= _LEAST_GAP:
+            strips.append((left + end) / 2)
+        end = max(end, right)
+    for row in rows:
+        if len({sum(box[0] >= strip for strip in strips) for _, box in row.words}) < 2:
+            return ()
+    return tuple(strips)
+
+
+def _sure(table: Aligned, text: str) -> Aligned | None:
+    """The table without lines above it that do not name every column; None where it may be something else.
+
+    Its rows stand at even distances (a cell that is wrapped breaks them); a column that is not the first holds figures;
+    no cell is a sentence; it does not end in rising page numbers; it has three columns, or names above two.
+    """
+    grid = [[cell_text(text, words) for words in table.cells(row)] for row in table.rows]
+    while grid and not _with_figure(grid[0]) and not all(grid[0]):
+        table, grid = Aligned(table.rows[1:], table.strips), grid[1:]
+    if len(grid) < _FEWEST_ROWS:
+        return None
+    named = not _with_figure(grid[0])
+    body = grid[1:] if named else grid
+    if runs_right_to_left("".join(cell for row in grid for cell in row)):
+        body = [row[::-1] for row in body]
+    columns = list(zip(*body, strict=True))
+    figures = max(sum(bool(_FIGURE.match(cell)) for cell in column) for column in columns[1:])
+    sure = (
+        (named or len(columns) >= _FEWEST_UNNAMED)
+        and figures >= _FIGURES_SHARE * len(body)
+        and len(body) >= _FEWEST_ROWS - named
+        and _evenly_spaced(table.rows[named:])
+        and all(median(len(cell.split()) for cell in column) <= _MOST_WORDS for column in columns)
+        and not _points_to_pages(columns[-1])
+    )
+    return table if sure else None
+
+
+def _with_figure(row: Sequence[str]) -> bool:
+    return any(map(_HAS_FIGURE.search, row))
+
+
+def _evenly_spaced(rows: Sequence[Row]) -> bool:
+    steps = [below.top - above.top for above, below in pairwise(rows)]
+    return not steps or max(steps) <= _EVEN * min(steps)
+
+
+def _points_to_pages(column: Sequence[str]) -> bool:
+    if not all(map(_PAGE_NUMBER.fullmatch, column)):
+        return False
+    return all(int(a) <= int(b) for a, b in pairwise(column))

@@ -1,0 +1,123 @@
+"""Tables without ruling lines, and what looks like one: prose in columns, numbered lists, contents, labels with values, wrapped cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from collecting import read_file
+from pdf_writing import Sheet
+
+ROWS = [
+    ("Pompe à engrenages", "Atelier nord", "1 250", "PG-4"),
+    ("Filtre de retour", "Magasin", "84", "FR-12"),
+    ("Vérin de levage", "Atelier sud", "", "VL-7"),
+    ("Radiateur", "Magasin", "310", "RA-1"),
+]
+NAMES = ("Pièce", "Lieu", "Prix", "Repère")
+LEFTS = (60.0, 210.0, 330.0, 440.0)
+
+
+def drawn(
+    sheet: Sheet, rows: Sequence[Sequence[str]], top: float, lefts: Sequence[float] = LEFTS, step: float = 18
+) -> None:
+    for i, row in enumerate(rows):
+        for x, cell in zip(lefts, row, strict=True):
+            if cell:
+                sheet.text(cell, x, top + step * i)
+
+
+def read_lines(sheet: Sheet) -> list[str]:
+    (document,), _ = read_file(sheet.save())
+    return document.text.split("\n")
+
+
+def test_rows_say_their_columns_and_what_stands_around_keeps_its_place(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    sheet.text("Les pièces de rechange sont gardées dans deux ateliers et un magasin.", 60, 60)
+    drawn(sheet, [NAMES, *ROWS], 100)
+    sheet.text("Toute commande passe par le chef d'atelier.", 60, 230)
+    assert read_lines(sheet) == [
+        "Les pièces de rechange sont gardées dans deux ateliers et un magasin.",
+        "Pièce: Pompe à engrenages | Lieu: Atelier nord | Prix: 1 250 | Repère: PG-4",
+        "Pièce: Filtre de retour | Lieu: Magasin | Prix: 84 | Repère: FR-12",
+        "Pièce: Vérin de levage | Lieu: Atelier sud | Repère: VL-7",
+        "Pièce: Radiateur | Lieu: Magasin | Prix: 310 | Repère: RA-1",
+        "Toute commande passe par le chef d'atelier.",
+    ]
+
+
+def test_without_names_the_cells_stay_apart(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    drawn(sheet, ROWS[:2] * 2, 100)
+    assert read_lines(sheet)[0] == "Pompe à engrenages | Atelier nord | 1 250 | PG-4"
+
+
+def test_two_columns_are_a_table_where_both_have_a_name(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    drawn(sheet, [("Mesure", "Valeur"), ("Longueur", "4 120"), ("Largeur", "1 380"), ("Poids", "960")], 100, (60, 300))
+    assert read_lines(sheet) == [
+        "Mesure: Longueur | Valeur: 4 120",
+        "Mesure: Largeur | Valeur: 1 380",
+        "Mesure: Poids | Valeur: 960",
+    ]
+
+
+def test_prose_in_columns_with_figures_in_it_stays_prose(tmp_path: Path) -> None:
+    left = [
+        "l'huile de la pompe est changée toutes les",
+        "500 heures par une personne qui a suivi les",
+        "2 jours de formation, et son filtre avec elle",
+    ]
+    right = [
+        "12 pneus sont en réserve dans le magasin du",
+        "rez-de-chaussée, et 4 autres dans celui des",
+        "30 machines du chantier, fermé le vendredi à",
+    ]
+    for name, wide in (("short", 1), ("long", 3)):
+        sheet = Sheet(tmp_path / f"{name}.pdf")
+        drawn(sheet, list(zip(left * wide, right * wide, strict=True)), 100, (60, 320), step=14)
+        assert " | " not in "\n".join(read_lines(sheet)), name
+
+
+def test_a_numbered_list_stays_a_list(tmp_path: Path) -> None:
+    steps = [
+        "Arrêter le moteur et attendre 5 minutes",
+        "Ouvrir le bouchon de 24 mm",
+        "Vider les 21 litres dans un bac",
+        "Refermer",
+    ]
+    sheet = Sheet(tmp_path / "m.pdf")
+    drawn(sheet, [(f"{i}.", step) for i, step in enumerate(steps, 1)], 100, (60, 90))
+    assert read_lines(sheet) == [f"{i}. {step}" for i, step in enumerate(steps, 1)]
+
+
+def test_contents_whose_pages_stand_apart_are_no_table(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    drawn(sheet, [("1.1", "Sécurité", "4"), ("1.2", "Graissage", "7"), ("2.1", "Vidange", "12")], 100, (60, 100, 400))
+    assert " | " not in "\n".join(read_lines(sheet))
+
+
+def test_wrapped_cells_stay_lines(tmp_path: Path) -> None:
+    """Where a cell goes on below, its second line would be a row of its own."""
+    sheet = Sheet(tmp_path / "m.pdf")
+    for i, row in enumerate(ROWS[:2] * 2):
+        top = 100 + 30 * i
+        drawn(sheet, [row], top)
+        drawn(sheet, [("de secours 2", "et réserve", "", "")], top + 11)
+    assert " | " not in "\n".join(read_lines(sheet))
+
+
+def test_a_table_that_goes_on_over_the_page_keeps_its_names(tmp_path: Path) -> None:
+    """The strips lie elsewhere on the second page, where other words leave them white."""
+    sheet = Sheet(tmp_path / "m.pdf")
+    sheet.text("Les pièces de rechange", 60, 60)
+    drawn(sheet, [NAMES, *ROWS], 700)
+    sheet.page()
+    drawn(
+        sheet,
+        [("Joint", "Magasin du premier", "7", "J-1"), ("Boulon", "Nord", "3", "B-2"), ("Vis", "Sud", "1", "V-9")],
+        60,
+    )
+    sheet.text("Toute commande passe par le chef d'atelier.", 60, 200)
+    assert "Pièce: Boulon | Lieu: Nord | Prix: 3 | Repère: B-2" in read_lines(sheet)
