@@ -8,6 +8,7 @@ Tesseract with ara, fra, eng. pypdf and pdfplumber are packages of this benchmar
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
@@ -304,11 +305,22 @@ def _seconds(reader: Reader, files: list[str], passes: int) -> float:
     return sorted(times)[passes // 2]
 
 
+PARTS = {"characters": characters, "tables": tables, "scans": scans, "speed": speed}
+
+
 def main() -> None:
-    wanted = [name.lstrip("-") for name in sys.argv[1:]] or ["characters", "tables", "scans", "speed"]
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument(
+        "parts", nargs="*", metavar="PART", help="characters, tables, scans or speed; all of them, where none is named"
+    )
+    asked.add_argument("--speed", action="store_true", help="the speed tables alone")
+    given = asked.parse_args()
+    unknown = sorted(set(given.parts) - set(PARTS))
+    if unknown:
+        asked.error(f"no part is called {', '.join(unknown)}: {', '.join(PARTS)}")
     with tempfile.TemporaryDirectory() as folder:
-        for name in wanted:
-            {"characters": characters, "tables": tables, "scans": scans, "speed": speed}[name](Path(folder))
+        for name in ["speed"] if given.speed else given.parts or PARTS:
+            PARTS[name](Path(folder))
 
 
 if __name__ == "__main__":
