@@ -170,16 +170,7 @@ def test_a_run_killed_anywhere_sees_the_rows_of_an_undisturbed_one(
 
 def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoint(tmp_path: Path, llama: Path) -> None:
     chosen = settings(llama, None, learning_rate=0.9, max_grad_norm=1e9, max_steps=400, save_steps=1)
-    import torch
-    from transformers import AutoModelForCausalLM
-
-    base = tmp_path / "broken"
-    model = AutoModelForCausalLM.from_pretrained(str(llama))
-    with torch.no_grad():
-        model.lm_head.weight.fill_(float("inf"))
-    model.save_pretrained(str(base))
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        (base / name).write_bytes((llama / name).read_bytes())
+    base = endless_loss(tmp_path / "broken", llama)
     with pytest.raises(WorkError, match="no number at step 1") as caught:
         run(tmp_path / "run", chosen.model_copy(update={"model_name_or_path": str(base)}))
     assert "learning_rate" in caught.value.hint
@@ -236,6 +227,20 @@ def test_what_cannot_work_is_said_before_anything_is_trained(tmp_path: Path, lla
         run(tmp_path / "e", settings(llama, resume_from_adapter=str(llama)))
     with pytest.raises(ConfigError, match="has no end token"):
         run(tmp_path / "f", settings(endless(tmp_path / "endless", llama)))
+
+
+def endless_loss(folder: Path, whole: Path) -> Path:
+    """The same model whose loss is no number from the first step on."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(str(whole))
+    with torch.no_grad():
+        model.lm_head.weight.fill_(float("inf"))
+    model.save_pretrained(str(folder))
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (folder / name).write_bytes((whole / name).read_bytes())
+    return folder
 
 
 def truncated(folder: Path, whole: Path) -> Path:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,12 +17,13 @@ import pytest
 pytest.importorskip("trl")
 
 from test_train_verb import REAL
-from test_training_run import run, settings
+from test_training_run import endless_loss, run, settings
 from tiny_models import LLAMA_CHAT, NAMES, heldout, rows, save
 
 from dalil import Workspace
 from dalil.config_models import DataSettings, DecodingSettings, NoiseSettings
 from dalil.errors import ConfigError, WorkError
+from dalil.language_model.quiet import quieten
 from dalil.language_model.templates import CHAT, Template, find_template
 from dalil.records import Example
 from dalil.training.curve import read_curve
@@ -32,6 +36,11 @@ from small_workspace import dalil, lines, write_workspace
 @pytest.fixture(scope="module")
 def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save(tmp_path_factory.mktemp("llama"), "llama", chat=LLAMA_CHAT)
+
+
+@pytest.fixture(scope="module")
+def broken(llama: Path) -> Path:
+    return endless_loss(llama.with_name("broken"), llama)
 
 
 def noisy(base: Path, **training: Any) -> Any:
@@ -71,33 +80,101 @@ def test_settings_that_the_libraries_refuse_are_refused_in_a_sentence(tmp_path: 
         run(tmp_path, settings(llama, **wrong))
 
 
-@pytest.mark.parametrize(
-    ("reporter", "left"),
-    [("tensorboard", "tensorboard/events.out.tfevents*"), ("wandb", "wandb/offline-run-*/*.wandb"), ("mlflow", "mlflow.db"),
-     ("trackio", "trackio/*.db")],
-)  # fmt: skip
-def test_curves_go_elsewhere_where_that_is_asked_for(
-    tmp_path: Path, llama: Path, reporter: Any, left: str, monkeypatch: pytest.MonkeyPatch
+LEFT = {
+    "tensorboard": "tensorboard/events.out.tfevents*",
+    "wandb": "wandb/offline-run-*/*.wandb",
+    "mlflow": "mlflow.db" if find_spec("sqlalchemy") else "mlflow/0/*/metrics/loss",
+    "trackio": "trackio/*.db",
+}
+"""Where each keeps its curves; mlflow-skinny alone, without SQLAlchemy, in files."""
+
+
+@pytest.fixture(params=list(LEFT))
+def reporter(request: pytest.FixtureRequest) -> str:
+    """Each package that is installed: TensorBoard everywhere, the others where somebody tries them (docs/training.md)."""
+    if find_spec(request.param) is None:
+        pytest.skip(f"{request.param} is not installed")
+    return str(request.param)
+
+
+def variables() -> dict[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(("WANDB", "MLFLOW", "TENSORBOARD", "TRACKIO"))
+    }
+
+
+def test_each_run_of_a_process_has_its_own_curves(
+    tmp_path: Path, llama: Path, broken: Path, reporter: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Below the run's folder, nowhere else, and only where asked for. Tried with each package that is installed."""
-    pytest.importorskip(reporter)
+    """Below its own folder, nowhere else, and only where asked for; after it the environment is as it was."""
+    if reporter == "trackio":
+        pytest.skip("keeps one folder a process: the next test trains in a process of its own")
     monkeypatch.chdir(tmp_path)
-    before = dict(os.environ)
-    run(tmp_path / "asked", settings(llama, report_to=[reporter]))
+    quieten(offline=False)
+    before = variables()
+    for name in ("first", "second"):
+        run(tmp_path / name, settings(llama, report_to=[reporter]))
+        assert list((tmp_path / name / "curves").glob(LEFT[reporter]))
+        assert variables() == before
+    with pytest.raises(WorkError, match="no number"):
+        run(tmp_path / "broken", settings(broken, report_to=[reporter]))
+    assert variables() == before
     run(tmp_path / "not", settings(llama))
-    assert list((tmp_path / "asked" / "curves").glob(left))
-    assert {path.name for path in tmp_path.iterdir()} == {"asked", "not"}
+    assert {path.name for path in tmp_path.iterdir()} == {"first", "second", "broken", "not"}
     assert not (tmp_path / "not" / "curves").exists()
-    assert {
-        name: value for name, value in os.environ.items() if name.startswith(("WANDB", "MLFLOW", "TENSORBOARD"))
-    } == {name: value for name, value in before.items() if name.startswith(("WANDB", "MLFLOW", "TENSORBOARD"))}
+
+
+@pytest.fixture
+def proxy() -> Iterator[tuple[str, list[bytes]]]:
+    """(address, what came): whoever wants to leave the machine has to ask here."""
+    came: list[bytes] = []
+
+    class Noting(BaseRequestHandler):
+        def handle(self) -> None:
+            came.append(self.request.recv(200))
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Noting) as server:
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", came
+        server.shutdown()
+
+
+def test_curves_stay_on_this_machine_and_below_the_runs_folder(
+    tmp_path: Path, llama: Path, reporter: str, proxy: tuple[str, list[bytes]]
+) -> None:
+    address, came = proxy
+    asked = REAL.replace("BASE", str(llama)).replace("training: {", f"training: {{report_to: [{reporter}], ")
+    root = write_workspace(tmp_path / "w", asked)
+    home = tmp_path / "home"
+    home.mkdir()
+    proxies = [f"{name}={address}" for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")]
+    unset = [
+        part for name in ("HF_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME") for part in ("-u", name)
+    ]
+    done = dalil("train", "--json", "-w", root, before=["env", *unset, f"HOME={home}", *proxies])
+    assert done.returncode == 0, done.stderr
+    (made,) = lines(done)
+    assert list((Path(made["folder"]) / "curves").glob(LEFT[reporter]))
+    assert came == []
+    assert [path for path in home.rglob("*") if any(name in path.name for name in LEFT)] == []
+
+
+def test_trackio_that_was_loaded_for_another_folder_is_named_before_anything_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("trackio")
+    monkeypatch.delenv("TRACKIO_DIR", raising=False)
+    with pytest.raises(WorkError, match="loaded before in this process and writes to"):
+        need_reporters(["trackio"], tmp_path)
 
 
 def test_a_package_for_curves_that_is_missing_is_named_before_anything_is_trained(tmp_path: Path) -> None:
     with pytest.raises(WorkError, match="wandb") as error:
-        need_reporters(["wandb"] if find_spec("wandb") is None else ["wandb_that_is_nowhere"])
+        need_reporters(["wandb"] if find_spec("wandb") is None else ["wandb_that_is_nowhere"], tmp_path)
     assert "pip install wandb" in str(error.value.hint)
-    need_reporters([])
+    need_reporters([], tmp_path)
 
 
 def test_the_published_filter_counts_the_filled_template() -> None:

@@ -12,6 +12,8 @@ _OFF = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
     "TRACKIO_DISABLE_TELEMETRY": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",  # TRL imports MLflow and W&B wherever they are installed; MLflow reads DO_NOT_TRACK=1 as no
+    "WANDB_ERROR_REPORTING": "false",
     "TOKENIZERS_PARALLELISM": "false",
     "GOMP_SPINCOUNT": "2000",  # threads that wait sleep soon: busy waiting makes a busy machine crawl, none at all halves the pace
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",

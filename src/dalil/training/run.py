@@ -50,7 +50,7 @@ def train(task: Task, prepare: Callable[[Task], Prepared]) -> Trained:
     if done is not None:
         return done
     reporters = task.settings.training.report_to
-    need_reporters(reporters)
+    need_reporters(reporters, task.folder)
     _claim(task.folder, key)
     torch.set_num_threads(task.threads)
     prepared = prepare(task)
@@ -169,7 +169,9 @@ def _losses_before(folder: Path, trainer: Any, strata: Mapping[str, Any]) -> dic
 
 def _losses(trainer: Any, strata: Mapping[str, Any]) -> dict[str, float]:
     """Mean loss a learnt token of each held-out part. Logged to no curve: the trainer's own evaluation is kept apart."""
-    return {name: float(trainer.evaluate(rows, metric_key_prefix=f"heldout_{name}")[f"heldout_{name}_loss"])
+    from dalil.training.trainer import HELD_OUT
+
+    return {name: float(trainer.evaluate(rows, metric_key_prefix=f"{HELD_OUT}_{name}")[f"{HELD_OUT}_{name}_loss"])
             for name, rows in strata.items()}  # fmt: skip
 
 

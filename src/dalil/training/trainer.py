@@ -33,6 +33,8 @@ MOST_LOGITS_BYTES = 1 << 30
 """A batch whose logits and their gradient need no more than this takes the model's own loss."""
 BYTES_PER_LOGIT = 12
 """bf16 or fp32, its fp32 copy, and the gradient."""
+HELD_OUT = "heldout"
+"""How the names of the losses of held-out rows begin."""
 SHORT_ROWS = 256
 """Tokens up to which a processor is faster with the whole attention matrix than with the tiles of SDPA."""
 
@@ -135,6 +137,13 @@ class Tuner(SFTTrainer):  # type: ignore[misc]
         return LengthBatches(
             self.row_lengths or [len(row["input_ids"]) for row in rows], self.args.train_batch_size, self.args.seed
         )
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """Points of the curves; the losses of held-out rows, measured before and after a run, are none."""
+        if any(name.startswith(HELD_OUT) for name in logs):
+            self._metrics["eval"].clear()
+            return
+        super().log(logs, start_time)
 
     def create_model_card(self, *given: Any, **named: Any) -> None:
         """dalil writes its own card, once, beside the finished model."""
