@@ -10,6 +10,8 @@ from dalil.config import CONFIG_NAME, parse_config
 from dalil.config_models import SCRATCH, ModelSettings, PlanSettings, QuantizationSettings
 from dalil.errors import ConfigError, WorkError
 from dalil.initialise import recipe_config, recipes
+from dalil.language_model.place import place_of
+from dalil.language_model.templates import find_template
 from dalil.records import Example, Language
 from dalil.training.advice import rules
 from dalil.training.lengths import Data, assumed, measured
@@ -31,7 +33,8 @@ Texts = list[tuple[str, str]]
 class Plannable:
     """Where models and figures come from. `rows`: the texts of the training rows that a workspace has built, or None.
 
-    `recipe`: what a workspace began from; `claims`: a recipe itself is planned, with what its document claims.
+    `recipe`: what a workspace began from; `claims`: a recipe itself is planned, with what its document claims; `root`: the
+    workspace, whose folders may be named as models.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Plannable:
     recipe: str | None = None
     claims: bool = False
     rows: Texts | None = None
+    root: Path | None = None
 
     def preset(self, model: str) -> Preset | None:
         """The published system that one of the models stands for."""
@@ -109,7 +113,8 @@ def _of_workspace(root: Path) -> Plannable:
 
     opened = Workspace(root)
     config = opened.config
-    return Plannable(str(root), config.trainable, config.language[0], config.recipe, rows=_training_rows(opened))
+    return Plannable(str(root), config.trainable, config.language[0], config.recipe,
+                     rows=_training_rows(opened), root=root)  # fmt: skip
 
 
 def _training_rows(opened: Workspace) -> Texts | None:
@@ -129,7 +134,12 @@ def _training_rows(opened: Workspace) -> Texts | None:
 
 
 def _request(found: Plannable, name: str, settings: ModelSettings, device: str | None) -> Request:
-    base, scratch = settings.model_name_or_path, settings.model_name_or_path == SCRATCH
+    scratch = settings.model_name_or_path == SCRATCH
+    base = settings.model_name_or_path if found.root is None else place_of(settings.model_name_or_path, found.root)
+    if settings.template is not None:
+        find_template(
+            settings.template, has_chat=True
+        )  # a place that is missing is said now, not after the rows are built
     known, preset = None if scratch else find_shape(base), found.preset(name)
     data = _data(found, settings.plan, preset, known.tokenizer if known else SCRATCH, "" if scratch else base)
     given = Request(found.name, name, settings, known or scratch_shape(data.rows), data, device or settings.plan.device,

@@ -15,6 +15,7 @@ from dalil.dataset.groups import group_examples
 from dalil.dataset.sides import assign
 from dalil.errors import ConfigError, DalilError
 from dalil.language_model.folder import set_decoding
+from dalil.language_model.place import place_of
 from dalil.language_model.templates import CHAT, Template, find_template
 from dalil.pipeline.material import Material, read_material
 from dalil.records import Document, Example, Passage, Side
@@ -67,7 +68,10 @@ def train_model(workspace: Workspace, name: str | None, *, offline: bool, note: 
         return _real(workspace, wanted, settings, offline=offline, note=note)
     except ModelMissing as error:
         if settings.offline is None:
-            raise
+            stand_in = (
+                f"so that a memory of the trained questions stands in: models.{wanted}.offline: {{max_minutes: 3}}"
+            )
+            raise ModelMissing(error.message, hint=f"{error.hint}\n  → {stand_in}") from error
         note(
             f"{error.message}\n  Trained instead: the stand-in of `models.{wanted}.offline`, a memory of the trained questions."
         )
@@ -118,9 +122,9 @@ def _as_it_can_be_read(workspace: Workspace, settings: ModelSettings, offline: b
     from dalil.language_model.loading import context_of
 
     _template_of(settings)
-    name = _folder_or_name(workspace, settings.model_name_or_path)
+    name = place_of(settings.model_name_or_path, workspace.root)
     training = settings.training
-    adapter = training.resume_from_adapter and _folder_or_name(workspace, training.resume_from_adapter)
+    adapter = training.resume_from_adapter and place_of(training.resume_from_adapter, workspace.root)
     context = context_of(name, offline=offline)
     if context is not None and training.max_length > context:
         note(
@@ -129,12 +133,6 @@ def _as_it_can_be_read(workspace: Workspace, settings: ModelSettings, offline: b
         training = training.model_copy(update={"max_length": context})
     training = training.model_copy(update={"resume_from_adapter": adapter})
     return settings.model_copy(update={"model_name_or_path": name, "training": training})
-
-
-def _folder_or_name(workspace: Workspace, given: str) -> str:
-    """A folder of the workspace by its whole path, anything else (a whole path, a name on the hub) as it is."""
-    inside = workspace.root / given
-    return str(inside) if inside.is_dir() else given
 
 
 def _is_current(workspace: Workspace, name: str, model: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,7 +19,11 @@ from test_train_verb import REAL
 from test_training_run import run, run_until_killed, settings
 from tiny_models import LLAMA_CHAT, save
 
+from dalil.errors import WorkError
+from dalil.language_model.loading import load_trained
+from dalil.planning import plan
 from dalil.training.checkpoints import newest_whole, seal
+from dalil.training.plan import Plan
 from small_workspace import assert_said, dalil, write_workspace
 
 HERE = Path(__file__).parent
@@ -84,6 +89,62 @@ def test_a_gated_model_says_how_to_be_let_in(tmp_path: Path, gated_hub: str) -> 
     done = dalil("train", "-w", root, before=["env", "-u", "HF_HUB_OFFLINE", "-u", "DALIL_OFFLINE", "-u", "TRANSFORMERS_OFFLINE", f"HF_ENDPOINT={gated_hub}", f"HF_HOME={tmp_path / 'hub'}",
                                                "HF_HUB_ETAG_TIMEOUT=60"])  # fmt: skip
     assert_said(done, 1, "org/closed is a gated model", "HF_TOKEN")
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [("nobody/nothing-of-that-name", "cannot be had: it is not on this machine and --offline was given"),
+     ("./models/nothing", "There is no folder ./models/nothing")],
+    ids=["name", "folder"],
+)  # fmt: skip
+def test_a_model_that_is_nowhere_says_what_can_stand_in(tmp_path: Path, named: str, said: str) -> None:
+    root = write_workspace(tmp_path, REAL.replace("BASE", named))
+    assert_said(
+        dalil("train", "--offline", "-w", root), 1, said, "model_name_or_path", "models.tiny.offline: {max_minutes: 3}"
+    )
+
+
+def test_the_plan_finds_a_folder_of_the_workspace_and_refuses_what_training_would(tmp_path: Path, llama: Path) -> None:
+    shutil.copytree(llama, tmp_path / "base")
+    root = write_workspace(tmp_path, REAL.replace("BASE", "base"))
+    made = plan(root, recipe=None, model=None, device=None)
+    assert isinstance(made, Plan)
+    assert (made.request.shape.layers, made.request.settings.model_name_or_path) == (2, "base")
+    write_workspace(root, REAL.replace("BASE", "base").replace("question-answer", '"Q: {question}"'))
+    assert_said(dalil("plan", "-w", root), 2, "has no place {answer}")
+
+
+def cut_in_half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.mark.parametrize("whole_model", [False, True], ids=["adapter", "whole model"])
+def test_a_trained_model_that_is_cut_is_named_and_never_trained_over(
+    tmp_path: Path, llama: Path, whole_model: bool
+) -> None:
+    chosen = settings(llama, None, max_steps=1) if whole_model else settings(llama, max_steps=1)
+    made = run(tmp_path / "run", chosen)
+    card = made.model / "dalil-model.json"
+    card.write_text(card.read_text(encoding="utf-8") + "\n", encoding="utf-8")  # new `decoding` changes it, too
+    assert run(tmp_path / "run", chosen) == made
+    cut = made.model / ("model.safetensors" if whole_model else "adapter_model.safetensors")
+    cut_in_half(cut)
+    left = cut.read_bytes()
+    with pytest.raises(WorkError, match=f"is damaged: {cut.name} is not what was written") as damaged:
+        run(tmp_path / "run", chosen)
+    assert "dalil train" in damaged.value.hint
+    with pytest.raises(WorkError, match=r"(The adapter in .* is not whole|does not hold a whole model)"):
+        load_trained(made.model)
+    assert cut.read_bytes() == left
+
+
+def test_a_cut_adapter_is_not_trained_on(tmp_path: Path, llama: Path) -> None:
+    first = run(tmp_path / "first", settings(llama, max_steps=1))
+    cut_in_half(first.model / "adapter_model.safetensors")
+    again = settings(llama, max_steps=1, resume_from_adapter=str(first.model))
+    with pytest.raises(WorkError, match=r"The adapter in .* is not whole") as error:
+        run(tmp_path / "second", again)
+    assert "copy it there again" in error.value.hint
 
 
 def test_out_of_memory_gives_the_plans_advice(tmp_path: Path, llama: Path) -> None:

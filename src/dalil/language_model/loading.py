@@ -9,7 +9,7 @@ from typing import Any
 from dalil.config_models import QuantizationSettings
 from dalil.errors import ConfigError, WorkError
 from dalil.language_model.folder import CARD, ModelCard, read_card
-from dalil.language_model.memory_limits import fitting_into_memory
+from dalil.language_model.memory_limits import fitting_into_memory, is_out_of_memory
 from dalil.language_model.precision import half_or_full
 from dalil.language_model.quiet import quieten
 
@@ -110,12 +110,14 @@ def _explained(name: str, offline: bool, local: bool, error: Exception) -> WorkE
         return ModelMissing(f"{name} is a gated model: its authors must let you in.",
                             hint=f"ask for access on its page, set HF_TOKEN, then: dalil train ({name})")  # fmt: skip
     if local:
-        return WorkError(f"The folder {name} does not hold a whole model ({said.splitlines()[0][:160]}).",
+        return WorkError(f"The folder {name} does not hold a whole model ({_first_line(error)}).",
                          hint="copy the model there again, or train it again")  # fmt: skip
     if "does not recognize this architecture" in said or "not a string" in said:
         return WorkError(
             f"{name} is of a kind that this version of transformers does not know.", hint="pip install -U transformers"
         )
+    if name.startswith((".", "/", "~")):
+        return ModelMissing(f"There is no folder {name}.", hint="mend model_name_or_path: a folder, by its whole path or as the workspace sees it, or a name on the hub")  # fmt: skip
     why = (
         "it is not on this machine and --offline was given"
         if offline
@@ -123,6 +125,28 @@ def _explained(name: str, offline: bool, local: bool, error: Exception) -> WorkE
     )
     return ModelMissing(f"The model {name} cannot be had: {why}.",
                         hint="with a network: dalil train; without one, put its folder as model_name_or_path")  # fmt: skip
+
+
+def with_adapter(model: Any, folder: str, *, trainable: bool = False) -> Any:
+    """The model with the adapter in the folder. Raises WorkError where its file is not whole, ConfigError where it does not
+    fit the model."""
+    from peft import PeftModel
+    from safetensors import SafetensorError
+
+    try:
+        return PeftModel.from_pretrained(model, folder, is_trainable=trainable)
+    except SafetensorError as error:
+        raise WorkError(f"The adapter in {folder} is not whole ({_first_line(error)}).",
+                        hint="copy it there again, or remove that run's folder and train it again: dalil train") from error  # fmt: skip
+    except (RuntimeError, ValueError, OSError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise ConfigError(f"The adapter in {folder} does not fit this model ({_first_line(error)}).",
+                          hint="give the base that it was trained on as model_name_or_path") from error  # fmt: skip
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def _bitsandbytes(quantization: QuantizationSettings) -> Any:
@@ -144,7 +168,5 @@ def load_trained(folder: Path, *, tuned: bool = True, offline: bool = True) -> t
     whole = str(folder) if not card.base or (tuned and not card.adapter) else card.base
     model = load_model(whole, quantization, dtype="float32" if card.scratch else half_or_full(), offline=offline)
     if tuned and card.adapter:
-        from peft import PeftModel
-
-        model = PeftModel.from_pretrained(model, str(folder))
+        model = with_adapter(model, str(folder))
     return model.eval(), tokenizer, card

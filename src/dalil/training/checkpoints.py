@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +28,15 @@ class Found:
 def seal(folder: Path, key: str) -> None:
     """Write the hashes of a finished checkpoint; `key` names the run that it belongs to."""
     crash_point("checkpoint:written")
-    files = {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(folder.rglob("*")) if p.is_file()}
-    files.pop(SEAL, None)
-    write_json(folder / SEAL, {"run": key, "files": files})
+    write_json(folder / SEAL, {"run": key, "files": hashes(folder, without=SEAL)})
     crash_point("checkpoint:sealed")
+
+
+def hashes(folder: Path, *, without: str) -> dict[str, str]:
+    """File → hash of everything in a folder but one file."""
+    found = {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    found.pop(without, None)
+    return found
 
 
 def newest_whole(folder: Path, key: str) -> Found:
@@ -59,10 +64,15 @@ def _damage(path: Path, key: str) -> str:
         return "its seal cannot be read"
     if sealed.get("run") != key:
         return "it belongs to another configuration"
-    for name, digest in sealed["files"].items():
-        if not (path / name).is_file():
+    return changed(path, sealed["files"])
+
+
+def changed(folder: Path, files: Mapping[str, str]) -> str:
+    """The first of these files that is missing or has another hash, in words; "" where all are as they were written."""
+    for name, digest in files.items():
+        if not (folder / name).is_file():
             return f"{name} is missing"
-        if file_hash(path / name) != digest:
+        if file_hash(folder / name) != digest:
             return f"{name} is not what was written"
     return ""
 

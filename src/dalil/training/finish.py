@@ -9,10 +9,10 @@ from typing import Any
 
 from dalil.artefacts import write_json
 from dalil.language_model.encoding import probe_ids
-from dalil.language_model.folder import ModelCard, write_card
+from dalil.language_model.folder import CARD, ModelCard, write_card
 from dalil.language_model.loading import is_quantised
 from dalil.language_model.templates import CHAT, Template
-from dalil.training.checkpoints import drop_checkpoints
+from dalil.training.checkpoints import drop_checkpoints, hashes
 from dalil.training.task import MODEL, RESULT, Prepared, Task, Trained, stack_versions
 
 
@@ -39,7 +39,8 @@ def finish(task: Task, key: str, prepared: Prepared, template: Template, trainer
         int(max((p["memory_bytes"] for p in curve), default=0)),
         int(trainer.state.global_step) < int(trainer.state.max_steps), resumed, stack_versions(),
     )  # fmt: skip
-    write_json(task.folder / RESULT, {**asdict(made), "folder": task.folder.name})
+    files = hashes(final, without=CARD)  # the card is written anew where `decoding` changes
+    write_json(task.folder / RESULT, {**asdict(made), "folder": task.folder.name, "files": files})
     drop_checkpoints(task.folder)
     shutil.rmtree(task.folder / "data", ignore_errors=True)
     return made

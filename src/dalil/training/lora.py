@@ -57,7 +57,7 @@ def continued(model: Any, folder: str, base: str, lora: LoraSettings | None) -> 
 
     The adapter keeps its rank, scale and targets; where `lora` asks for others, that is said.
     """
-    from peft import PeftModel
+    from dalil.language_model.loading import with_adapter
 
     config = Path(folder) / ADAPTER
     if not config.is_file():
@@ -69,12 +69,7 @@ def continued(model: Any, folder: str, base: str, lora: LoraSettings | None) -> 
         raise ConfigError(f"The adapter in {folder} was trained on {before}, and model_name_or_path is {base}.",
                           hint="give the base that it was trained on; if it is the same model under another name, write that name into adapter_config.json")  # fmt: skip
     _say_what_stays(kept, lora)
-    try:
-        return PeftModel.from_pretrained(model, folder, is_trainable=True)
-    except (RuntimeError, ValueError, OSError) as error:
-        first = str(error).splitlines()[0][:200]
-        raise ConfigError(f"The adapter in {folder} does not fit this model ({first}).",
-                          hint="give the base that it was trained on as model_name_or_path") from error  # fmt: skip
+    return with_adapter(model, folder, trainable=True)
 
 
 def _last_part(name: str) -> str:

@@ -11,8 +11,10 @@ from typing import Any
 
 from dalil.artefacts import file_hash, read_json
 from dalil.config_models import ModelSettings
+from dalil.errors import WorkError
 from dalil.language_model.folder import CARD
 from dalil.records import content_id, to_row
+from dalil.training.checkpoints import changed
 from dalil.training.rows import TrainingRow
 
 Say = Callable[[str], None]
@@ -113,8 +115,14 @@ def stack_versions() -> dict[str, str]:
 
 
 def finished(folder: Path, key: str) -> Trained | None:
-    """The finished run of that key in the folder, or None."""
+    """The finished run of that key in the folder, or None. Raises WorkError where its model is not as it was written."""
     if not (folder / RESULT).is_file() or not (folder / MODEL / CARD).is_file():
         return None
     row = read_json(folder / RESULT)
-    return Trained(**{**row, "folder": folder}) if row.get("key") == key else None
+    if row.get("key") != key:
+        return None
+    damage = changed(folder / MODEL, row.pop("files", {}))
+    if damage:
+        raise WorkError(f"The trained model in {folder / MODEL} is damaged: {damage}.",
+                        hint=f"put the file back from a copy; or remove {folder} and train it anew: dalil train")  # fmt: skip
+    return Trained(**{**row, "folder": folder})
