@@ -281,6 +281,7 @@ def _samples(folder: Path, rows: Rows) -> list[dict[str, Any]]:
 
 def _estimate(workspace: Workspace, name: str, trained: Any, note: Note) -> dict[str, Any]:
     """The plan for this machine beside what was measured; nothing where the plan does not know the architecture."""
+    from dalil.language_model.precision import computes_bf16
     from dalil.planning import plan
     from dalil.training.devices import this_device
     from dalil.training.plan import Plan
@@ -292,10 +293,11 @@ def _estimate(workspace: Workspace, name: str, trained: Any, note: Note) -> dict
         return {}
     if not isinstance(planned, Plan):
         return {}
+    parts = planned.memory if computes_bf16() else planned.memory_without_bf16
     return {
         "device": planned.device.name,
         "planned": {"trainable_parameters": planned.trainable_parameters, "steps": planned.steps, "seconds": planned.seconds,
-                    "memory_bytes": planned.memory.total},
+                    "memory_bytes": parts.total},
         "measured": {"trainable_parameters": trained.trainable_parameters, "steps": trained.steps,
                      "seconds": trained.seconds, "memory_bytes": trained.peak_memory_bytes},
     }  # fmt: skip

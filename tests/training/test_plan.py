@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,29 @@ def test_quantised_weights_are_smaller_and_slower() -> None:
     double = make_plan(request(load_in_4bit=True, bnb_4bit_use_double_quant=True))
     assert double.memory.weights < four.memory.weights < eight.memory.weights < plain.memory.weights
     assert (four.seconds or 0) > (plain.seconds or 0)
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"load_in_8bit": True}, {"load_in_4bit": True}], ids=["whole", "8 bits", "4 bits"]
+)
+def test_what_computes_in_float32_holds_its_weights_so(more: dict[str, bool]) -> None:
+    half = request(**more)
+    training = half.settings.training.model_copy(update={"bf16": False})
+    full = replace(half, settings=half.settings.model_copy(update={"training": training}))
+    there, here = make_plan(full).memory, make_plan(half)
+    assert there == here.memory_without_bf16 == make_plan(full).memory_without_bf16
+    assert there.weights_16bit == 2 * here.memory.weights_16bit
+    assert there.weights_quantised == here.memory.weights_quantised
+    assert there.activations > here.memory.activations
+
+
+def test_a_processor_without_bfloat16_is_warned_of() -> None:
+    said = "a processor without bfloat16"
+    assert assert_said(
+        make_plan(replace(request(), device="cpu-2")), said, "holds weights and activations in float32: up to"
+    )
+    assert not any(said in line for line in cautions(make_plan(replace(request(), device="h100"))))
+    assert assert_said(planned("llama-3", None, "cpu-2"), said, "which does not fit in 16 GiB")
 
 
 @settings(max_examples=40, deadline=None)

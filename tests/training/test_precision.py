@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from dalil.config_models import TrainingSettings
-from dalil.language_model.precision import has_bf16
+from dalil.language_model.precision import compute_type, has_bf16
 from dalil.training.trainer import on_a_processor
 
 
@@ -53,3 +53,11 @@ def test_a_change_of_what_was_asked_for_is_said(
     assert not made.fp16
     assert made.in_bf16 is (bf16 and given.get("bf16") is not False)
     assert (said in caplog.text) if said else not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("asked", "bf16", "taken"),
+    [("bfloat16", False, "float32"), ("bfloat16", True, "bfloat16"), ("float16", False, "float16"), ("float32", True, "float32")],
+)  # fmt: skip
+def test_four_bit_weights_are_multiplied_in_a_type_that_the_machine_has(asked: str, bf16: bool, taken: str) -> None:
+    assert compute_type(asked, bf16=bf16) == taken

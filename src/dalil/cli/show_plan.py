@@ -88,7 +88,7 @@ def _size_rows(plan: Plan) -> Iterable[tuple[str, str]]:
             ),
         )
     named = {
-        "weights": parts.weights + parts.weights_trained * (lora is None), "of them 16-bit": parts.weights_16bit,
+        "weights": parts.weights + parts.weights_trained * (lora is None), f"of them {_bits(plan)}-bit": parts.weights_16bit,
         "constants": parts.quantisation_constants, "adapter": parts.weights_trained * (lora is not None),
         "gradients": parts.gradients, "optimiser": parts.optimiser, "activations": parts.activations,
         "logits": parts.logits,
@@ -99,6 +99,11 @@ def _size_rows(plan: Plan) -> Iterable[tuple[str, str]]:
         "memory",
         f"up to {parts.total / GIB:.1f} GiB ({parts.total / GB:.1f} GB){each} at {plan.length:,} tokens: {detail}",
     )
+
+
+def _bits(plan: Plan) -> int:
+    """Of a weight that is not quantised."""
+    return 16 if plan.request.settings.training.half_precision else 32
 
 
 def _variants(lora: LoraSettings) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ from dalil.config_models import QuantizationSettings
 from dalil.errors import ConfigError, WorkError
 from dalil.language_model.folder import CARD, ModelCard, read_card
 from dalil.language_model.memory_limits import fitting_into_memory, is_out_of_memory
-from dalil.language_model.precision import half_or_full
+from dalil.language_model.precision import compute_type, computes_bf16, half_or_full
 from dalil.language_model.quiet import quieten
 
+log = logging.getLogger("dalil.language_model")
 FOUR_BIT_BLOCK = 64
 """Weights that share a constant in bitsandbytes' 4-bit types."""
 FITS_BETTER = "dalil plan says what it needs; quantization: {load_in_4bit: true} holds the weights in a quarter of it"
@@ -154,8 +156,11 @@ def _bitsandbytes(quantization: QuantizationSettings) -> Any:
     from transformers import BitsAndBytesConfig
 
     given = quantization.model_dump()
-    compute = getattr(torch, given.pop("bnb_4bit_compute_dtype"))
-    return BitsAndBytesConfig(**given, bnb_4bit_compute_dtype=compute)
+    asked = given.pop("bnb_4bit_compute_dtype")
+    compute = compute_type(asked, bf16=computes_bf16())
+    if quantization.load_in_4bit and compute != asked:
+        log.warning("on a processor without bfloat16: bnb_4bit_compute_dtype becomes %s", compute)
+    return BitsAndBytesConfig(**given, bnb_4bit_compute_dtype=getattr(torch, compute))
 
 
 def load_trained(folder: Path, *, tuned: bool = True, offline: bool = True) -> tuple[Any, Any, ModelCard]:

@@ -24,6 +24,12 @@ def has_bf16(capabilities: Mapping[str, object]) -> bool:
     return any(value is True for name, value in capabilities.items() if "bf16" in name)
 
 
+def compute_type(asked: str, *, bf16: bool) -> str:
+    """The type that 4-bit weights are multiplied in: as asked for, but float32 for bfloat16 where the machine does not have
+    it (`bf16`)."""
+    return "float32" if asked == "bfloat16" and not bf16 else asked
+
+
 def half_or_full() -> str:
     """bfloat16, or float32 where that is faster."""
     return "bfloat16" if computes_bf16() else "float32"

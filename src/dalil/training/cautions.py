@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dalil.training.adapters import uncounted
 from dalil.training.advice import least_rows
-from dalil.training.devices import GIB, RUNTIME_BYTES, load_devices
+from dalil.training.devices import GIB, PROCESSOR, RUNTIME_BYTES, load_devices
 from dalil.training.openai_plan import OpenAIPlan, openai_cautions
 from dalil.training.pace import TIME_RANGE
 from dalil.training.plan import Plan
@@ -48,6 +48,13 @@ def _stoppers(plan: Plan) -> Iterator[str]:
         )
     if training.in_bf16 and not plan.device.bf16:
         yield f"{plan.device.name} does not compute in bfloat16: set fp16"
+    if plan.device.name == PROCESSOR and training.half_precision:
+        full = plan.memory_without_bf16.total
+        room = "" if plan.device.holds(full) else f", which does not fit in {plan.device.memory_gib:g} GiB"
+        yield (
+            "a processor without bfloat16 (AVX-512 BF16, AMX, Arm's BF16) holds weights and activations in float32: "
+            f"up to {full / GIB:.1f} GiB{room}"
+        )
 
 
 def _harms(plan: Plan) -> Iterator[str]:

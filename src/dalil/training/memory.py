@@ -16,7 +16,8 @@ TEXTS_PER_PAIR = 2
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes by what they hold. `weights_16bit` are the parts that quantisation leaves alone, or the whole model."""
+    """Bytes by what they hold. `weights_16bit` are the parts that quantisation leaves alone, or the whole model: in 32 bits
+    where nothing is computed in 16."""
 
     weights_quantised: int
     quantisation_constants: int
@@ -38,8 +39,8 @@ class Memory:
         return sum(asdict(self).values())
 
 
-def frozen_weights(shape: Shape, given: QuantizationSettings) -> tuple[int, int, int]:
-    """Bytes of frozen weights: quantised, their constants, and what stays 16-bit.
+def frozen_weights(shape: Shape, given: QuantizationSettings, size: int = HALF) -> tuple[int, int, int]:
+    """Bytes of frozen weights: quantised, their constants, and what is not quantised, in `size` bytes a weight.
 
     4 bits: one absmax a block of 64 in fp32, or with double quantisation in 8 bits with a second fp32 constant a 256
     blocks: 0.5 or 0.127 bit a weight (Dettmers et al., 2023, QLoRA, section 3). 8 bits: one fp32 scale an output row
@@ -48,11 +49,20 @@ def frozen_weights(shape: Shape, given: QuantizationSettings) -> tuple[int, int,
     if given.load_in_4bit:
         blocks = shape.linear / BLOCK
         constants = blocks * (1 + FULL / DOUBLE_BLOCK) if given.bnb_4bit_use_double_quant else blocks * FULL
-        return shape.linear // 2, round(constants), shape.kept * HALF
+        return shape.linear // 2, round(constants), shape.kept * size
     if given.load_in_8bit:
         rows = shape.layers * sum(p.outputs for p in shape.projections)
-        return shape.linear, rows * FULL, shape.kept * HALF
-    return 0, 0, shape.total * HALF
+        return shape.linear, rows * FULL, shape.kept * size
+    return 0, 0, shape.total * size
+
+
+def in_full_precision(settings: ModelSettings) -> ModelSettings:
+    """The settings as a processor without bfloat16 follows them."""
+    return settings.model_copy(update={"training": settings.training.model_copy(update={"bf16": False, "fp16": False})})
+
+
+def _bytes_a_number(settings: ModelSettings) -> int:
+    return HALF if settings.training.half_precision else FULL
 
 
 def optimiser_bytes_per_parameter(optim: str) -> float:
@@ -74,7 +84,7 @@ def activation_bytes(shape: Shape, settings: ModelSettings, length: int) -> int:
     training = settings.training
     texts = TEXTS_PER_PAIR if shape.family == "encoder" else 1
     tokens = training.per_device_train_batch_size * texts * length
-    size = HALF if training.half_precision else FULL
+    size = _bytes_a_number(settings)
     wide, narrow = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
     inner = (4 if shape.family == "llama" else 2) * shape.intermediate
     layer = size * (4 * shape.hidden + 2 * wide + 2 * narrow + inner)
@@ -98,7 +108,8 @@ def memory(shape: Shape, settings: ModelSettings, length: int) -> Memory:
     if settings.lora is None:
         trained, frozen = shape.total, (0, 0, 0)
     else:
-        trained, frozen = lora_parameters(shape, settings.lora), frozen_weights(shape, settings.quantization)
+        trained = lora_parameters(shape, settings.lora)
+        frozen = frozen_weights(shape, settings.quantization, _bytes_a_number(settings))
     return Memory(
         *frozen,
         weights_trained=trained * FULL,

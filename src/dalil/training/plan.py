@@ -13,7 +13,7 @@ from dalil.training.advice import Advice, advise
 from dalil.training.architecture import Shape
 from dalil.training.devices import Device, find_device, smallest_that_holds
 from dalil.training.lengths import Data
-from dalil.training.memory import Memory, memory
+from dalil.training.memory import Memory, in_full_precision, memory
 from dalil.training.openai_plan import OpenAIPlan, openai_row
 from dalil.training.pace import CURRENCY, TIME_RANGE, flops_per_token, lines_of, seconds_of, steps_of, trained_rows
 from dalil.training.presets import Published
@@ -67,6 +67,11 @@ class Plan:
     def share(self) -> float:
         """Trained parameters / the base model's."""
         return self.trainable_parameters / self.request.shape.total
+
+    @property
+    def memory_without_bf16(self) -> Memory:
+        """The memory on a processor that has no bfloat16: weights and activations lie in float32 there."""
+        return memory(self.request.shape, in_full_precision(self.request.settings), self.length)
 
     @property
     def adapter_bytes(self) -> dict[str, int] | None:

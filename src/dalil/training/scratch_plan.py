@@ -6,14 +6,13 @@ from dataclasses import replace
 
 from dalil.config_models import OfflineSettings
 from dalil.training.architecture import Shape
-from dalil.training.devices import find_device
+from dalil.training.devices import PROCESSOR, find_device
 from dalil.training.memory import memory
 from dalil.training.plan import Plan, Request
 from dalil.training.scratch import shape_for
 
 WORDINGS = 5
 """Rows a fact (docs/training.md): what turns a count of rows into one of facts."""
-PROCESSOR = "cpu-2"
 
 
 def scratch_shape(rows: int | None) -> Shape:
