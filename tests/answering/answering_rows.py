@@ -36,17 +36,23 @@ def answering(rows: Sequence[Row], language: Language, folder: Path) -> Iterator
 
 
 @contextmanager
-def extractive(documents: Sequence[Document], language: Language, folder: Path) -> Iterator[Extractive]:
-    """The approach over an index of the documents, each one passage."""
-    passages = [
-        Passage(content_id(d.path), d.path, d.name, (), d.text, 0, len(d.text), None, language, 0, access=d.access)
-        for d in documents
-    ]
-    sync_index(folder, documents, passages)
-    index = Index(folder, [language])
+def extractive(documents: Sequence[Document], language: Language, folder: Path,
+               asked_in: Sequence[Language] = ()) -> Iterator[Extractive]:  # fmt: skip
+    """The approach over an index of the documents, cut at their empty lines; `asked_in`: the languages of questions beside."""
+    sync_index(folder, documents, [passage for document in documents for passage in _passages(document)])
+    languages = [language, *asked_in]
+    index = Index(folder, languages)
     records = [document for document in documents if document.fields]
-    yield Extractive(Knowledge(index, records, load_lexicon(language), [language], default_calibration()))
+    yield Extractive(Knowledge(index, records, load_lexicon(language), languages, default_calibration()))
     index.close()
+
+
+def _passages(document: Document) -> Iterator[Passage]:
+    start = 0
+    for ordinal, text in enumerate(document.text.split("\n\n")):
+        yield Passage(content_id(document.path, str(ordinal)), document.path, document.name, (), text, start, start + len(text),
+                      None, document.language, ordinal, access=document.access)  # fmt: skip
+        start += len(text) + 2
 
 
 def ask(approach: Extractive, text: str) -> Answer:

@@ -14,6 +14,8 @@ EXACT, PART, TYPO = "exact", "part", "typo"
 _LONGEST_WINDOW = 6
 _TYPO_SIMILARITY = 0.72
 _LEAST_BEGINNING = 6
+_WHOLE_END = 0.9
+"""How surely the end of a name alone says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class NameIndex:
                                      score_cutoff=_TYPO_SIMILARITY, limit=3)  # fmt: skip
             for key, similarity, _ in scored:
                 paths = tuple(path for path in self._joined[key] if path not in hidden)
+                paths = tuple(path for path in paths if _word_for_word(forms, self._words[path]))
                 if paths and _plausible_typo(joined, key, similarity):
                     found.append((similarity, Mention(start, end, paths, TYPO, similarity)))
         found.sort(key=lambda item: (-item[0], -(item[1].end - item[1].start), item[1].start))
@@ -130,13 +133,33 @@ class NameIndex:
             for path in self._by_word.get(word, ()):
                 if path not in hidden:
                     shared[path] += 1
-        scores = {path: self._coverage(path, asked.keys()) for path in shared}
+        forms = [token.form for token in tokens[:400]]
+        scores = {path: self._coverage(path, asked.keys()) for path in shared if not self._other_of_kind(path, forms)}
         best = max(scores.values(), default=0.0)
         if best < 0.34:
             return []
         paths = tuple(sorted(path for path, score in scores.items() if score >= best - 1e-9))
         places = [asked[word] for word in self._words[paths[0]] if word in asked]
-        return [Mention(min(places), max(places) + 1, paths, PART, min(0.95, best))]
+        start, end = min(places), max(places) + 1
+        if len(paths) == 1 and self._ends_with(paths[0], forms[start:end]):
+            best = max(best, _WHOLE_END)
+        return [Mention(start, end, paths, PART, min(0.95, best))]
+
+    def _other_of_kind(self, path: str, forms: Sequence[str]) -> bool:
+        """Whether the question names another thing of that kind: "permis de conduire", where the name goes on otherwise."""
+        parts = self._words[path]
+        links = [i for i in range(1, len(parts) - 1) if parts[i] in self._ignored and parts[i - 1] not in self._ignored]
+        for i in links:
+            places = [j for j in range(len(forms) - 2) if tuple(forms[j : j + 2]) == parts[i - 1 : i + 1]]
+            others = [forms[j + 2] for j in places if forms[j + 2] not in self._ordinary]
+            if others and not any(_word_for_word((parts[0], other), (parts[0], parts[i + 1])) for other in others):
+                return True
+        return False
+
+    def _ends_with(self, path: str, said: Sequence[str]) -> bool:
+        """Whether what is said is the end of the name, two words of its own or more: "AMO Tadamon" is "Affiliation à l'AMO Tadamon"."""
+        own = [word for word in said if word not in self._ignored]
+        return len(own) >= 2 and own == [w for w in self._words[path] if w not in self._ignored][-len(own) :]
 
     def _nearest_word(self, form: str) -> str:
         """The form itself, or the only name's word one typing error away from it."""
@@ -155,9 +178,23 @@ class NameIndex:
         return sum(self.weight(word) for word in parts if word in asked) / total if total else 0.0
 
 
+def _word_for_word(asked: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether each word may be a slip of the name's, where they are as many: "permis de conduire" is no "permis de construire"."""
+    from rapidfuzz.distance import OSA
+
+    pairs = [(a, b) for a, b in zip(asked, name, strict=False) if a != b]
+    if len(asked) != len(name) or len(name) < 2 or len(pairs) == len(name):
+        return True
+    return all(OSA.distance(a, b) <= _slips_allowed(b) for a, b in pairs)
+
+
+def _slips_allowed(name: str) -> int:
+    """Short names allow one slip, longer ones two or three."""
+    return 1 if len(name) < 7 else 2 if len(name) < 12 else 3
+
+
 def _plausible_typo(asked: str, name: str, similarity: float) -> bool:
-    """Short names allow one slip, longer ones two or three; digits must agree ("Pégase 2" is not "Pégase 3")."""
+    """As few slips as a name of that length allows; digits must agree ("Pégase 2" is not "Pégase 3")."""
     slips = round((1 - similarity) * max(len(asked), len(name)))
     digits = [c for c in asked if c.isdigit()] == [c for c in name if c.isdigit()]
-    allowed = 1 if len(name) < 7 else 2 if len(name) < 12 else 3
-    return digits and slips <= allowed and (len(name) > 4 or asked[0] == name[0])
+    return digits and slips <= _slips_allowed(name) and (len(name) > 4 or asked[0] == name[0])

@@ -10,6 +10,7 @@ from functools import partial
 from dalil.answering.entities import EXACT
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.lists import ListAnswerer
+from dalil.answering.opening import only_names, opening
 from dalil.answering.parts import PartAnswerer
 from dalil.answering.pointing import Pointing
 from dalil.answering.proof import Looked, prove
@@ -33,10 +34,10 @@ class Extractive:
         self.name = name
         self._searcher = knowledge.searcher
         self._languages = tuple(knowledge.languages)
-        self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows)
+        self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows, knowledge.languages)
         self._pointing = Pointing(knowledge.searcher, self._typed.is_record)
         self._parts = PartAnswerer(knowledge.parts)
-        self._lists = ListAnswerer(knowledge.parts, knowledge.searcher.idf)
+        self._lists = ListAnswerer(knowledge.parts, knowledge.searcher.idf, knowledge.languages)
         self._calibration = knowledge.calibration
         self._clock = clock
 
@@ -70,7 +71,15 @@ class Extractive:
             return proposal
         if not self._asks_something(question.text):
             return Proposal("none")
-        return prove(self._look(question, reading, hidden), self.is_record)
+        looked = self._look(question, reading, hidden)
+        begins = self._opening(question, looked, hidden) if only_names(question.text, self._languages) else None
+        return begins or prove(looked, self.is_record)
+
+    def _opening(self, question: Question, looked: Looked, hidden: Collection[str]) -> Proposal | None:
+        def within(path: str) -> list[Hit]:
+            return self._searcher.search(replace(question, scope=path), SEARCHED, hidden)
+
+        return opening(looked, within, self.is_record)
 
     def is_record(self, path: str) -> bool:
         """Whether the document of that path is a typed record."""

@@ -13,8 +13,9 @@ from dalil.answering.proposal import Proposal
 from dalil.language import identify, stem, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import load_lexicon
+from dalil.lexicon.darija import as_read_in
 from dalil.lexicon.lists import ListKind, asks_for_papers, list_cues
-from dalil.records import PART_MARK, Citation, Document, Option, Question
+from dalil.records import PART_MARK, Citation, Document, Language, Option, Question
 
 LEAST_EXPLAINED, LEAST_HEADING, WHOLE_HEADING = 0.7, 0.5, 0.99
 """Shares of weight: of the question's own words that name and headings hold, and of a heading's words that it says."""
@@ -26,12 +27,13 @@ _LONGEST_QUESTION = 60
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question about a list: its kinds, the number of the step, its words, and those of them that are its own."""
+    """A question about a list: its kinds, the number of the step, its words, and those of them that are its own by the
+    language of the documents that they are looked for in."""
 
     kinds: frozenset[ListKind]
     step: int | None
     words: tuple[str, ...]
-    own: tuple[str, ...]
+    own: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -62,18 +64,33 @@ class _Match:
 class ListAnswerer:
     """Knows the lists of the texts of a workspace. `idf`: how rare a stem is in the corpus."""
 
-    def __init__(self, parts: Sequence[Document], idf: Callable[[str], float]) -> None:
+    def __init__(self, parts: Sequence[Document], idf: Callable[[str], float],
+                 languages: Sequence[Language] = ()) -> None:  # fmt: skip
+        """`languages`: in which questions are asked."""
         self._lists = [_read(part) for part in parts if part.fields[0].items]
         self._idf = idf
+        self._languages = tuple(languages)
+
+    def _asked(self, question: Question) -> _Asked | None:
+        """The question as one about a list, or None where nothing asks for one."""
+        language = question.language or identify(question.text)
+        kinds, step = _kinds(question.text)
+        if not kinds and step is None:
+            return None
+        own: dict[str, tuple[str, ...]] = {
+            read: _own(as_read_in(question.text, read, self._languages), {language, read}, step)
+            for read in {one.part.language for one in self._lists}
+        }
+        return _Asked(kinds, step, tuple(words(question.text)[:_LONGEST_QUESTION]), own)
 
     def asks_steps(self, question: Question) -> bool:
         """Whether the question is one about steps: no list of records answers it."""
-        asked = _asked(question.text, question.language or identify(question.text))
-        return asked is not None and (asked.step is not None or "steps" in asked.kinds)
+        kinds, step = _kinds(question.text)
+        return step is not None or "steps" in kinds
 
     def propose(self, question: Question, hidden: Collection[str] = ()) -> Proposal | None:
         """The list or the step asked for, several to choose from, or None where no list is surely meant."""
-        asked = _asked(question.text, question.language or identify(question.text)) if self._lists else None
+        asked = self._asked(question) if self._lists else None
         if asked is None:
             return None
         lists = [one for one in self._lists if one.document not in hidden and question.scope in ("", one.document)]
@@ -89,7 +106,7 @@ class ListAnswerer:
     def _match(self, one: _List, asked: _Asked, scoped: bool) -> _Match | None:
         """How well the list fits, or None where it does not."""
         language = one.part.language
-        own = frozenset(_stem_in(one.named, word, language) for word in asked.own) - _said_always(language)
+        own = frozenset(_stem_in(one.named, word, language) for word in asked.own[language]) - _said_always(language)
         if not own and not scoped:
             return None
         explained = self._share(own, one.named)
@@ -146,15 +163,17 @@ def _said_always(language: str) -> frozenset[str]:
     return lexicon.question_stems | {stem(word, language) for word in spoken}
 
 
-def _asked(text: str, language: str) -> _Asked | None:
-    """The question as one about a list, or None where nothing asks for one."""
+def _kinds(text: str) -> tuple[frozenset[ListKind], int | None]:
+    """The kinds of lists that a question asks for, and the number of the step."""
     said = words(text)[:_LONGEST_QUESTION]
     kinds = frozenset(kind for cues in list_cues() for kind in cues.kinds_asked(said))
-    step = next((n for cues in list_cues() if (n := cues.step_number(said)) is not None), None)
-    if not kinds and step is None:
-        return None
-    own = (word for word in said if word not in function_words(language) and word != str(step))
-    return _Asked(kinds, step, tuple(said), tuple(own))
+    return kinds, next((n for cues in list_cues() if (n := cues.step_number(said)) is not None), None)
+
+
+def _own(text: str, languages: Collection[str], step: int | None) -> tuple[str, ...]:
+    """The words of a question that are no function words of its language or the documents', nor the step's number."""
+    ignored = frozenset[str]().union(*map(function_words, languages))
+    return tuple(word for word in words(text)[:_LONGEST_QUESTION] if word not in ignored and word != str(step))
 
 
 def _which(matches: Sequence[_Match]) -> Proposal:

@@ -39,9 +39,9 @@ def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, pla
     for itself (a record's field). `plain`: neither rule, as the baseline has it.
     """
     spans = sentence_spans(passage.text) or [(0, len(passage.text))]
-    held = [_stems(passage.text[start:end], passage.language) for start, end in spans]
+    held = [_stems(passage.text[start:end], passage.language, terms) for start, end in spans]
     lengths = [len(tokenise(passage.text[start:end])) for start, end in spans]
-    named = _stems(" ".join((passage.name, *passage.heading)), passage.language)
+    named = _stems(" ".join((passage.name, *passage.heading)), passage.language, terms)
     scores = [_covered(terms, found, named) - 0.0005 * max(0, 8 - n) for found, n in zip(held, lengths, strict=True)]
     leads = [
         not lines and not plain and _leads(passage.text[start:end], n)
@@ -58,6 +58,21 @@ def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, pla
         start, end = _cut(passage.text, start, end, terms, passage.language, MAX_WORDS)
     return Window(start, end, spans[best], scores[best], _covered(terms, set().union(*held[first : last + 1]), named),
                   all(leads[first : last + 1]))  # fmt: skip
+
+
+def opening_window(passage: Passage, terms: QueryTerms) -> Window:
+    """How a passage begins: from its first sentence that is no heading, as many as fit in MAX_WORDS."""
+    spans = sentence_spans(passage.text) or [(0, len(passage.text))]
+    lengths = [len(tokenise(passage.text[start:end])) for start, end in spans]
+    leads = [_leads(passage.text[start:end], n) for (start, end), n in zip(spans, lengths, strict=True)]
+    first = leads.index(False) if False in leads else 0
+    _, last = _widen(first, lengths, leads, MAX_WORDS)
+    start, end = spans[first][0], spans[last][1]
+    if lengths[first] > MAX_WORDS:
+        start, end = _cut(passage.text, start, end, terms, passage.language, MAX_WORDS)
+    named = _stems(" ".join((passage.name, *passage.heading)), passage.language, terms)
+    covered = _covered(terms, _stems(passage.text[start:end], passage.language, terms), named)
+    return Window(start, end, spans[first], covered, covered, all(leads))
 
 
 def _leads(sentence: str, length: int) -> bool:
@@ -83,8 +98,8 @@ def _widen(best: int, lengths: Sequence[int], leads: Sequence[bool], max_words: 
             return first, last
 
 
-def _stems(text: str, language: str) -> set[str]:
-    return {stem(word, language) for word in words(text)}
+def _stems(text: str, language: str, terms: QueryTerms) -> set[str]:
+    return set(terms.seen(stem(word, language) for word in words(text)))
 
 
 def _covered(terms: QueryTerms, found: set[str], named: set[str]) -> float:
@@ -95,7 +110,7 @@ def _covered(terms: QueryTerms, found: set[str], named: set[str]) -> float:
 def _cut(text: str, start: int, end: int, terms: QueryTerms, language: str, max_words: int) -> tuple[int, int]:
     """The stretch of `max_words` words of one long sentence that holds most of the question's weight."""
     tokens = [token for token in tokenise(text) if start <= token.start < end]
-    gains = [terms.weights.get(stem(token.form, language), 0.0) for token in tokens]
+    gains = [terms.weights.get(one, 0.0) for one in terms.seen(stem(token.form, language) for token in tokens)]
     best = max(range(len(tokens) - max_words + 1), key=lambda i: (sum(gains[i : i + max_words]), -i))
     return tokens[best].start, tokens[best + max_words - 1].end
 

@@ -61,7 +61,7 @@ class Rag(AsksModel):
                  clock: Clock = time.perf_counter) -> None:  # fmt: skip
         super().__init__(knowledge.languages, open_model, name=name, clock=clock)
         self._searcher, self._reading, self._calibration = knowledge.searcher, reading, knowledge.calibration
-        self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows)
+        self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows, knowledge.languages)
         self._pointing = Pointing(knowledge.searcher, self._typed.is_record)
         self._extractive = Extractive(knowledge)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from dalil.answering.catalogue import Catalogue, catalogues
 from dalil.answering.conflicts import Said, conflict, same_value
@@ -16,14 +17,18 @@ from dalil.answering.reading import Reading, unexplained
 from dalil.language import stem, tokenise, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import Lexicon
-from dalil.records import Document, Option, Question
+from dalil.lexicon.darija import as_read_in
+from dalil.records import Document, Language, Option, Question
 
 
 class TypedAnswerer:
     """Knows the records of a workspace. `knows` tells whether a stem stands anywhere in the corpus."""
 
-    def __init__(self, records: Sequence[Document], lexicon: Lexicon, knows: Callable[[str], bool]) -> None:
+    def __init__(self, records: Sequence[Document], lexicon: Lexicon, knows: Callable[[str], bool],
+                 languages: Sequence[Language] = ()) -> None:  # fmt: skip
+        """`languages`: in which questions are asked."""
         self._lexicon = lexicon
+        self._languages = tuple(languages)
         self._catalogues = catalogues(records, lexicon)
         self._documents = {record.path: record for record in records}
         functions = frozenset(stem(w, lexicon.language) for w in function_words(lexicon.language))
@@ -49,15 +54,16 @@ class TypedAnswerer:
 
     def read(self, question: Question, hidden: Collection[str] = ()) -> Reading:
         """Tokens, stems and mentioned records; a scope that is a record counts as its mention."""
-        tokens = tokenise(question.text)[:400]
+        text = as_read_in(question.text, self._lexicon.language, self._languages)
+        tokens = tokenise(text)[:400]
         forms = tuple(token.form for token in tokens)
-        written = tuple(question.text[token.start : token.end] for token in tokens)
+        written = tuple(text[token.start : token.end] for token in tokens)
         stems = tuple(stem(form, self._lexicon.language) for form in forms)
-        mentions = tuple(self._names.mentions(question.text, hidden)) if self._documents else ()
+        mentions = tuple(self._names.mentions(text, hidden)) if self._documents else ()
         if question.scope in self._documents:
             kept = tuple(m for m in mentions if question.scope in m.paths)
             mentions = kept or (Mention(0, 0, (question.scope,), EXACT, 1.0),)
-        return Reading(written, forms, stems, mentions)
+        return Reading(written, forms, stems, mentions, text != question.text)
 
     def propose(self, question: Question, hidden: Collection[str] = ()) -> tuple[Reading, Proposal | None]:
         """A typed answer, or None where the question is not one about records and fields."""
@@ -87,6 +93,8 @@ class TypedAnswerer:
         catalogue = self._catalogues[records[0].source]
         rest = reading.rest()
         guess = self._guess(catalogue, rest)
+        if guess is not None and not guess.cues and mention.how == EXACT and not self._unexplained(rest, ()):
+            guess = replace(guess, score=CUE, margin=1.0)  # nothing but the whole name: surely, what it is
         if self._lexicon.asks_yes_or_no(reading.forms):
             guess = self._premise.supposed(catalogue, rest) or guess
         if guess is None:

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.language import stem, words
+from dalil.language import words
 from dalil.records import Hit, Language, Passage
 from dalil.retrieval.dense import DenseIndex
 from dalil.retrieval.fusion import in_order, shares
-from dalil.retrieval.lexical import grams, leg_terms, query_stems
+from dalil.retrieval.lexical import leg_terms
+from dalil.retrieval.sought import words_seen
 
 HALF_OF_GRAMS = 0.5
 NEAR_WORDS = 4
@@ -77,18 +78,7 @@ def explain_hits(text: str, hits: Sequence[Hit], numbers: Mapping[str, int], fus
 
 def matched(leg: str, text: str, passage: Passage, languages: Sequence[Language]) -> list[str]:
     """The question's words that a lexical leg saw in the passage."""
-    there = set(leg_terms(leg, passage))
-    asked = list(dict.fromkeys(words(text)))
-    if leg == "names":
-        return [word for word in asked if word in there]
-    if leg == "grams":
-        return [word for word in asked if _known(grams(word), there) >= HALF_OF_GRAMS]
-    counted = set(query_stems(text, languages))
-    return [word for word in asked if {stem(word, language) for language in languages} & counted & there]
-
-
-def _known(found: Sequence[str], there: set[str]) -> float:
-    return sum(gram in there for gram in found) / len(found) if found else 0.0
+    return words_seen(leg, text, set(leg_terms(leg, passage)), languages, HALF_OF_GRAMS)
 
 
 def _word_vectors(text: str, dense: DenseIndex) -> dict[str, Vector]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dalil.language import sentence_spans, stem, words
 from dalil.language.analysis import fold, function_words, spelled_words
+from dalil.lexicon.darija import as_read_in
 from dalil.records import Language, Passage
 
 FEATURES = (
@@ -88,7 +89,7 @@ class Asked:
 def asked_in(text: str, language: str, languages: Sequence[Language], idf: Idf) -> Asked:
     """The question as passages of one language read it."""
     ignored = set[str]().union(*(function_words(one) for one in languages))
-    every = list(dict.fromkeys(words(text)[:LONGEST_WORDS]))
+    every = list(dict.fromkeys(words(as_read_in(text, language, languages))[:LONGEST_WORDS]))
     content = [word for word in every if word not in ignored] or every
     stems = [stem(word, language) for word in content]
     return Asked(content, stems, [idf(one) for one in stems], Met(language, stems))

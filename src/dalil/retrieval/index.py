@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from dalil.config_retrieval import AUTO_RERANKER, NO_RERANKER, RetrievalSettings
-from dalil.language import words
 from dalil.language_model.place import place_of
 from dalil.records import Document, Hit, Language, Passage, Question
 from dalil.retrieval.cross_encoder import CrossEncoderRanker
@@ -21,10 +20,11 @@ from dalil.retrieval.encoders import PrepareEmbedder
 from dalil.retrieval.explain import Explained, explain_hits
 from dalil.retrieval.features import Candidate
 from dalil.retrieval.fusion import POOL, Scores, in_order, shares, weighted
-from dalil.retrieval.lexical import LexicalIndex, distinct, gram_terms, query_stems, stems_by_word
+from dalil.retrieval.lexical import LexicalIndex, distinct, query_stems
 from dalil.retrieval.lexical_beside import writing_beside
 from dalil.retrieval.lexical_writing import build_lexical, lexical_name
 from dalil.retrieval.rerank import DEPTH, FeatureRanker, Floats, Ranker, feature_table, reordered
+from dalil.retrieval.sought import Sought, sought
 from dalil.seams import Embedder
 from dalil.store.sqlite import DamagedIndex, SqliteStore
 from dalil.testing.crash import crash_point
@@ -85,20 +85,17 @@ class Index:
         """The scores of each leg that counts, by passage number."""
         return self._legs(self._asked(text), text, k, documents, hidden)
 
-    def _asked(self, text: str) -> dict[str, list[list[str]]]:
-        """What each lexical leg that counts is asked for: a question's words or 4-grams, each by its forms."""
-        folded = list(dict.fromkeys(words(text)))
-        asked = {
-            "stems": stems_by_word(folded, self.languages),
-            "grams": [[gram] for gram in dict.fromkeys(gram_terms(folded).split())],
-            "names": [[word] for word in folded],
-        }
-        return {leg: forms for leg, forms in asked.items() if self.weights[leg]}
+    def _asked(self, text: str) -> dict[str, Sought]:
+        """What each lexical leg that counts is asked for."""
+        return {leg: what for leg, what in sought(text, self.languages).items() if self.weights[leg]}
 
-    def _legs(self, asked: Mapping[str, list[list[str]]], text: str, k: int, documents: Sequence[str],
+    def _legs(self, asked: Mapping[str, Sought], text: str, k: int, documents: Sequence[str],
               hidden: Collection[str]) -> dict[str, Scores]:  # fmt: skip
         size = max(POOL, k)
-        found = {leg: self.lexical.top(leg, distinct(forms), size, documents, hidden) for leg, forms in asked.items()}
+        found = {
+            leg: self.lexical.top(leg, distinct(what.words), size, documents, hidden, what.meanings)
+            for leg, what in asked.items()
+        }
         if self.dense is not None:
             found[DENSE] = self._nearest(self.dense, text, size, documents, hidden)
         return found
@@ -118,9 +115,12 @@ class Index:
         legs = self._legs(asked, question.text, 3 * k, _scope(question), hidden)
         found = self._found(question, k, legs, hidden)
         # The most that a leg can give for the question: shares of it mean the same in any corpus. A cosine's is 1.
-        most = {leg: (self.lexical.most(leg, asked[leg]) if leg in asked else 1.0) or 1.0 for leg in legs}
+        most = {leg: self._most(leg, asked[leg]) if leg in asked else 1.0 for leg in legs}
         given = {number: {leg: min(1.0, legs[leg].get(number, 0.0) / most[leg]) for leg in legs} for number, _ in found}
         return [Hit(hit.rank, hit.passage, hit.score, given[number]) for number, hit in found]
+
+    def _most(self, leg: str, what: Sought) -> float:
+        return self.lexical.most(leg, what.words, what.meanings) or 1.0
 
     def search_documents(self, question: Question, k: int) -> list[Hit]:
         """The k best documents, each by its best passage."""

@@ -11,7 +11,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ _KNOWN_TERMS = 100_000
 """So many terms' idf is remembered: questions share most of their 4-grams."""
 _FEW, _TIMES_TAKEN_OUT = 64, 20
 """A term is counted one by one where passages were taken out, but in more than so many, and so many times those that went."""
+_LEAST_OF_WAY = 0.5
+"""A way to say something of which the corpus has fewer terms is none of its own: every word shares a 4-gram with some other."""
 SATURATED = 2.2
 """What a word's idf is multiplied by at most: k1 + 1, where a short passage says the word over and over."""
 
@@ -38,9 +40,14 @@ def query_stems(text: str, languages: Sequence[Language]) -> list[str]:
 
 def stems_by_word(folded: Sequence[str], languages: Sequence[Language]) -> list[list[str]]:
     """A question's content words, each by its stems under each language that documents may be in."""
-    ignored = _function_words(tuple(languages))
-    asked = [word for word in folded if word not in ignored] or folded
+    asked = content_of(folded, languages) or folded
     return [list(dict.fromkeys(stem(word, language) for language in languages)) for word in dict.fromkeys(asked)]
+
+
+def content_of(folded: Sequence[str], languages: Sequence[Language]) -> list[str]:
+    """Those of the folded words that are no function words of any of the languages."""
+    ignored = _function_words(tuple(languages))
+    return [word for word in folded if word not in ignored]
 
 
 def distinct(forms: Iterable[Sequence[str]]) -> list[str]:
@@ -131,10 +138,21 @@ class LexicalIndex:
             [(should, query_type.term_query(self._schema, "document", path)) for path in sorted(documents)]
         )
 
-    def most(self, leg: str, asked: Iterable[Sequence[str]]) -> float:
-        """The highest score that a leg can give for words, each by its forms: of those in the corpus the rarest counts."""
+    def most(self, leg: str, asked: Iterable[Sequence[str]], meanings: Iterable[Sequence[Sequence[str]]] = ()) -> float:
+        """The highest score that a leg can give for words, each by its forms: of those in the corpus the rarest counts;
+        and for words that are said in one way or another."""
         never = self.idf("", leg)
-        return SATURATED * sum(self._rarest(leg, forms, never) for forms in asked)
+        plain = sum(self._rarest(leg, forms, never) for forms in asked)
+        return SATURATED * (plain + sum(min(self._known_ways(leg, ways).values(), default=never) for ways in meanings))
+
+    def _known_ways(self, leg: str, ways: Iterable[Sequence[str]]) -> dict[tuple[str, ...], float]:
+        """The ways to say a thing that the corpus has, by those of their terms that it holds, with their weight."""
+        known: dict[tuple[str, ...], float] = {}
+        for way in ways:
+            held = tuple(term for term in dict.fromkeys(way) if self._frequency(leg, term, ()))
+            if held and len(held) >= _LEAST_OF_WAY * len(set(way)):
+                known[held] = sum(self.idf(term, leg) for term in held)
+        return known
 
     def _rarest(self, leg: str, forms: Sequence[str], never: float) -> float:
         if len(forms) == 1:
@@ -142,10 +160,13 @@ class LexicalIndex:
         return max((idf for form in forms if (idf := self.idf(form, leg)) < never), default=never)
 
     def top(self, leg: str, terms: Sequence[str], k: int, documents: Sequence[str] = (),
-            hidden: Collection[str] = ()) -> dict[int, float]:  # fmt: skip
-        """BM25 scores of the k best passages of one leg, by passage number; only of `documents` where given, none of `hidden`."""
+            hidden: Collection[str] = (), meanings: Sequence[Sequence[Sequence[str]]] = ()) -> dict[int, float]:  # fmt: skip
+        """BM25 scores of the k best passages of one leg, by passage number; only of `documents` where given, none of `hidden`.
+
+        `meanings`: what may be said in one way or another, each way by its terms; the best counts."""
         query_type, occur = self._tantivy.Query, self._tantivy.Occur
         parts = [(occur.Should, self._scored(leg, term)) for term in terms if term]
+        parts += [(occur.Should, query) for ways in meanings for query in self._said_so(leg, ways)]
         if not parts or not self.size:
             return {}
         query = query_type.boolean_query(parts)
@@ -157,6 +178,20 @@ class LexicalIndex:
         found = self._searcher.search(query, limit=k, count=False).hits
         numbers: Any = self._searcher.fast_field_values("number", [address for _, address in found])
         return {number: float(score) for number, (score, _) in zip(numbers, found, strict=True)}
+
+    def _said_so(self, leg: str, ways: Sequence[Sequence[str]]) -> Iterator[Any]:
+        """The query for a thing that may be said in one way or another: the best counts, and all weigh like the commonest,
+        for a word is no rarer because few documents are in its language."""
+        query_type, should = self._tantivy.Query, self._tantivy.Occur.Should
+        known = self._known_ways(leg, ways)
+        if known:
+            least = min(known.values())
+            yield query_type.disjunction_max_query([
+                query_type.boost_query(
+                    query_type.boolean_query([(should, self._scored(leg, term)) for term in way]), least / weight
+                )
+                for way, weight in known.items()
+            ])  # fmt: skip
 
     def _scored(self, leg: str, term: str) -> Any:
         """The query for a term; where passages were taken out, weighted as if tantivy had forgotten them."""
