@@ -45,6 +45,8 @@ def said(question: str, scope: str = "", hidden: tuple[str, ...] = ()) -> str | 
     [
         ("How often do I change the engine oil on this machine?", "wl.pdf", "250 h"),
         ("How often do I change the engine oil on this machine?", "mc.pdf", "100 h"),
+        ("When do I change the engine oil on this machine?", "wl.pdf", "250 h"),
+        ("Quand vidanger l'huile moteur de la MP 18 ?", "", "250 h"),
         ("How much engine oil does the WL 180 take at an oil change?", "", "16.5 l"),
         ("How much engine oil does the MC75 take at an oil change?", "", "9.5 l"),
         ("What is the operating weight of the WL 180?", "", "10,400 kg"),
@@ -72,8 +74,9 @@ def test_anything_less_is_a_question_for_the_text(question: str) -> None:
     assert said(question) is None
 
 
-def test_what_several_manuals_answer_is_asked_back_until_one_is_left() -> None:
-    question = Question("1", "How often do I change the engine oil?")
+@pytest.mark.parametrize("asked", ["How often do I change the engine oil?", "When do I change the engine oil?"])
+def test_what_several_manuals_answer_is_asked_back_until_one_is_left(asked: str) -> None:
+    question = Question("1", asked)
     found = ANSWERER.propose(question)
     assert found is not None
     assert ([option.document for option in found.options], found.silence) == (["mc.pdf", "wl.pdf"], "which_document")

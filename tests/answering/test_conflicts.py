@@ -88,6 +88,24 @@ def test_two_editions_of_one_manual_are_both_shown_and_two_machines_are_asked_ab
     assert {option.document for option in asked_back.options} == {"a.md", "c.md"}
 
 
+def test_texts_about_two_machines_that_each_say_all_of_the_question_are_asked_back(tmp_path: Path) -> None:
+    texts = [
+        "Fill the engine with 16 l of oil through the neck.",
+        "Open the flap. The engine takes oil of grade 15W, fill it slowly.",
+    ]
+    manuals = [
+        make_document(f"{i}.md", f"{thing} manual", f"{text}\n", "en", "pages")
+        for i, (thing, text) in enumerate(zip(("WL180 loader", "MC75 compressor"), texts, strict=True))
+    ]
+    with extractive(manuals, "en", tmp_path) as approach:
+        asked_back = ask(approach, "engine oil fill?")
+        told = approach.propose(Question("1", "engine oil fill?", scope="0.md"))
+        more = approach.propose(Question("1", "engine oil fill neck?"))
+    assert asked_back.status == "which_one"
+    assert {option.document for option in asked_back.options} == {"0.md", "1.md"}
+    assert (told.text, more.text) == (texts[0], texts[0])
+
+
 def test_cells_of_two_editions_are_both_shown_unless_one_is_named() -> None:
     rows = "Task: Change engine oil | Interval (h): {h} | Quantity: 16 l\nTask: Check belt | Interval (h): 50 | Quantity: –\n"
     manuals = [

@@ -63,7 +63,7 @@ def test_each_concept_exists_in_every_language_with_the_same_kind(language: str)
 def test_every_entry_of_a_lexicon_is_text(language: str) -> None:
     data = file_of("dalil.lexicon", language)
     lists = [data[key] for key in ("things", "joins", "excludes", "which", "count", "count_verbs", "yes_no",
-                                   "yes_no_first", "most", "least", "asks_what", "compares", "in_time", "when", "around")]  # fmt: skip
+                                   "yes_no_first", "most", "least", "asks_what", "compares", "since", "in_time", "when", "around")]  # fmt: skip
     lists += [c.get(part, []) for c in data["concepts"].values() for part in ("fields", "cues", "weak", "yields")]
     assert {name for c in data["concepts"].values() for name in c.get("yields", [])} <= set(data["concepts"])
     assert all(isinstance(item, str) for items in lists for item in items), "quote yes, no, on and off in YAML"

@@ -8,6 +8,7 @@ from dalil.answering.catalogue import Catalogue, ValueKey
 from dalil.answering.fields import CUE, FieldGuess
 from dalil.answering.listing import TYPO_SIMILARITY
 from dalil.answering.reading import Reading, unexplained
+from dalil.answering.supposed_dates import Dated
 from dalil.language import DATE, measure, numbers_in, stems
 from dalil.lexicon import Lexicon, phrases
 from dalil.records import Field
@@ -21,19 +22,37 @@ class Premise:
     def __init__(self, lexicon: Lexicon, ignored: frozenset[str]) -> None:
         self._lexicon, self._ignored = lexicon, ignored
 
-    def said(self, reading: Reading, catalogue: Catalogue, found: Field) -> tuple[str, bool]:
+    def said(self, reading: Reading, catalogue: Catalogue, found: Field,
+             supposed: Dated | None = None) -> tuple[str, bool]:  # fmt: skip
         """The whole value; before it yes or no where the question names a value of that field and asks if it is so.
 
-        False beside it where the question asks so and names no value that is known.
+        False beside it where the question asks so and names no value that is known. A date that is `supposed` beside it
+        must be so too.
         """
+        if supposed is not None:
+            return self._since(reading, catalogue, found, supposed), True
         if not self._lexicon.asks_yes_or_no(reading.forms) or self._bounds(reading, catalogue):
             return found.value, True
         named = self._values_named(reading, catalogue, found.name)
         if not named and not self._invented(reading, catalogue, found):
             return found.value, False
-        held = {catalogue.key(item) for item in found.items or (found.value,)}
-        word = phrases(self._lexicon.language)["yes" if named & held else "no"]
-        return (found.value if found.value == word else f"{word} : {found.value}"), True
+        return self._answered(bool(named & _held(catalogue, found)), found.value), True
+
+    def _answered(self, is_so: bool, value: str) -> str:
+        word = phrases(self._lexicon.language)["yes" if is_so else "no"]
+        return value if value == word else f"{word} : {value}"
+
+    def _since(self, reading: Reading, catalogue: Catalogue, found: Field, supposed: Dated) -> str:
+        """The date that is not as supposed; else the state and its date, with yes or no where the state is named."""
+        if supposed.agrees is False:
+            return self._answered(False, supposed.field.value)
+        if supposed.field == found:
+            return found.value if supposed.agrees is None else self._answered(True, found.value)
+        named = self._values_named(reading, catalogue, found.name)
+        if named and not named & _held(catalogue, found):
+            return self._answered(False, found.value)
+        both = f"{found.value} ; {supposed.field.value}"
+        return self._answered(True, both) if named and supposed.agrees else both
 
     def supposed(self, catalogue: Catalogue, rest: Sequence[str]) -> FieldGuess | None:
         """The field of the value that the question names, where it is one field's alone: "does X use PostgreSQL?"."""
@@ -86,3 +105,7 @@ class Premise:
         close = [(key, alike) for key, alike in close if field in catalogue.fields_with(key)]
         best = max((alike for _, alike in close), default=0.0)
         return {key for key, alike in close if alike == best}
+
+
+def _held(catalogue: Catalogue, found: Field) -> set[ValueKey]:
+    return {catalogue.key(item) for item in found.items or (found.value,)}

@@ -6,17 +6,20 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from dalil.answering.conflicts import Claim, opposed, settle
+from dalil.answering.editions import alike
 from dalil.answering.proposal import Path, Proposal, cite_span
 from dalil.answering.signals import of_legs, of_passage, of_question
 from dalil.answering.terms import QueryTerms
 from dalil.language import sentence_spans, stem, tokenise, words
-from dalil.records import Hit, Passage
+from dalil.records import Hit, Option, Passage
 
 MAX_WORDS = 60
 READ_HITS = 5
 MAX_HEADING_WORDS = 12
 LEAD_SHARE = 0.85
 COPY_OVERLAP = 0.7
+WHOLE = 0.99
+"""A sentence that holds so much of the question's weight says all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,17 @@ class Looked:
         }
 
 
+def _each_answers(ranked: Sequence[tuple[Hit, Window]], is_record: Callable[[str], bool]) -> tuple[Option, ...]:
+    """Texts about things that are alike, each with a sentence that says all of the question: it leaves open which is meant."""
+    whole = [hit.passage for hit, window in ranked if window.sentence >= WHOLE and not is_record(hit.passage.document)]
+    first = ranked[0][0].passage
+    if not whole or whole[0] is not first:
+        return ()
+    others = [p for p in whole if alike(p.name, first.name) and p.language == first.language]
+    found = dict.fromkeys(Option(p.name, p.document) for p in (first, *others)) if others else {}
+    return tuple(found)
+
+
 def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
     """The proving sentences of the best of the first hits, with the scores that tell how sure they are.
 
@@ -174,6 +188,8 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
         not window.coverage and terms.unknown >= terms.total
     ):  # no word of the question stands anywhere: nothing is proven
         return Proposal("none", nearest=tuple(hits[:3]))
+    if meant := _each_answers(ranked, is_record):
+        return Proposal("text", options=meant, features=looked.signals(hit, window), silence="which_document")
     texts = [] if is_record(hit.passage.document) else [h for h in hits if not is_record(h.passage.document)]
     claim = Claim(hit.passage, *window.best)
     against = opposed(claim, texts, terms)

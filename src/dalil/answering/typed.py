@@ -14,6 +14,7 @@ from dalil.answering.listing import Lister
 from dalil.answering.premise import Premise
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
+from dalil.answering.supposed_dates import dated
 from dalil.language import stem, tokenise, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import Lexicon
@@ -95,7 +96,7 @@ class TypedAnswerer:
         guess = self._guess(catalogue, rest)
         if guess is not None and not guess.cues and mention.how == EXACT and not self._unexplained(rest, ()):
             guess = replace(guess, score=CUE, margin=1.0)  # nothing but the whole name: surely, what it is
-        if self._lexicon.asks_yes_or_no(reading.forms):
+        if self._asks_yes_or_no(reading):
             guess = self._premise.supposed(catalogue, rest) or guess
         if guess is None:
             return None
@@ -113,9 +114,16 @@ class TypedAnswerer:
         found = records[0].field(guess.name)
         if found is None:
             return self._absent(records[0], guess, features)
-        text, read = self._premise.said(reading, catalogue, found)
+        asks = self._asks_yes_or_no(reading)
+        supposed = dated(reading, catalogue, records[0], guess, self._lexicon) if asks else None
+        text, read = self._premise.said(reading, catalogue, found, supposed)
         features["unread"] = float(not read)
-        return Proposal("field", text, (cite_field(records[0], found),), features=features)
+        said = [found, supposed.field] if supposed and supposed.field != found else [found]
+        citations = tuple(cite_field(records[0], one) for one in said if one.value in text)
+        return Proposal("field", text, citations, features=features)
+
+    def _asks_yes_or_no(self, reading: Reading) -> bool:
+        return self._lexicon.asks_yes_or_no(reading.forms)
 
     def _of_sources(self, reading: Reading, mention: Mention, records: Sequence[Document]) -> Proposal | None:
         """What each source says of a record that stands once in each: one value where they agree, else all."""

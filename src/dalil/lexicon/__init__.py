@@ -61,6 +61,7 @@ class Lexicon:
     least: frozenset[tuple[str, ...]]
     asks_what: frozenset[str]
     compares: frozenset[str]
+    since: frozenset[str]
     in_time: frozenset[str]
     when: frozenset[str]
     own_label: str
@@ -136,6 +137,7 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         frozenset(tuple(words(item)) for item in data["least"]),
         frozenset(word for item in data["asks_what"] for word in words(item)),
         frozenset(word for item in data["compares"] for word in words(item)),
+        frozenset(word for item in data["since"] for word in words(item)),
         frozenset(word for item in data["in_time"] for word in words(item)),
         frozenset(word for item in data["when"] for word in words(item)),
         data["own_label"],

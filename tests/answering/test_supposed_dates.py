@@ -1,0 +1,74 @@
+"""A date that a question supposes is held against the record's own: a false one is said to be so."""
+
+from __future__ import annotations
+
+import pytest
+from answering_rows import document_of
+
+from dalil.answering.typed import TypedAnswerer
+from dalil.language.dates import SaidDate, dates_said
+from dalil.lexicon import load_lexicon
+from dalil.records import Language, Question
+
+ROWS: dict[Language, list[dict[str, str]]] = {
+    "fr": [
+        {"nom": "6Tzen", "statut": "En production", "sites": "Rennes ; Nantes", "date de mise en service": "2019-03-04"},
+        {"nom": "Zephyra", "statut": "En construction", "sites": "Brest ; Nantes", "date de mise en service": "2024-01-01"},
+    ],
+    "en": [
+        {"name": "6Tzen", "status": "In production", "start date": "4 March 2019"},
+        {"name": "Zephyra", "status": "Under construction", "start date": "1 January 2024"},
+    ],
+    "ar": [
+        {"الاسم": "6Tzen", "الحالة": "قيد الاستغلال", "تاريخ الإطلاق": "2019-03-04"},
+        {"الاسم": "Zephyra", "الحالة": "قيد الإنجاز", "تاريخ الإطلاق": "2024-01-01"},
+    ],
+}  # fmt: skip
+
+
+def said(question: str, language: Language) -> tuple[str, list[str]]:
+    records = [document_of(row, language) for row in ROWS[language]]
+    found = TypedAnswerer(records, load_lexicon(language), lambda _: True).propose(Question("1", question))[1]
+    assert found is not None
+    return found.text, [citation.quote for citation in found.citations]
+
+
+@pytest.mark.parametrize(("language", "question", "answer", "quotes"), [
+    ("fr", "6Tzen est-il en service depuis 2018 ?", "Non : 2019-03-04", ["2019-03-04"]),
+    ("fr", "6Tzen est-il en production depuis le 4 mars 2018 ?", "Non : 2019-03-04", ["2019-03-04"]),
+    ("fr", "6Tzen est-il en production depuis mars 2019 ?", "Oui : En production ; 2019-03-04", ["En production", "2019-03-04"]),
+    ("fr", "6Tzen est-il en construction depuis 2019 ?", "Non : En production", ["En production"]),
+    ("fr", "6Tzen est-il en service depuis 2019 ?", "En production ; 2019-03-04", ["En production", "2019-03-04"]),
+    ("fr", "6Tzen a-t-il été mis en service en 2018 ?", "Non : 2019-03-04", ["2019-03-04"]),
+    ("fr", "6Tzen a-t-il été mis en service le 04/03/2019 ?", "Oui : 2019-03-04", ["2019-03-04"]),
+    ("fr", "6Tzen a-t-il été mis en service avant 2020 ?", "2019-03-04", ["2019-03-04"]),
+    ("en", "Is 6Tzen in production since 2018?", "No : 4 March 2019", ["4 March 2019"]),
+    ("en", "Is 6Tzen in production since March 2019?", "Yes : In production ; 4 March 2019", ["In production", "4 March 2019"]),
+    ("ar", "هل 6Tzen قيد الاستغلال منذ 2018؟", "لا : 2019-03-04", ["2019-03-04"]),
+])  # fmt: skip
+def test_a_supposed_date_is_held_against_the_record(
+    language: Language, question: str, answer: str, quotes: list[str]
+) -> None:
+    assert said(question, language) == (answer, quotes)
+
+
+@pytest.mark.parametrize(("question", "answer"), [
+    ("6Tzen est-il hébergé à Nantes ?", "Oui : Rennes ; Nantes"),
+    ("6Tzen est-il présent à Nantes depuis 2018 ?", "Rennes ; Nantes"),
+    ("Quel est le statut de 6Tzen en 2018 ?", "En production"),
+])  # fmt: skip
+def test_a_date_of_something_else_is_not_decided(question: str, answer: str) -> None:
+    assert said(question, "fr")[0] == answer
+
+
+@pytest.mark.parametrize(("text", "dates"), [
+    ("depuis 2018", [SaidDate(2018)]),
+    ("le 4 mars 2018 et en avril 2020", [SaidDate(2018, 3, 4), SaidDate(2020, 4)]),
+    ("2019-03-04", [SaidDate(2019, 3, 4)]),
+    ("04/03/2019", [SaidDate(2019, 3, 4)]),
+    ("March 4, 2019", [SaidDate(2019, 3, 4)]),
+    ("منذ مارس ٢٠١٩", [SaidDate(2019, 3)]),
+    ("1840 utilisateurs, version 4.2018, 12018", []),
+])  # fmt: skip
+def test_dates_are_read_as_far_as_they_are_said(text: str, dates: list[SaidDate]) -> None:
+    assert dates_said(text) == dates
