@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from dalil.answering.parts import PartAnswerer
@@ -93,3 +95,9 @@ def test_the_citation_is_the_cell_in_the_manual_with_its_page() -> None:
     (cited,) = found.citations
     assert (cited.document, cited.name, cited.page) == ("wl.pdf", "Brandmoor WL 180 Wheel Loader: Manual", 2)
     assert LOADER[cited.start : cited.end] == cited.quote == "10,400 kg"
+
+
+def test_a_question_as_long_as_a_book_is_read_at_once() -> None:
+    started = time.perf_counter()
+    assert said("le 180 " * 15_000) is None
+    assert time.perf_counter() - started < 5  # every word was paired with every other: minutes

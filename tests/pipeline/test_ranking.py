@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dalil import Workspace
+from dalil.cli.show_compare import reranker_lines
 from dalil.pipeline.ranking import FEWEST, Row, fit_kept, part_of
 from dalil.records import Example
 from dalil.retrieval.features import FEATURES
@@ -80,3 +81,15 @@ def test_a_further_encoder_needs_compare(small: Path) -> None:
 def test_a_further_encoder_stands_beside(small: Path) -> None:
     names = [row["search"] for row in Workspace(small).compare_searches(["scratch"])["searches"]]
     assert {"dense (scratch)", "all legs, weighted (scratch)"} <= set(names)
+
+
+def test_folds_that_have_the_same_to_tell_are_one_line_with_the_questions_there_are() -> None:
+    few = {str(fold): {"questions": 60 + fold, "weights": None, "reason": "too few"} for fold in range(3)}
+    assert reranker_lines(few) == ["re-ranker: not kept: too few (60 to 62 questions in each fold)"]
+    gain = {"value": 0.01, "low": 0.0, "high": 0.02}
+    measured = {
+        fold: {"questions": 120, "weights": {"fused": 1.0}, "reason": "", "gain": gain} for fold in ("0", "final")
+    }
+    assert reranker_lines(measured) == [
+        f"re-ranker, fold {fold}: kept (120 questions; gain where it was not fitted +0.010 (+0.000 to +0.020))" for fold in measured
+    ]  # fmt: skip

@@ -24,6 +24,8 @@ _NOTE = re.compile(r"\s*(?:\([^)]*\)|[*†,;].*)")
 _UNIT = re.compile(r"^(?P<heading>.*?)\s*\((?P<unit>[^()]{1,12})\)$")
 _BAR = " | "
 _MOST_STRANGE = 2
+_MOST_READ = 400
+"""So many words of a question are looked at; with more it is none about a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ class PartAnswerer:
         Several where they are editions of one, unless the question says which."""
         if question.scope:
             return [manual for manual in self._manuals if manual.path == question.scope]
-        said = set(words(question.text)) | _joined(words(question.text))
+        asked = words(question.text)[:_MOST_READ]
+        said = set(asked) | _joined(asked)
         named = [m for m in self._manuals if _says(m.own_words, said)]
         if not all(same_subject(named[0].name, m.name) for m in named[1:]):
             return []
@@ -122,7 +125,9 @@ def _own_words(path: str, names: dict[str, str]) -> frozenset[str]:
 
 def _joined(found: Sequence[str]) -> set[str]:
     """Letters and the number behind them as one word: "WL 180" is "WL180"."""
-    return {a + b for a in found for b in found if a.isalpha() and b.isdigit() and len(a) <= 4}
+    letters = {word for word in found if word.isalpha() and len(word) <= 4}
+    numbers = {word for word in found if word.isdigit()}
+    return {a + b for a in letters for b in numbers}
 
 
 def _says(own: frozenset[str], said: set[str]) -> bool:
@@ -140,7 +145,7 @@ def _content(text: str, language: str) -> Iterator[str]:
 
 def _asked(text: str, manual: _Manual, lexicon: Lexicon) -> _Asked:
     own = {stem(word, manual.language) for word in manual.own_words if any(map(str.isdigit, word))}
-    plain = tuple(stem(word, manual.language) for word in words(text))
+    plain = tuple(stem(word, manual.language) for word in words(text)[:_MOST_READ])
     content = frozenset(_content(text, manual.language)) - own - lexicon.question_stems
     return _Asked(plain, content, text)
 

@@ -63,7 +63,7 @@ def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, pla
                   all(leads[first : last + 1]))  # fmt: skip
 
 
-def opening_window(passage: Passage, terms: QueryTerms) -> Window:
+def opening_span(passage: Passage, terms: QueryTerms) -> tuple[int, int]:
     """How a passage begins: from its first sentence that is no heading, as many as fit in MAX_WORDS."""
     spans = sentence_spans(passage.text) or [(0, len(passage.text))]
     lengths = [len(tokenise(passage.text[start:end])) for start, end in spans]
@@ -71,11 +71,8 @@ def opening_window(passage: Passage, terms: QueryTerms) -> Window:
     first = leads.index(False) if False in leads else 0
     _, last = _widen(first, lengths, leads, MAX_WORDS)
     start, end = spans[first][0], spans[last][1]
-    if lengths[first] > MAX_WORDS:
-        start, end = _cut(passage.text, start, end, terms, passage.language, MAX_WORDS)
-    named = _stems(" ".join((passage.name, *passage.heading)), passage.language, terms)
-    covered = _covered(terms, _stems(passage.text[start:end], passage.language, terms), named)
-    return Window(start, end, spans[first], covered, covered, all(leads))
+    too_long = lengths[first] > MAX_WORDS
+    return _cut(passage.text, start, end, terms, passage.language, MAX_WORDS) if too_long else (start, end)
 
 
 def _leads(sentence: str, length: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -20,8 +22,33 @@ def show_comparison(made: dict[str, Any]) -> None:
         others = " ".join(f"{row['metrics'][name]['value']:9.3f}" for name in COLUMNS[1:])
         click.echo(f"  {row['search'][:44]:<44} {main['value']:.3f} ({main['low']:.3f}–{main['high']:.3f})    {others}"
                    f"  {gain['value']:+.3f} ({gain['low']:+.3f} to {gain['high']:+.3f})")  # fmt: skip
-    for fold, fit in made["reranker"].items():
-        click.echo(f"  re-ranker, fold {fold}: {_said(fit)}")
+    for line in reranker_lines(made["reranker"]):
+        click.echo(f"  {line}")
+
+
+def reranker_lines(fits: Mapping[str, dict[str, Any]]) -> list[str]:
+    """What became of the re-ranker in each fold; folds that have the same to tell in one line."""
+    same: dict[tuple[str, bool], dict[str, dict[str, Any]]] = defaultdict(dict)
+    for fold, fit in fits.items():
+        same[fit["reason"], "gain" in fit][fold] = fit
+    lines: list[str] = []
+    for (_, measured), folds in same.items():
+        if measured or len(folds) == 1:
+            lines += [f"re-ranker, fold {fold}: {_said(fit)}" for fold, fit in folds.items()]
+        else:
+            lines.append(f"re-ranker: {_outcome(folds)} ({_counts(folds)})")
+    return lines
+
+
+def _outcome(folds: Mapping[str, dict[str, Any]]) -> str:
+    fit = next(iter(folds.values()))
+    return "kept" if fit["weights"] else f"not kept: {fit['reason']}"
+
+
+def _counts(folds: Mapping[str, dict[str, Any]]) -> str:
+    """How many questions there are, fewest to most."""
+    counts = sorted({fit["questions"] for fit in folds.values()})
+    return f"{counts[0]} to {counts[-1]} questions in each fold" if len(counts) > 1 else f"{counts[0]} questions"
 
 
 def _said(fit: dict[str, Any]) -> str:
@@ -31,4 +58,4 @@ def _said(fit: dict[str, Any]) -> str:
         if gain
         else ""
     )
-    return f"{'kept' if fit['weights'] else 'not kept: ' + fit['reason']} ({fit['questions']} questions{won})"
+    return f"{_outcome({'': fit})} ({fit['questions']} questions{won})"

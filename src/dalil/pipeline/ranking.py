@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ RANKING = "ranking.json"
 FINAL = "final"
 FEWEST = 100
 """With fewer own questions to train on no re-ranker is fitted."""
+_TOO_FEW = f"fewer than {FEWEST} own questions to train on"
 MOST = 2000
 PARTS = 5
 ROUNDS = 4
@@ -86,14 +87,33 @@ def fit_rankers(job: Job) -> Made:
     trained = {str(fold): training_examples(examples, split, fold, folds) for fold in range(folds)}
     pool = own_questions({example.id: example for known in trained.values() for example in known}.values())
     rows = {row.example.id: row for row in _rows(job, pool)} if config.retrieval.reranker == AUTO_RERANKER else {}
-    made = {fold: fit_kept([rows[e.id] for e in known if e.id in rows], config.seed) for fold, known in trained.items()}
-    made[FINAL] = fit_kept(list(rows.values()), config.seed) if folds > 1 else made["0"]
+    ids = [sought.example.id for sought in pool]
+    made = {fold: _fit(_among(ids, known), rows, config) for fold, known in trained.items()}
+    made[FINAL] = _fit(ids, rows, config) if folds > 1 else made["0"]
     final = made[FINAL]
     parts = _part_weights(list(rows.values())) if final["weights"] else []
     write_json(job.folder / RANKING, {"folds": {fold: one["weights"] for fold, one in made.items()}, "parts": parts,
                                       "fits": made})  # fmt: skip
     return Made({"questions": final["questions"], "kept": sum(bool(made[fold]["weights"]) for fold in trained)},
                 [] if final["weights"] else [{"what": "re-ranker", "reason": final["reason"]}])  # fmt: skip
+
+
+def _among(ids: Sequence[str], known: Sequence[Example]) -> list[str]:
+    there = {example.id for example in known}
+    return [one for one in ids if one in there]
+
+
+def _fit(ids: Sequence[str], rows: Mapping[str, Row], config: Config) -> dict[str, Any]:
+    """What is fitted on these questions; where none was looked at, how many there are and why."""
+    if config.retrieval.reranker != AUTO_RERANKER:
+        return _not_fitted(len(ids), f"retrieval.reranker is {config.retrieval.reranker}")
+    if not rows:
+        return _not_fitted(len(ids), _TOO_FEW)
+    return fit_kept([rows[one] for one in ids if one in rows], config.seed)
+
+
+def _not_fitted(questions: int, reason: str) -> dict[str, Any]:
+    return {"questions": questions, "weights": None, "reason": reason}
 
 
 def _rows(job: Job, pool: Sequence[Sought]) -> list[Row]:
@@ -117,7 +137,7 @@ def _row(index: Index, sought: Sought) -> Row:
 def fit_kept(rows: Sequence[Row], seed: int) -> dict[str, Any]:
     """Weights if, fitted on four fifths of the groups at a time, they rank the others better than fusion: clear of zero."""
     if len(rows) < FEWEST:
-        return {"questions": len(rows), "weights": None, "reason": f"fewer than {FEWEST} own questions to train on"}
+        return _not_fitted(len(rows), _TOO_FEW)
     won = mean_gain(_unseen_gains(rows).tolist(), [row.example.group for row in rows], seed, LEVEL)
     found = {"questions": len(rows), "gain": won}
     if won["low"] <= 0:

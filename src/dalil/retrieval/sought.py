@@ -42,7 +42,7 @@ def sought(text: str, languages: Sequence[Language]) -> dict[str, Sought]:
 
 def stems_of(way: Sequence[str], languages: Sequence[Language]) -> list[str]:
     """The stems of a few words that mean one thing, under every language."""
-    return distinct(stems_by_word(content_of(way, languages), languages))
+    return distinct(stems_by_word(way, languages))
 
 
 def words_seen(leg: str, text: str, there: Set[str], languages: Sequence[Language], least: float) -> list[str]:
