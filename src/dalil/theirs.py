@@ -86,6 +86,7 @@ def _scored(workspace: Workspace, other: Other, asked: QuestionSet, note: Note) 
         endpoint, masked = other.endpoint, workspace.config.reading.masked_kinds
         assistant = Assistant(workspace.config.language, lambda: open_endpoint(other.label, endpoint, workspace.root, masked),
                               settings, name=other.label)  # fmt: skip
+        note(f"asking {endpoint.base_url}, up to {endpoint.timeout_s:g} s an answer")
         answers, cites = ask_all(workspace, assistant, other.label, asked), False
         failed = [answer.reason for answer in answers if answer.status == "failed"]
         if failed:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from functools import cache
 
@@ -92,6 +93,12 @@ def test_language_match() -> None:
     assert metrics.language_match("fr", french) == 1
     assert metrics.language_match("ar", french) == 0
     assert metrics.language_match("ar", "PostgreSQL") is None
+
+
+def test_a_text_of_a_million_letters_without_a_mark_is_looked_at_at_once() -> None:
+    started = time.perf_counter()
+    assert metrics.truncated("mot " * 250_000)
+    assert time.perf_counter() - started < 10  # tried at every letter: hours
 
 
 def test_truncated() -> None:

@@ -86,7 +86,9 @@ def truncated(text: str) -> bool:
     text = text.strip()
     if not text or _ENDED.search(text):
         return False
-    return text.endswith((",", "،", "-")) or len(words(_LAST_PART.sub("", text, count=1))) >= _LONG_PART
+    before = _LAST_PART.match(text)  # searched for, it would be tried at every letter of a text without a mark
+    last = text[before.end() if before else 0 :]
+    return text.endswith((",", "،", "-")) or len(words(last)) >= _LONG_PART
 
 
 def _f_score(common: int, wanted: int, given: int) -> float:

@@ -127,7 +127,7 @@ class Http:
         if status in _KEY_REFUSED:
             if not variable:
                 return ModelUnavailable(f"{self._address} asks for a key ({status}).",
-                                        hint="name its variable: `api_key_env:` under endpoint")  # fmt: skip
+                                        hint="name its variable: `api_key_env:` under endpoint, or --api-key-env")  # fmt: skip
             state = "refused the key of" if self._key else "asks for a key, and there is none in"
             return ModelUnavailable(f"{self._address} {state} {variable} ({status}).",
                                     hint=f"export {variable}=…, or put it into the workspace's .env; {ASK_AGAIN}")  # fmt: skip
