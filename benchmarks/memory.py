@@ -41,6 +41,7 @@ def main() -> None:
     asked.add_argument("workspace")
     asked.add_argument("--minutes", type=float, default=3)
     asked.add_argument("--free", help="own questions, stated beside")
+    asked.add_argument("--seed", type=int, help="of the training; the workspace's, where it is not given")
     given = asked.parse_args()
     workspace = Workspace(given.workspace)
     workspace.prepare("split")
@@ -52,7 +53,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         task = Task("memory", memory_settings(rows_of(trained, unknown=False)), rows_of(trained, unknown=False), Path(folder) / "run", threads=os.cpu_count() or 1,
                     heldout={"seen": rows_of([e for e in facts if e.group in groups][:300], unknown=False)},
-                    offline=True, seed=workspace.config.seed)  # fmt: skip
+                    offline=True, seed=workspace.config.seed if given.seed is None else given.seed)  # fmt: skip
         made = train(task, ScratchMemory(found.texts(0), 60 * given.minutes).prepare)
         gate = read_json(task.folder / GATE)
         print(f"{facts_in(task.rows)} facts, {gate['rows']} rows, {made.steps} steps in {made.seconds:.0f} s of {60 * given.minutes:.0f}, "
@@ -78,9 +79,9 @@ def _asker(
 ) -> Callable[[str, Sequence[Example], Change], None]:
     def ask(label: str, examples: Sequence[Example], change: Change) -> None:
         right = answered = right_of_answered = 0
-        for example in examples:
-            question = change(example.question)
-            said = generator.generate(Chat(question))
+        questions = [change(example.question) for example in examples]
+        completions = generator.answers([Chat(question) for question in questions])
+        for example, question, said in zip(examples, questions, completions, strict=True):
             answer = Answer(example.id, question, "memory", "answered", said.text)
             good = judge.judge(example, answer).outcome == "right"
             sure = said.logprob is not None and said.logprob >= threshold

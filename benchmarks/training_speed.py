@@ -111,7 +111,7 @@ def _trainer(way: Way, tokenizer: Any, rows: list[Any], steps: int, folder: Path
     from dalil.training.scratch import ScratchShape, llama_config
 
     torch.manual_seed(1)
-    shape = ScratchShape(hidden=512, layers=12, heads=8, intermediate=1408, context=2048)
+    shape = ScratchShape(hidden=512, layers=12, heads=8, kv_heads=8, intermediate=1408, context=2048)
     model = LlamaForCausalLM(llama_config(shape, len(tokenizer), tokenizer.pad_token_id, tokenizer.eos_token_id))
     data = write_rows(folder / "rows.arrow", rows)
     make = _plain_trainer if way.training is None else _dalil_trainer

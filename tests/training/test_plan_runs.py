@@ -12,7 +12,8 @@ from dalil.planning import plan
 from dalil.training.cautions import cautions
 from dalil.training.lengths import Data, assumed
 from dalil.training.plan import Plan, Request, as_row, make_plan
-from dalil.training.scratch_plan import make_scratch_plan, scratch_shape
+from dalil.training.scratch import llama_config, shape_for
+from dalil.training.scratch_plan import WORDINGS, make_scratch_plan, scratch_shape
 from dalil.training.shapes import find_shape
 
 SHAPE = find_shape("Llama-3.2-1B")
@@ -74,8 +75,11 @@ def scratch(**given: Any) -> Plan:
 
 
 @pytest.mark.parametrize("rows", [None, 500, 2_640, 13_110, 100_000])
-def test_scratch_has_three_to_six_million_parameters(rows: int | None) -> None:
-    assert 3_000_000 <= scratch_shape(rows).total <= 6_000_000
+def test_the_plan_of_scratch_counts_the_parameters_that_the_model_has(rows: int | None) -> None:
+    transformers = pytest.importorskip("transformers")
+    shape = shape_for((rows or 0) // WORDINGS)
+    model = transformers.LlamaForCausalLM(llama_config(shape, shape.vocabulary))
+    assert scratch_shape(rows).total == sum(p.numel() for p in model.parameters())
 
 
 def test_scratch_takes_the_minutes_that_it_is_given_and_no_money() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dalil.config_models import ContextSettings, NoiseSettings
@@ -70,6 +72,30 @@ def _stand_in_order(text: str, longer: str) -> bool:
     """Whether all words of the text stand in the longer one, in their order."""
     rest = iter(longer.split())
     return all(word in rest for word in text.split())
+
+
+def test_a_value_that_a_question_holds_stays_in_it_as_a_name_does() -> None:
+    """The value is what makes it a question of yes or no: turns of phrase may go, as from any other."""
+    asked = Example("1", "On indique « Saint-Malo » pour le site de GéoParc, oui ou non ?", "Oui : Saint-Malo", "yes_no", "fr",
+                    "templates", True, ("a.csv#GéoParc",), field="site")  # fmt: skip
+    plain = [
+        Example(
+            str(i), "Où est X ?", value, "site", "fr", "templates", True, ("a.csv#X",), field="site", values=(value,)
+        )
+        for i, value in enumerate(("Saint-Malo", "Malo"), 2)
+    ]
+    row = rows_of([asked, *plain], unknown=False)[0]
+    assert (row.held, row.whole, row.topic) == ("Saint-Malo", False, "yes_no")
+    others = [
+        *training_rows(),
+        *(replace(row, id=str(i), question=f"Est-ce « {row.held} » pour {row.names[0]} ?") for i in range(3)),
+    ]
+    settings = NoiseSettings(strewn=0, lower=0)
+    made = {noisy.question for noisy in noisy_rows([row, *others], settings, 40, 42) if noisy.id == row.id}
+    assert all("« Saint-Malo »" in question and "GéoParc" in question for question in made)
+    assert any("indique" not in question for question in made)
+    english = replace(row, question="Yes or no: Saint-Malo is given as site of GéoParc.", language="en")
+    assert all("Saint-Malo" in noisy.question for noisy in noisy_rows([english], NoiseSettings(lower=0), 40, 42))
 
 
 def test_words_with_what_hangs_on_them_are_strewn_too() -> None:

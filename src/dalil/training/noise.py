@@ -145,7 +145,19 @@ def _pieces(text: str) -> list[str]:
 
 
 def _names_in(row: TrainingRow) -> list[tuple[int, int]]:
-    return sorted(span for name in row.names if name for span in _spans(row.question, name))
+    """Where names stand, and the value that the question holds, in its quotation marks where it has them."""
+    names = (span for name in row.names if name for span in _spans(row.question, name))
+    held = (_quoted(row.question, span) for span in _spans(row.question, row.held)) if row.held else ()
+    return sorted([*names, *held])
+
+
+def _quoted(question: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The span with the quotation marks around it."""
+    start, end = span
+    opens, closes = question[:start].rstrip(), question[end:].lstrip()
+    if not opens.endswith(("«", "“")) or not closes.startswith(("»", "”")):
+        return span
+    return len(opens) - 1, len(question) - len(closes) + 1
 
 
 def _spans(question: str, name: str) -> list[tuple[int, int]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +21,8 @@ class TrainingRow:
     """A question with its answer. `names`: the records it is about; `topic`: the field it asks for, else its kind.
 
     `cues`: other words for that field (the lexicon's), which noise may put in the place of those that stand there.
-    `whole`: every word of the question counts ("is X's site Vannes?"): noise adds to it and takes nothing away.
+    `held`: a value that the question holds ("is X's site Vannes?"), which counts as a name does.
+    `whole`: every word of the question counts ("which have Vannes?"): noise adds to it and takes nothing away.
     """
 
     id: str
@@ -32,20 +34,37 @@ class TrainingRow:
     topic: str = ""
     cues: tuple[str, ...] = ()
     whole: bool = False
+    held: str = ""
 
 
 def rows_of(examples: Iterable[Example], *, unknown: bool) -> list[TrainingRow]:
     """The rows of examples, those without an answer left out unless `unknown`: then they teach to say so."""
-    return [_row(example) for example in examples if example.answerable or unknown]
+    asked = [example for example in examples if example.answerable or unknown]
+    values = _values_of_fields(asked)
+    return [_row(example, values.get(example.field, ())) for example in asked]
 
 
-def _row(example: Example) -> TrainingRow:
-    whole = example.origin == "templates" and not _of_one_field(example)
-    topic = example.kind if whole else example.field or example.kind
+def _row(example: Example, values: Collection[str]) -> TrainingRow:
+    built = example.origin == "templates" and not _of_one_field(example)
+    topic = example.kind if built else example.field or example.kind
+    held = _held(example, values) if built and len(example.documents) == 1 else ""
     return TrainingRow(
         example.id, within_scope(example.question, example.scope), _answer(example), example.language,
-        names=_names(example), topic=topic, cues=_cues(example), whole=whole,
+        names=_names(example), topic=topic, cues=_cues(example), whole=built and not held, held=held,
     )  # fmt: skip
+
+
+def _values_of_fields(examples: Iterable[Example]) -> dict[str, set[str]]:
+    """What the examples say that a field of some record holds."""
+    values: dict[str, set[str]] = defaultdict(set)
+    for example in examples:
+        values[example.field].update(example.values)
+    return values
+
+
+def _held(example: Example, values: Collection[str]) -> str:
+    """The longest of the values that stands in the question."""
+    return max((value for value in values if value and value in example.question), key=len, default="")
 
 
 def _answer(example: Example) -> str:

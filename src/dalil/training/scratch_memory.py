@@ -30,13 +30,14 @@ from dalil.training.noise import noisy_rows
 from dalil.training.rows import TrainingRow
 from dalil.training.scratch import ScratchShape, llama_config, new_model, shape_for, train_tokenizer
 from dalil.training.task import Prepared, Task
+from dalil.training.widths import down, up
 
 Count = Callable[[str], int]
 """The tokens of a text."""
 BATCH = 64
 """Muon's step costs as much as the passes of 40 such rows: batches of 32 take a third longer for the same rows, and learn
 less from them (benchmarks/training.md)."""
-EXPOSURES = 120
+EXPOSURES = 200
 """How often each fact is shown at most (benchmarks/training.md)."""
 TEXT_SHARE = 1 / 6
 LETTERS_PER_TOKEN = 3.0
@@ -156,10 +157,10 @@ def _batches(rows: Sequence[TrainingRow], seed: int, tokens: Count) -> list[tupl
     sample = noisy_rows(rows[:: max(1, len(rows) // SAMPLE)], NoiseSettings(), 1, seed)
     lengths = sorted(((tokens(row.question), tokens(row.answer)) for row in sample), key=sum)
     made = [lengths[start : start + BATCH] for start in range(0, len(lengths), BATCH)]
-    widths = [(len(batch), max(map(sum, batch)), min(asked for asked, _ in batch)) for batch in made]
-    sizes = [
-        (count, width, max(1, width - asked) + 1) for count, width, asked in widths if count == BATCH or len(made) == 1
+    widths = [
+        (len(batch), up(max(map(sum, batch))), down(max(0, min(asked for asked, _ in batch) - 1))) for batch in made
     ]
+    sizes = [(count, width, width - first) for count, width, first in widths if count == BATCH or len(made) == 1]
     return [sizes[0], *sizes]
 
 

@@ -16,10 +16,10 @@ WORDINGS = 5
 
 
 def scratch_shape(rows: int | None) -> Shape:
-    """About the shape that so many rows will get: 3–6 M parameters."""
+    """About the shape that so many rows will get: 1–3 M parameters."""
     size = shape_for((rows or 0) // WORDINGS)
     return Shape(
-        "scratch", "llama", size.hidden, size.layers, size.heads, size.heads, size.hidden // size.heads,
+        "scratch", "llama", size.hidden, size.layers, size.heads, size.kv_heads, size.hidden // size.heads,
         size.intermediate, size.vocabulary, True, size.context, "llama-3",
     )  # fmt: skip
 

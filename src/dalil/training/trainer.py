@@ -20,6 +20,7 @@ from dalil.training.gate import IGNORED
 from dalil.training.optimiser import MuonWithAdamW
 from dalil.training.refusals import accepted_settings
 from dalil.training.watching import Watching
+from dalil.training.widths import down, multiple_for
 
 log = logging.getLogger("dalil.training")
 MUON = "muon"
@@ -162,10 +163,10 @@ def _logits_bytes(inputs: Mapping[str, torch.Tensor], vocabulary: int) -> int:
 
 
 def _learnt_part(inputs: Mapping[str, torch.Tensor]) -> dict[str, Any]:
-    """The batch with its logits asked for from the first learnt token on: prompts need none."""
+    """The batch with its logits asked for from about the first learnt token on: prompts need none."""
     labels = inputs["labels"]
     learnt = (labels != IGNORED).any(dim=0).nonzero()
-    first = max(0, int(learnt[0]) - 1) if len(learnt) else 0
+    first = down(max(0, int(learnt[0]) - 1)) if len(learnt) else 0
     return {**inputs, "labels": labels[:, first:], "logits_to_keep": labels.shape[1] - first}
 
 
@@ -202,7 +203,7 @@ def sft_config(settings: TrainingSettings, folder: Path, steps: int, seed: int, 
         output_dir=str(folder), seed=seed, data_seed=seed, use_cpu=not cuda, max_steps=steps,
         optim="adamw_torch_fused" if here.optim == MUON else here.optim, bf16=here.in_bf16,
         activation_checkpointing=settings.activation_checkpointing and cuda,
-        pad_to_multiple_of=settings.max_length if settings.pad_to_max_length else None,
+        pad_to_multiple_of=multiple_for(settings.max_length, to_max_length=settings.pad_to_max_length),
         eval_strategy=evaluated, eval_steps=settings.eval_steps, load_best_model_at_end=stopping,
         metric_for_best_model="eval_loss" if stopping else None, greater_is_better=False if stopping else None,
         save_strategy=evaluated if stopping else "steps", save_total_limit=max(2, settings.save_total_limit),

@@ -1,0 +1,24 @@
+"""The widths that batches have: few of them, because a processor makes its kernels anew for each."""
+
+from __future__ import annotations
+
+SAME_WIDTH = 8
+"""Batches are padded to a multiple of it, and logits made for one. With every width that occurs, the kernels that are kept for
+each cost a memory's run a gigabyte and more (benchmarks/training.md); a GPU's matrix units count in eights too."""
+
+
+def down(tokens: int) -> int:
+    """The width at or below so many tokens."""
+    return tokens // SAME_WIDTH * SAME_WIDTH
+
+
+def up(tokens: int) -> int:
+    """The width at or above so many tokens."""
+    return down(tokens + SAME_WIDTH - 1)
+
+
+def multiple_for(max_length: int, *, to_max_length: bool) -> int | None:
+    """What the width of a batch is a multiple of; none where that could make a row longer than `max_length`."""
+    if to_max_length:
+        return max_length
+    return SAME_WIDTH if max_length % SAME_WIDTH == 0 else None
