@@ -1,9 +1,11 @@
 """The small memory on a workspace: trained facts in a held-out wording, lower-cased, behind the gate, on unseen records.
 
-    python benchmarks/memory.py WORKSPACE --minutes 3 [--free tests/data/sill_free_questions.jsonl]
+    python benchmarks/memory.py WORKSPACE --minutes 3 [--seed 7] [--free tests/data/sill_free_questions.jsonl]
+    python benchmarks/memory.py WORKSPACE --steps 465 --shape 192x6x6x6 --threads 1
 
 The memory of the first fold is trained as `dalil run` trains it, with all the minutes for it, and asked every fact that it
-was trained on in the wording that is never trained.
+was trained on in the wording that is never trained. `--steps` and `--shape` (width, layers, heads, heads of keys and values)
+are for trials of other shapes, where the machine has other work.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ import math
 import os
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dalil import Workspace
 from dalil.answering.memory import Memory
-from dalil.artefacts import read_json
+from dalil.artefacts import read_json, write_json
 from dalil.dataset.aggregates import is_aggregate
 from dalil.dataset.wordings import HELD_OUT
 from dalil.evaluation.judge import Judge
@@ -28,8 +31,10 @@ from dalil.measure import own_questions
 from dalil.pipeline.material import read_material
 from dalil.pipeline.memories import sure_enough
 from dalil.records import Answer, Example
+from dalil.training import scratch_memory
 from dalil.training.rows import rows_of
 from dalil.training.run import train
+from dalil.training.scratch import ScratchShape, shape_for
 from dalil.training.scratch_memory import ScratchMemory, facts_in, memory_settings
 from dalil.training.task import GATE, Task
 
@@ -42,7 +47,12 @@ def main() -> None:
     asked.add_argument("--minutes", type=float, default=3)
     asked.add_argument("--free", help="own questions, stated beside")
     asked.add_argument("--seed", type=int, help="of the training; the workspace's, where it is not given")
+    asked.add_argument("--steps", type=int, help="fixed, instead of what the minutes hold")
+    asked.add_argument("--shape", help="192x2x3x1 and the like, instead of the one for so many facts")
+    asked.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     given = asked.parse_args()
+    if given.shape:
+        vars(scratch_memory)["shape_for"] = _shape(given.shape)
     workspace = Workspace(given.workspace)
     workspace.prepare("split")
     inputs = {name: workspace.runner.folder(name) for name in ("documents", "examples", "split")}
@@ -51,9 +61,11 @@ def main() -> None:
     groups = {e.group for e in trained if e.answerable}
     facts = [e for e in found.examples if e.wording == HELD_OUT and e.answerable and not is_aggregate(e)]
     with tempfile.TemporaryDirectory() as folder:
-        task = Task("memory", memory_settings(rows_of(trained, unknown=False)), rows_of(trained, unknown=False), Path(folder) / "run", threads=os.cpu_count() or 1,
+        task = Task("memory", memory_settings(rows_of(trained, unknown=False)), rows_of(trained, unknown=False), Path(folder) / "run", threads=given.threads,
                     heldout={"seen": rows_of([e for e in facts if e.group in groups][:300], unknown=False)},
                     offline=True, seed=workspace.config.seed if given.seed is None else given.seed)  # fmt: skip
+        if given.steps:
+            write_json(task.folder / scratch_memory.PACE, {scratch_memory.STEPS: given.steps})
         made = train(task, ScratchMemory(found.texts(0), 60 * given.minutes).prepare)
         gate = read_json(task.folder / GATE)
         print(f"{facts_in(task.rows)} facts, {gate['rows']} rows, {made.steps} steps in {made.seconds:.0f} s of {60 * given.minutes:.0f}, "
@@ -72,6 +84,15 @@ def main() -> None:
             free = own_questions(Path(given.free), found.documents, workspace, lambda line: None)
             ask("free questions", free.examples, str)
         print(json.dumps({"threshold": threshold}))
+
+
+def _shape(text: str) -> Callable[[int], ScratchShape]:
+    """Of so many facts: that width, with the vocabulary that they would have."""
+    hidden, layers, heads, kv_heads = map(int, text.split("x"))
+    wide = 64 * math.ceil(8 * hidden / 3 / 64)
+    return lambda facts: replace(
+        shape_for(facts), hidden=hidden, layers=layers, heads=heads, kv_heads=kv_heads, intermediate=wide
+    )
 
 
 def _asker(

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ EXPOSURES = 200
 TEXT_SHARE = 1 / 6
 LETTERS_PER_TOKEN = 3.0
 SAMPLE = 500
-SLACK = 1.05
+SLACK = 1.1
 """A step of the trainer against a bare one."""
 WINDOW = 96
 MOST_ANSWER_TOKENS = 256
@@ -129,7 +130,8 @@ def _kept(task: Task, name: str, measure: Callable[[], float]) -> float:
 
 def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int, tokens: Count) -> float:
     """Seconds of one step on this machine now: the mean over batches of such rows with noise, as long and as wide as the
-    trainer's, whose padding and answers cost up to a third more than a batch of middling rows."""
+    trainer's, whose padding and answers cost up to a third more than a batch of middling rows; and what noise and tokens of
+    its rows take before, a tenth of it."""
     import torch
     from transformers import LlamaForCausalLM
 
@@ -140,7 +142,8 @@ def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int
     optimiser = MuonWithAdamW(model, 1e-3, 0.0)
     draw = torch.Generator().manual_seed(seed)
     took = []
-    for rows_in_batch, width, learnt in _batches(rows, seed, tokens):
+    batches, seconds_per_row = _batches(rows, seed, tokens)
+    for rows_in_batch, width, learnt in batches:
         ids = torch.randint(shape.vocabulary, (rows_in_batch, width), generator=draw)
         started = time.perf_counter()
         with torch.autocast("cpu", torch.bfloat16, enabled=computes_bf16()):
@@ -149,19 +152,23 @@ def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int
         optimiser.step()
         optimiser.zero_grad()
         took.append(time.perf_counter() - started)
-    return sum(took[1:]) / len(took[1:]) * SLACK
+    return sum(took[1:]) / len(took[1:]) * SLACK + BATCH * seconds_per_row
 
 
-def _batches(rows: Sequence[TrainingRow], seed: int, tokens: Count) -> list[tuple[int, int, int]]:
-    """(rows, width, tokens from the first learnt one on) of batches sorted by length; the first stands twice, to warm up."""
+def _batches(rows: Sequence[TrainingRow], seed: int, tokens: Count) -> tuple[list[tuple[int, int, int]], float]:
+    """(rows, width, tokens from the first learnt one on) of batches sorted by length, the first twice, to warm up; and the
+    seconds that a row took to be made."""
     sample = noisy_rows(rows[:: max(1, len(rows) // SAMPLE)], NoiseSettings(), 1, seed)
-    lengths = sorted(((tokens(row.question), tokens(row.answer)) for row in sample), key=sum)
+    first = next(sample)  # finds the words of all rows, once
+    started = time.perf_counter()
+    lengths = sorted(((tokens(row.question), tokens(row.answer)) for row in chain([first], sample)), key=sum)
+    seconds_per_row = (time.perf_counter() - started) / len(lengths)
     made = [lengths[start : start + BATCH] for start in range(0, len(lengths), BATCH)]
     widths = [
         (len(batch), up(max(map(sum, batch))), down(max(0, min(asked for asked, _ in batch) - 1))) for batch in made
     ]
     sizes = [(count, width, width - first) for count, width, first in widths if count == BATCH or len(made) == 1]
-    return [sizes[0], *sizes]
+    return [sizes[0], *sizes], seconds_per_row
 
 
 def _by_letters(text: str) -> int:
