@@ -18,10 +18,11 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from dalil import Workspace
 from dalil.answering.memory import Memory
-from dalil.artefacts import read_json, write_json
+from dalil.artefacts import json_lines, read_json, write_json, write_text
 from dalil.dataset.aggregates import is_aggregate
 from dalil.dataset.wordings import HELD_OUT
 from dalil.evaluation.judge import Judge
@@ -50,6 +51,7 @@ def main() -> None:
     asked.add_argument("--steps", type=int, help="fixed, instead of what the minutes hold")
     asked.add_argument("--shape", help="192x2x3x1 and the like, instead of the one for so many facts")
     asked.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--wrong", help="a file for every answer that is not right, a JSON line each")
     given = asked.parse_args()
     if given.shape:
         vars(scratch_memory)["shape_for"] = _shape(given.shape)
@@ -75,7 +77,8 @@ def main() -> None:
         threshold = sure_enough(
             made.model, trained, found.documents, workspace.config.targets.wrong, workspace.config.seed
         )
-        ask = _asker(generator, memory, Judge(found.documents), threshold)
+        wrong: list[dict[str, Any]] = []
+        ask = _asker(generator, memory, Judge(found.documents), threshold, wrong)
         ask("seen facts, new wording", [e for e in facts if e.group in groups], str)
         ask("  the same, lower case", [e for e in facts if e.group in groups], str.lower)
         ask("unseen records", [e for e in facts if e.group not in groups], str)
@@ -84,6 +87,8 @@ def main() -> None:
             free = own_questions(Path(given.free), found.documents, workspace, lambda line: None)
             ask("free questions", free.examples, str)
         print(json.dumps({"threshold": threshold}))
+        if given.wrong:
+            write_text(Path(given.wrong), json_lines(wrong))
 
 
 def _shape(text: str) -> Callable[[int], ScratchShape]:
@@ -96,7 +101,7 @@ def _shape(text: str) -> Callable[[int], ScratchShape]:
 
 
 def _asker(
-    generator: Generator, memory: Memory, judge: Judge, threshold: float
+    generator: Generator, memory: Memory, judge: Judge, threshold: float, wrong: list[dict[str, Any]]
 ) -> Callable[[str, Sequence[Example], Change], None]:
     def ask(label: str, examples: Sequence[Example], change: Change) -> None:
         right = answered = right_of_answered = 0
@@ -107,6 +112,8 @@ def _asker(
             good = judge.judge(example, answer).outcome == "right"
             sure = said.logprob is not None and said.logprob >= threshold
             gated = sure and not said.truncated and memory.match(question, said.text) is not None
+            if not good:
+                wrong.append({"question": question, "gold": example.answer or list(example.values), "said": said.text})
             right, answered, right_of_answered = right + good, answered + gated, right_of_answered + (good and gated)
         n = max(1, len(examples))
         print(f"{label:<26} n {len(examples):>4}   right {right / n:6.1%}   behind the gate: answered {answered / n:6.1%}, "

@@ -1,4 +1,4 @@
-"""A step of the small memory: float32 and bfloat16, torch's Muon and ours, and the pace that its minutes are counted by.
+"""A step of the small memory: float32 and bfloat16, torch's Muon and ours, other shapes, and the pace that its minutes are counted by.
 
     python benchmarks/memory_step.py WORKSPACE [--steps 40] [--slow-steps 3]
 
@@ -32,6 +32,16 @@ from dalil.training.task import Task
 
 WIDTH, LEARNT, RATE = 32, 15, 1e-3
 SECONDS = 180.0
+SHIPPED = ScratchShape()
+SHAPES = [
+    ("192 × 6, 6 heads", ScratchShape(layers=6, heads=6, kv_heads=6), "eager"),
+    ("192 × 6, 6 heads, SDPA", ScratchShape(layers=6, heads=6, kv_heads=6), "sdpa"),
+    ("192 × 4, 6 heads", ScratchShape(layers=4, heads=6, kv_heads=6), "eager"),
+    ("192 × 4, 3 heads, 1 of keys and values", ScratchShape(layers=4), "eager"),
+    ("256 × 3, 4 heads, 1 of keys and values", ScratchShape(256, layers=3, heads=4, intermediate=704), "eager"),
+    ("192 × 3, 3 heads, 1 of keys and values", ScratchShape(layers=3), "eager"),
+    ("192 × 2, 3 heads, 1 of keys and values", SHIPPED, "eager"),
+]
 
 
 def main() -> None:
@@ -46,6 +56,16 @@ def main() -> None:
     bare("float32, torch.optim.Muon", theirs, torch.float32, given.slow_steps)
     bare("float32, ours", lambda model: MuonWithAdamW(model, RATE, 0.0), torch.float32, given.steps // 2)
     bare("bfloat16, ours", lambda model: MuonWithAdamW(model, RATE, 0.0), torch.bfloat16, given.slow_steps)
+    half = torch.bfloat16 if computes_bf16() else torch.float32
+    for label, shape, attention in SHAPES:
+        bare(
+            f"{label}, ours, {half}",
+            lambda model: MuonWithAdamW(model, RATE, 0.0),
+            half,
+            given.steps // 2,
+            shape,
+            attention,
+        )
     in_the_trainer(Workspace(given.workspace), given.steps)
 
 
@@ -57,11 +77,11 @@ def theirs(model: Any) -> Any:
     return made
 
 
-def bare(label: str, optimiser_of: Callable[[Any], Any], dtype: torch.dtype, steps: int) -> None:
+def bare(label: str, optimiser_of: Callable[[Any], Any], dtype: torch.dtype, steps: int,
+         shape: ScratchShape = SHIPPED, attention: str = "eager") -> None:  # fmt: skip
     """Mean seconds of the passes and of the optimiser, after one step that is not counted."""
-    shape = ScratchShape()
     model = LlamaForCausalLM(llama_config(shape, shape.vocabulary))
-    model.set_attn_implementation("eager")
+    model.set_attn_implementation(attention)
     optimiser = optimiser_of(model)
     ids = torch.randint(shape.vocabulary, (scratch_memory.BATCH, WIDTH), generator=torch.Generator().manual_seed(42))
     passes, steps_of = [], []
