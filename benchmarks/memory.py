@@ -43,16 +43,7 @@ Change = Callable[[str], str]
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("workspace")
-    asked.add_argument("--minutes", type=float, default=3)
-    asked.add_argument("--free", help="own questions, stated beside")
-    asked.add_argument("--seed", type=int, help="of the training; the workspace's, where it is not given")
-    asked.add_argument("--steps", type=int, help="fixed, instead of what the minutes hold")
-    asked.add_argument("--shape", help="192x2x3x1 and the like, instead of the one for so many facts")
-    asked.add_argument("--threads", type=int, default=os.cpu_count() or 1)
-    asked.add_argument("--wrong", help="a file for every answer that is not right, a JSON line each")
-    given = asked.parse_args()
+    given = _options().parse_args()
     if given.shape:
         vars(scratch_memory)["shape_for"] = _shape(given.shape)
     workspace = Workspace(given.workspace)
@@ -89,6 +80,19 @@ def main() -> None:
         print(json.dumps({"threshold": threshold}))
         if given.wrong:
             write_text(Path(given.wrong), json_lines(wrong))
+
+
+def _options() -> argparse.ArgumentParser:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("workspace")
+    asked.add_argument("--minutes", type=float, default=3)
+    asked.add_argument("--free", help="own questions, stated beside")
+    asked.add_argument("--seed", type=int, help="of the training; the workspace's, where it is not given")
+    asked.add_argument("--steps", type=int, help="fixed, instead of what the minutes hold")
+    asked.add_argument("--shape", help="192x2x3x1 and the like, instead of the one for so many facts")
+    asked.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--wrong", help="a file for every answer that is not right, a JSON line each")
+    return asked
 
 
 def _shape(text: str) -> Callable[[int], ScratchShape]:
