@@ -62,7 +62,7 @@ def main() -> None:
         made = train(task, ScratchMemory(found.texts(0), 60 * given.minutes).prepare)
         gate = read_json(task.folder / GATE)
         print(f"{facts_in(task.rows)} facts, {gate['rows']} rows, {made.steps} steps in {made.seconds:.0f} s of {60 * given.minutes:.0f}, "
-              f"{made.trainable_parameters / 1e6:.1f} M parameters; perplexity {math.exp(made.heldout['seen']['before']):.0f} → "
+              f"{made.trainable_parameters / 1e6:.1f} M parameters, {made.peak_memory_bytes / 1e6:.0f} MB; perplexity {math.exp(made.heldout['seen']['before']):.0f} → "
               f"{math.exp(made.heldout['seen']['after']):.2f}")  # fmt: skip
         generator, memory = Generator.of(made.model), Memory(trained, found.documents)
         threshold = sure_enough(

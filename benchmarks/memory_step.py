@@ -3,7 +3,7 @@
     python benchmarks/memory_step.py WORKSPACE [--steps 40] [--slow-steps 3]
 
 The first part runs one batch again and again (64 rows of 32 tokens, 15 of them learnt); the second trains the memory of the
-first fold for `--steps` and sets the seconds of a step beside those that were guessed before it.
+first fold for `--steps` and sets the seconds of a step beside those that are guessed for it.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ import torch
 from transformers import LlamaForCausalLM
 
 from dalil import Workspace
-from dalil.artefacts import read_json, write_json
+from dalil.artefacts import write_json
+from dalil.language_model.loading import load_tokenizer
 from dalil.language_model.precision import computes_bf16
 from dalil.pipeline.material import read_material
 from dalil.training import scratch_memory
 from dalil.training.optimiser import NEWTON_SCHULZ_STEPS, MuonWithAdamW
 from dalil.training.rows import TrainingRow, rows_of
 from dalil.training.run import train
-from dalil.training.scratch import ScratchShape, llama_config
+from dalil.training.scratch import ScratchShape, llama_config, shape_for
 from dalil.training.task import Task
 
 WIDTH, LEARNT, RATE = 32, 15, 1e-3
@@ -111,8 +112,10 @@ def in_the_trainer(workspace: Workspace, steps: int) -> None:
                     offline=True, seed=workspace.config.seed)  # fmt: skip
         write_json(task.folder / scratch_memory.PACE, {scratch_memory.STEPS: steps})
         made = train(task, scratch_memory.ScratchMemory(found.texts(0), SECONDS).prepare)
-        kept = read_json(task.folder / scratch_memory.PACE)
-    print(f"guessed by letters {by_letters:.3f}, by the tokenizer {kept[scratch_memory.READING]:.3f}; "
+        shape = shape_for(scratch_memory.facts_in(rows))
+        count = scratch_memory._counting(load_tokenizer(str(task.folder / scratch_memory.TOKENIZER), offline=True))
+        by_tokenizer = scratch_memory.seconds_per_step(rows, shape, task.seed, count)
+    print(f"guessed by letters {by_letters:.3f}, by the tokenizer {by_tokenizer:.3f}; "
           f"in the trainer {made.seconds / made.steps:.3f} s a step over {made.steps} steps")  # fmt: skip
 
 

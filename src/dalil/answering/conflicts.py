@@ -40,7 +40,7 @@ class Claim:
     def held(self, terms: QueryTerms) -> frozenset[str]:
         """The question's stems that the sentence, its headings and its document's name hold."""
         every = " ".join((self.passage.name, *self.passage.heading, self.text))
-        return frozenset(terms.seen(stems(every, self.passage.language))).intersection(terms.weights)
+        return frozenset(terms.stems_of(every, self.passage.language)).intersection(terms.weights)
 
 
 def same_value(a: Field, b: Field) -> bool:

@@ -42,9 +42,9 @@ def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, pla
     for itself (a record's field). `plain`: neither rule, as the baseline has it.
     """
     spans = sentence_spans(passage.text) or [(0, len(passage.text))]
-    held = [_stems(passage.text[start:end], passage.language, terms) for start, end in spans]
+    held = [set(terms.stems_of(passage.text[start:end], passage.language)) for start, end in spans]
     lengths = [len(tokenise(passage.text[start:end])) for start, end in spans]
-    named = _stems(" ".join((passage.name, *passage.heading)), passage.language, terms)
+    named = set(terms.stems_of(" ".join((passage.name, *passage.heading)), passage.language))
     scores = [_covered(terms, found, named) - 0.0005 * max(0, 8 - n) for found, n in zip(held, lengths, strict=True)]
     leads = [
         not lines and not plain and _leads(passage.text[start:end], n)
@@ -96,10 +96,6 @@ def _widen(best: int, lengths: Sequence[int], leads: Sequence[bool], max_words: 
             first, used = first - 1, used + lengths[first - 1]
         else:
             return first, last
-
-
-def _stems(text: str, language: str, terms: QueryTerms) -> set[str]:
-    return set(terms.seen(stem(word, language) for word in words(text)))
 
 
 def _covered(terms: QueryTerms, found: set[str], named: set[str]) -> float:

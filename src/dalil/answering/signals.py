@@ -10,7 +10,6 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from dalil.answering.terms import QueryTerms
-from dalil.language import stem, words
 from dalil.records import Hit, Passage
 
 FULL = 12
@@ -31,19 +30,15 @@ def of_question(terms: QueryTerms) -> dict[str, float]:
 def of_passage(terms: QueryTerms, passage: Passage, quote: str, quoted: float) -> dict[str, float]:
     """How much of the question the quote (the `quoted` share) and its passage hold, what is lacking, and whether the
     words stand side by side."""
-    said = _stems(passage.text, passage.language, terms)
-    every = {*said, *_stems(" ".join((passage.name, *passage.heading)), passage.language, terms)}
+    said = terms.stems_of(passage.text, passage.language)
+    every = {*said, *terms.stems_of(" ".join((passage.name, *passage.heading)), passage.language)}
     return {
         "passage": sum(w for form, w in terms.weights.items() if form in every) / terms.total,
         "window": quoted,
-        "found": min(FULL, len(terms.weights.keys() & set(_stems(quote, passage.language, terms)))) / FULL,
+        "found": min(FULL, len(terms.weights.keys() & set(terms.stems_of(quote, passage.language)))) / FULL,
         "lacking": max((w for form, w in terms.weights.items() if form not in every), default=0.0) / terms.rarest,
         "neighbours": _neighbours(terms.weights, said),
     }
-
-
-def _stems(text: str, language: str, terms: QueryTerms) -> list[str]:
-    return terms.seen(stem(word, language) for word in words(text))
 
 
 def of_legs(hits: Sequence[Hit], hit: Hit, rivals: Sequence[Hit] | None) -> dict[str, float]:

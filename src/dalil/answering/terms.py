@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dalil.language import stem
+from dalil.language import stem, stems
 from dalil.language.analysis import function_words
 from dalil.lexicon.darija import said_for
 from dalil.records import Language
@@ -22,9 +22,13 @@ class QueryTerms:
     rarest: float
     same: Mapping[str, str] = field(default_factory=dict)
 
-    def seen(self, stems: Iterable[str]) -> list[str]:
-        """The stems of a text, those of one meaning as the one that is weighed."""
-        return [self.same.get(stem, stem) for stem in stems] if self.same else list(stems)
+    def seen(self, found: Iterable[str]) -> list[str]:
+        """Stems, those of one meaning as the one that is weighed."""
+        return [self.same.get(stem, stem) for stem in found] if self.same else list(found)
+
+    def stems_of(self, text: str, language: str) -> list[str]:
+        """The stems of a text as they are weighed here."""
+        return self.seen(stems(text, language))
 
     @property
     def total(self) -> float:

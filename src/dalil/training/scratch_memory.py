@@ -48,8 +48,12 @@ SLACK = 1.1
 WINDOW = 96
 MOST_ANSWER_TOKENS = 256
 BASE, TOKENIZER, PACE = "base", "tokenizer", "pace.json"
-READING, STEPS = "seconds_per_step", "steps"
-"""What PACE keeps: the pace before the texts were read, and the steps that were left for the questions after them."""
+READING, STEPS = "seconds_per_text_step", "steps"
+"""What PACE keeps: the pace of the texts, and the steps that were left for the questions after them."""
+Batches = Sequence[tuple[int, int, int]]
+"""Batches as (rows, width, tokens from the first learnt one on); the first warms up."""
+TEXT_BATCHES: Batches = [(BATCH, WINDOW, WINDOW)] * 3
+"""Whole windows, every token learnt: such a step takes several times as long as one of questions."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class ScratchMemory:
         shape = shape_for(facts_in(task.rows))
         tokenizer = _tokenizer(task, self.texts, shape)
         count = _counting(tokenizer)
-        pace = _kept(task, READING, lambda: seconds_per_step(task.rows, shape, task.seed, count))
+        pace = _kept(task, READING, lambda: _seconds_of(shape, TEXT_BATCHES, task.seed))
         base = _read_texts(task, tokenizer, shape, self.texts, math.floor(self.seconds * TEXT_SHARE / pace))
         steps = int(_kept(task, STEPS, lambda: self._steps(task, shape, count, time.monotonic() - started)))
         per_epoch = math.ceil(len(task.rows) / BATCH)
@@ -132,6 +136,12 @@ def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int
     """Seconds of one step on this machine now: the mean over batches of such rows with noise, as long and as wide as the
     trainer's, whose padding and answers cost up to a third more than a batch of middling rows; and what noise and tokens of
     its rows take before, a tenth of it."""
+    batches, seconds_per_row = _batches(rows, seed, tokens)
+    return _seconds_of(shape, batches, seed) + BATCH * seconds_per_row
+
+
+def _seconds_of(shape: ScratchShape, batches: Batches, seed: int) -> float:
+    """Mean seconds of a step over these batches but the first."""
     import torch
     from transformers import LlamaForCausalLM
 
@@ -142,7 +152,6 @@ def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int
     optimiser = MuonWithAdamW(model, 1e-3, 0.0)
     draw = torch.Generator().manual_seed(seed)
     took = []
-    batches, seconds_per_row = _batches(rows, seed, tokens)
     for rows_in_batch, width, learnt in batches:
         ids = torch.randint(shape.vocabulary, (rows_in_batch, width), generator=draw)
         started = time.perf_counter()
@@ -152,12 +161,11 @@ def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int
         optimiser.step()
         optimiser.zero_grad()
         took.append(time.perf_counter() - started)
-    return sum(took[1:]) / len(took[1:]) * SLACK + BATCH * seconds_per_row
+    return sum(took[1:]) / len(took[1:]) * SLACK
 
 
-def _batches(rows: Sequence[TrainingRow], seed: int, tokens: Count) -> tuple[list[tuple[int, int, int]], float]:
-    """(rows, width, tokens from the first learnt one on) of batches sorted by length, the first twice, to warm up; and the
-    seconds that a row took to be made."""
+def _batches(rows: Sequence[TrainingRow], seed: int, tokens: Count) -> tuple[Batches, float]:
+    """Batches sorted by length, the first twice; and the seconds that a row took to be made."""
     sample = noisy_rows(rows[:: max(1, len(rows) // SAMPLE)], NoiseSettings(), 1, seed)
     first = next(sample)  # finds the words of all rows, once
     started = time.perf_counter()

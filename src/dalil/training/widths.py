@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 SAME_WIDTH = 8
-"""Batches are padded to a multiple of it, and logits made for one. With every width that occurs, the kernels that are kept for
-each cost a memory's run a gigabyte and more (benchmarks/training.md); a GPU's matrix units count in eights too."""
+"""Batches are padded to a multiple of it, and logits made for one. With every width that occurs, kernels for each are made and
+kept, and a run's memory grows from step to step; a GPU's matrix units count in eights too."""
 
 
 def down(tokens: int) -> int:
