@@ -67,6 +67,9 @@ def main() -> None:
             shape,
             attention,
         )
+    texts = scratch_memory._seconds_of(SHIPPED, scratch_memory.TEXT_BATCHES, 42)
+    questions = scratch_memory._seconds_of(SHIPPED, [(scratch_memory.BATCH, WIDTH, LEARNT)] * 6, 42)
+    print(f"a step of texts {texts:.3f}, one of questions {questions:.3f}: {texts / questions:.1f} times")
     in_the_trainer(Workspace(given.workspace), given.steps)
 
 

@@ -152,7 +152,10 @@ class NoiseSettings(Settings):
     lower: float = Field(0.3, ge=0, le=1, description="Share of questions in lower case.")
     filler: float = Field(0.3, ge=0, le=1, description="Share of questions with a filler word.")
     strewn: float = Field(
-        0.8, ge=0, le=1, description="Share of questions with up to six words from anywhere in the rows strewn in."
+        0.8,
+        ge=0,
+        le=1,
+        description="Share of questions with words and turns of phrase from anywhere in the rows strewn in.",
     )
     synonym: float = Field(
         0.6,

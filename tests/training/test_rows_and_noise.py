@@ -103,6 +103,43 @@ def test_words_with_what_hangs_on_them_are_strewn_too() -> None:
     assert "donnez-moi" in words_for(training_rows()).asked
 
 
+def test_turns_of_phrase_are_strewn_into_other_questions_without_names_and_fields() -> None:
+    """A frame that only one field's questions have would tell the field: "vais-je y lire" then means a yes or a no."""
+    rows = [
+        *training_rows(),
+        *(replace(row, id=f"{row.id}+", question=f"En consultant la fiche complète de {row.names[0]}, quelle {row.topic} ?")
+          for row in training_rows() if row.id.endswith("version-0")),
+    ]  # fmt: skip
+    assert ("en", "consultant", "la", "fiche", "complète", "de") in words_for(rows).turns
+    assert not {"version", "géoparc", "chronos"} & {word for turn in words_for(rows).turns for word in turn}
+    made = list(noisy_rows(rows, NoiseSettings(shuffle=0, drop=0, lower=1), 60, 42))
+    assert any("consultant la fiche" in row.question for row in made if row.topic == "licence")
+
+
+def test_a_weak_word_for_another_field_stands_only_beside_the_fields_own() -> None:
+    """ "endroit" asks for the sites where nothing else is asked for: « au bon endroit, quel domaine » asks for the domain."""
+    examples = [
+        Example(f"{name}{field}{i}", wording.format(name), "R", kind, "fr", "templates", True, (f"a.csv#{name}",),
+                field=field)
+        for name in ("GéoParc", "Chronos")
+        for field, kind, wordings in (
+            ("sites", "sites", ("Où est {} ?", "Quels sites pour {} ?", "Les sites de {}")),
+            ("domaine", "domain", ("De quoi relève {} ?", "Quel domaine pour {} ?", "Le domaine de {}")),
+            ("licence", "other", ("{} se paye ?", "Quelle licence pour {} ?", "La licence de {}")),
+        )
+        for i, wording in enumerate(wordings)
+    ]  # fmt: skip
+    rows = rows_of(examples, unknown=False)
+    assert "endroit" in rows[0].hints
+    settings = NoiseSettings(synonym=0, drop=0, lower=1)
+    made = [row.question for row in noisy_rows(rows, settings, 200, 42) if row.topic == "domaine"]
+    hinted = [question for question in made if "endroit" in question.split()]
+    assert hinted
+    assert all("domaine" in question or "relève" in question for question in hinted)
+    bare = noisy_rows(rows, NoiseSettings(synonym=0, drop=0, lower=1, strewn=0), 200, 42)
+    assert not any("endroit" in row.question.split() for row in bare)
+
+
 def test_a_word_that_asks_for_two_fields_asks_for_neither() -> None:
     cues = {"wikidata": ("wikidata", "Identifiant"), "catalogue": ("catalogue", "identifiant", "numéro")}
     rows = [TrainingRow(f"{n}{topic}", f"Que dit la fiche de {n} du champ {topic} ?", "R", "fr", names=(n,), topic=topic,

@@ -27,7 +27,8 @@ _WRITTEN_IN = {"ary": "ar", "ary-Latn": "fr"}
 class Concept:
     """What a field holds: `kind` of question, `label` with its article, `of_label` after "de", cues as stem tuples.
 
-    `weak` cues ask for it only where no stronger cue of another field stands; `spoken`: both as they are written.
+    `weak` cues ask for it only where no stronger cue of another field stands; `spoken`: both as they are written, `hints`: the
+    weak ones.
     It `yields` to a concept of these names that is asked for beside it."""
 
     name: str
@@ -39,6 +40,7 @@ class Concept:
     weak: tuple[tuple[str, ...], ...] = ()
     spoken: tuple[str, ...] = ()
     yields: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
 
     concepts = tuple(
         Concept(name, c["kind"], c["label"], c["de"], stemmed(c["fields"]), stemmed(c["cues"]), stemmed(c.get("weak", [])),
-                (*c["cues"], *c.get("weak", [])), tuple(c.get("yields", ())))
+                (*c["cues"], *c.get("weak", [])), tuple(c.get("yields", ())), tuple(c.get("weak", ())))
         for name, c in data["concepts"].items()
     )  # fmt: skip
     return Lexicon(

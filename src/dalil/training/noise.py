@@ -1,13 +1,14 @@
 """Noise on questions, so that a model learns what is asked and not how: what decides a small memory's quality.
 
-Each epoch anew: words that tell neither the record nor the field are dropped, the rest shuffled, lower-cased, filled up.
+Each epoch anew: words that tell neither the record nor the field are dropped, the rest shuffled, lower-cased, filled up with
+words and turns of phrase that must tell nothing.
 Measured in benchmarks/training.md.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -57,17 +58,32 @@ def _taken_apart(
         units = _asked_otherwise(units, row, cues, rng)
     kept = [text for text, firm in units if firm or rng.random() >= settings.drop]
     kept = kept or [text for text, _ in units]
+    if rng.random() < HINTED * settings.strewn and _asks_itself(kept, words.own.get(row.topic, ())):
+        kept = _with(kept, _any(words.hints[row.topic], rng), rng)
     if rng.random() < settings.shuffle:
         kept = [kept[i] for i in rng.permutation(len(kept))]
     return kept
 
 
+def _asks_itself(kept: list[str], own: Container[str]) -> bool:
+    """Whether a word of the pieces is one that surely asks for the field."""
+    return any(token.form in own for text in kept for token in tokenise(text))
+
+
 def _strewn(kept: list[str], words: Words, rng: np.random.Generator) -> list[str]:
-    """The pieces with some words of other questions or of answers between them."""
+    """The pieces with some words of other questions or of answers between them, or with a turn of phrase of other questions."""
+    if words.turns and rng.random() < TURNED:
+        kept = _with(kept, _part_of(words.turns[int(rng.integers(len(words.turns)))], rng), rng)
     drawn_from = words.asked if rng.random() < ASKED else words.answered
     for _ in range(int(rng.integers(1, MOST_STREWN + 1))):
         kept = _with(kept, _drawn(drawn_from, words.named, rng), rng)
     return kept
+
+
+def _part_of(turn: Sequence[str], rng: np.random.Generator) -> str:
+    """Some words of the turn of phrase that follow each other."""
+    start = int(rng.integers(len(turn)))
+    return " ".join(turn[start : start + int(rng.integers(1, MOST_STREWN + 1))])
 
 
 def _with(kept: list[str], word: str, rng: np.random.Generator) -> list[str]:
@@ -102,6 +118,11 @@ def _asked_otherwise(units: list[Unit], row: TrainingRow, cues: Sequence[str], r
 
 
 MOST_STREWN = 6
+TURNED = 0.3
+"""How often a turn of phrase is strewn in: no question's frame must tell what is asked ("la fiche … indique-t-elle")."""
+HINTED = 0.4
+"""How often a question that others are strewn into holds, beside its field's name, a weak word for another field ("bon endroit"
+beside "domaine")."""
 MOST_CUES, ALONE, PLURAL = 3, 0.5, 0.3
 ASKED = 0.7
 """How often the words strewn in are those of other questions: a turn of phrase must not tell the field."""

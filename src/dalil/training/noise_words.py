@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from dalil.language import fold, tokenise
 from dalil.training.rows import TrainingRow
@@ -47,12 +48,16 @@ def _named_in(row: TrainingRow) -> set[str]:
 
 @dataclass(frozen=True)
 class Words:
-    """What noise draws from: words that are never dropped, other words for each topic, words of questions and of answers to
-    strew in between, and words of names, whose pieces stand in other words too."""
+    """What noise draws from: words that are never dropped, other words for each topic, words and turns of phrase of questions
+    and words of answers to strew in between, and words of names, whose pieces stand in other words too. `own`: the words that
+    surely ask for a topic; `hints`: what may stand beside them, and would alone ask for another topic."""
 
     telling: frozenset[str]
     cues: Mapping[str, tuple[str, ...]]
+    own: Mapping[str, frozenset[str]]
+    hints: Mapping[str, tuple[str, ...]]
     asked: tuple[str, ...]
+    turns: tuple[tuple[str, ...], ...]
     answered: tuple[str, ...]
     named: tuple[str, ...]
 
@@ -62,21 +67,45 @@ def words_for(rows: Sequence[TrainingRow]) -> Words:
     lexicon knows for a field are not strewn: they would be learnt as telling nothing."""
     named = {form for row in rows for form in _named_in(row)}
     spoken = {row.topic: row.cues for row in rows}
+    hinted = {row.topic: row.hints for row in rows}
     cues = {fold(cue) for some in spoken.values() for cue in some}
     signs = _signs(rows)
     kept = {word for word, share in signs.items() if share >= SURELY} | named | cues
-
-    def others(texts: Iterable[str]) -> tuple[str, ...]:
-        found = {word for text in texts for word in _WORDS.findall(text.lower())}
-        return tuple(sorted(word for word in found if kept.isdisjoint({fold(word), *(t.form for t in tokenise(word))})))
-
+    turns = sorted({turn for row in rows for turn in _turns(row, kept)})
     return Words(
         frozenset(signs),
         _of_one_topic(spoken),
-        others(row.question for row in rows),
-        others(row.answer for row in rows),
+        {topic: frozenset(fold(cue) for cue in {*some} - {*hinted[topic]}) for topic, some in spoken.items()},
+        {topic: _hints_beside(topic, spoken, hinted) for topic in spoken},
+        _distinct(word for turn in turns for word in turn),
+        tuple(turns),
+        _distinct(word for row in rows for word in _WORDS.findall(row.answer.lower()) if _strewable(word, kept)),
         tuple(sorted(word for word in named if word.isalpha() and len(word) >= FEWEST_LETTERS)),
     )
+
+
+def _distinct(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(words)))
+
+
+def _strewable(word: str, kept: Container[str]) -> bool:
+    return fold(word) not in kept and all(token.form not in kept for token in tokenise(word))
+
+
+def _turns(row: TrainingRow, kept: Container[str]) -> Iterator[tuple[str, ...]]:
+    """The words of the question, as they follow each other, between names, a value and what else must not be strewn."""
+    held = "|".join(re.escape(text) for text in (*row.names, row.held) if text)
+    for part in re.split(held, row.question, flags=re.IGNORECASE) if held else [row.question]:
+        words = _WORDS.findall(part.lower())
+        yield from (tuple(run) for strewable, run in groupby(words, lambda word: _strewable(word, kept)) if strewable)
+
+
+def _hints_beside(
+    topic: str, spoken: Mapping[str, tuple[str, ...]], hinted: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """What asks for other topics than this one, where nothing stronger does."""
+    own = {fold(cue) for cue in spoken[topic]}
+    return _distinct(hint for other, some in hinted.items() if other != topic for hint in some if fold(hint) not in own)
 
 
 def _of_one_topic(spoken: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

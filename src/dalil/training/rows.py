@@ -20,7 +20,8 @@ from dalil.records import Example, Language, Passage, content_id
 class TrainingRow:
     """A question with its answer. `names`: the records it is about; `topic`: the field it asks for, else its kind.
 
-    `cues`: other words for that field (the lexicon's), which noise may put in the place of those that stand there.
+    `cues`: other words for that field (the lexicon's), which noise may put in the place of those that stand there; `hints`:
+    those of them that ask for it only where nothing asks for another field ("endroit" beside "domaine").
     `held`: a value that the question holds ("is X's site Vannes?"), which counts as a name does.
     `whole`: every word of the question counts ("which have Vannes?"): noise adds to it and takes nothing away.
     """
@@ -35,6 +36,7 @@ class TrainingRow:
     cues: tuple[str, ...] = ()
     whole: bool = False
     held: str = ""
+    hints: tuple[str, ...] = ()
 
 
 def rows_of(examples: Iterable[Example], *, unknown: bool) -> list[TrainingRow]:
@@ -50,7 +52,7 @@ def _row(example: Example, values: Collection[str]) -> TrainingRow:
     held = _held(example, values) if built and len(example.documents) == 1 else ""
     return TrainingRow(
         example.id, within_scope(example.question, example.scope), _answer(example), example.language,
-        names=_names(example), topic=topic, cues=_cues(example), whole=built and not held, held=held,
+        names=_names(example), topic=topic, cues=_cues(example), whole=built and not held, held=held, hints=_hints(example),
     )  # fmt: skip
 
 
@@ -83,6 +85,10 @@ def _cues(example: Example) -> tuple[str, ...]:
         return ()
     name = re.sub(r"[-_\s]+", " ", example.field).strip()
     return tuple(dict.fromkeys((name, *load_lexicon(example.language).concept_of(example.field).spoken)))
+
+
+def _hints(example: Example) -> tuple[str, ...]:
+    return load_lexicon(example.language).concept_of(example.field).hints if _cues(example) else ()
 
 
 def _of_one_field(example: Example) -> bool:

@@ -53,7 +53,7 @@ READING, STEPS = "seconds_per_text_step", "steps"
 Batches = Sequence[tuple[int, int, int]]
 """Batches as (rows, width, tokens from the first learnt one on); the first warms up."""
 TEXT_BATCHES: Batches = [(BATCH, WINDOW, WINDOW)] * 3
-"""Whole windows, every token learnt: such a step takes several times as long as one of questions."""
+"""Whole windows, every token learnt: such a step takes about four times as long as one of questions."""
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,15 @@ def facts_in(rows: Sequence[TrainingRow]) -> int:
 
 
 def _tokenizer(task: Task, texts: Sequence[str], shape: ScratchShape) -> Any:
-    """The tokenizer of the run, made once; names become whole tokens in lower case too, as many people type them."""
+    """The tokenizer of the run, made once. Names become whole tokens in lower case too, as many people type them, and so do
+    the other words for a field, which may stand in no row: their pieces would tell little (benchmarks/training.md)."""
     folder = task.folder / TOKENIZER
     if not folder.is_dir():
-        said = [text for row in task.rows for text in (f"{row.question}\n{row.answer}", row.question.lower())]
+        said = [
+            text
+            for row in task.rows
+            for text in (f"{row.question}\n{row.answer}", row.question.lower(), " ".join(row.cues))
+        ]
         beside = folder.with_suffix(".partial")
         train_tokenizer([*texts, *said], shape.vocabulary).save_pretrained(str(beside))
         beside.rename(folder)
