@@ -112,7 +112,7 @@ def test_turns_of_phrase_are_strewn_into_other_questions_without_names_and_field
     ]  # fmt: skip
     assert ("en", "consultant", "la", "fiche", "complète", "de") in words_for(rows).turns
     assert not {"version", "géoparc", "chronos"} & {word for turn in words_for(rows).turns for word in turn}
-    made = list(noisy_rows(rows, NoiseSettings(shuffle=0, drop=0, lower=1), 60, 42))
+    made = list(noisy_rows(rows, NoiseSettings(shuffle=0, drop=0, lower=1), 200, 42))
     assert any("consultant la fiche" in row.question for row in made if row.topic == "licence")
 
 
@@ -136,6 +136,10 @@ def test_a_weak_word_for_another_field_stands_only_beside_the_fields_own() -> No
     hinted = [question for question in made if "endroit" in question.split()]
     assert hinted
     assert all("domaine" in question or "relève" in question for question in hinted)
+    assert not any("sites" in question.split() for question in made)
+    strong = [question for question in made if "emplacement" in question.split()]
+    assert strong
+    assert all("domaine" in question for question in strong)
     bare = noisy_rows(rows, NoiseSettings(synonym=0, drop=0, lower=1, strewn=0), 200, 42)
     assert not any("endroit" in row.question.split() for row in bare)
 

@@ -8,14 +8,14 @@ Measured in benchmarks/training.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from dalil.config_models import NoiseSettings
-from dalil.language import fold, tokenise
+from dalil.language import fold, stem, tokenise
 from dalil.lexicon import load_lexicon
 from dalil.records import Language, content_id
 from dalil.training.noise_words import Words, words_for
@@ -58,16 +58,20 @@ def _taken_apart(
         units = _asked_otherwise(units, row, cues, rng)
     kept = [text for text, firm in units if firm or rng.random() >= settings.drop]
     kept = kept or [text for text, _ in units]
-    if rng.random() < HINTED * settings.strewn and _asks_itself(kept, words.own.get(row.topic, ())):
-        kept = _with(kept, _any(words.hints[row.topic], rng), rng)
+    if rng.random() < HINTED * settings.strewn:
+        kept = _with(kept, _any(_beside(kept, row, words), rng), rng)
     if rng.random() < settings.shuffle:
         kept = [kept[i] for i in rng.permutation(len(kept))]
     return kept
 
 
-def _asks_itself(kept: list[str], own: Container[str]) -> bool:
-    """Whether a word of the pieces is one that surely asks for the field."""
-    return any(token.form in own for text in kept for token in tokenise(text))
+def _beside(kept: list[str], row: TrainingRow, words: Words) -> Sequence[str]:
+    """The words for other fields that may stand in these pieces, for they ask for their own by its name, or by a sure word."""
+    forms = {token.form for text in kept for token in tokenise(text)}
+    titled = not words.titles[row.topic].isdisjoint(stem(form, row.language) for form in forms)
+    if titled:
+        return words.other_cues[row.topic]
+    return words.hints[row.topic] if not forms.isdisjoint(words.own[row.topic]) else ()
 
 
 def _strewn(kept: list[str], words: Words, rng: np.random.Generator) -> list[str]:
@@ -121,8 +125,8 @@ MOST_STREWN = 6
 TURNED = 0.3
 """How often a turn of phrase is strewn in: no question's frame must tell what is asked ("la fiche … indique-t-elle")."""
 HINTED = 0.4
-"""How often a question that others are strewn into holds, beside its field's name, a weak word for another field ("bon endroit"
-beside "domaine")."""
+"""How often a question that others are strewn into holds a word for another field beside its own field's name ("en cas de panne …,
+quelle criticité"), or a weak one beside a sure one ("au bon endroit")."""
 MOST_CUES, ALONE, PLURAL = 3, 0.5, 0.3
 ASKED = 0.7
 """How often the words strewn in are those of other questions: a turn of phrase must not tell the field."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from dalil.language import fold, tokenise
+from dalil.language import content_words, fold, stem, tokenise
 from dalil.training.rows import TrainingRow
 
 FEW_TOPICS = 0.25
@@ -49,11 +49,14 @@ def _named_in(row: TrainingRow) -> set[str]:
 @dataclass(frozen=True)
 class Words:
     """What noise draws from: words that are never dropped, other words for each topic, words and turns of phrase of questions
-    and words of answers to strew in between, and words of names, whose pieces stand in other words too. `own`: the words that
-    surely ask for a topic; `hints`: what may stand beside them, and would alone ask for another topic."""
+    and words of answers to strew in between, and words of names, whose pieces stand in other words too. `titles`: the stems of a
+    field's own name, which `other_cues` may stand beside; `own`: the words that surely ask for a topic, which `hints` may stand
+    beside. Both would alone ask for another topic."""
 
     telling: frozenset[str]
     cues: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, frozenset[str]]
+    other_cues: Mapping[str, tuple[str, ...]]
     own: Mapping[str, frozenset[str]]
     hints: Mapping[str, tuple[str, ...]]
     asked: tuple[str, ...]
@@ -66,17 +69,20 @@ def words_for(rows: Sequence[TrainingRow]) -> Words:
     """The words of these rows: those that tell the topic, and any others of their questions, answers and names. Words that the
     lexicon knows for a field are not strewn: they would be learnt as telling nothing."""
     named = {form for row in rows for form in _named_in(row)}
-    spoken = {row.topic: row.cues for row in rows}
-    hinted = {row.topic: row.hints for row in rows}
+    asked = {row.topic: row for row in rows}.values()
+    spoken = {row.topic: row.cues for row in asked}
     cues = {fold(cue) for some in spoken.values() for cue in some}
     signs = _signs(rows)
     kept = {word for word, share in signs.items() if share >= SURELY} | named | cues
     turns = sorted({turn for row in rows for turn in _turns(row, kept)})
+    titles = {row.topic: _title(row) for row in asked}
     return Words(
         frozenset(signs),
         _of_one_topic(spoken),
-        {topic: frozenset(fold(cue) for cue in {*some} - {*hinted[topic]}) for topic, some in spoken.items()},
-        {topic: _hints_beside(topic, spoken, hinted) for topic in spoken},
+        titles,
+        _of_others(asked, {row.topic: row.cues for row in asked}, titles),
+        {row.topic: frozenset(fold(cue) for cue in {*row.cues} - {*row.hints}) for row in asked},
+        _of_others(asked, {row.topic: row.hints for row in asked}, titles),
         _distinct(word for turn in turns for word in turn),
         tuple(turns),
         _distinct(word for row in rows for word in _WORDS.findall(row.answer.lower()) if _strewable(word, kept)),
@@ -100,12 +106,25 @@ def _turns(row: TrainingRow, kept: Container[str]) -> Iterator[tuple[str, ...]]:
         yield from (tuple(run) for strewable, run in groupby(words, lambda word: _strewable(word, kept)) if strewable)
 
 
-def _hints_beside(
-    topic: str, spoken: Mapping[str, tuple[str, ...]], hinted: Mapping[str, tuple[str, ...]]
-) -> tuple[str, ...]:
-    """What asks for other topics than this one, where nothing stronger does."""
-    own = {fold(cue) for cue in spoken[topic]}
-    return _distinct(hint for other, some in hinted.items() if other != topic for hint in some if fold(hint) not in own)
+def _title(row: TrainingRow) -> frozenset[str]:
+    """The stems of the field's name, the first of its cues."""
+    return _stems(row.cues[0], row.language) if row.cues else frozenset()
+
+
+def _stems(text: str, language: str) -> frozenset[str]:
+    return frozenset(stem(word, language) for word in content_words(text, language))
+
+
+def _of_others(
+    asked: Collection[TrainingRow], drawn: Mapping[str, Sequence[str]], titles: Mapping[str, frozenset[str]]
+) -> dict[str, tuple[str, ...]]:
+    """By topic what is `drawn` for the other topics, but for what asks for this one too or holds a word of a field's name."""
+    named: frozenset[str] = frozenset().union(*titles.values())
+    untitled = {
+        row.topic: [cue for cue in drawn[row.topic] if named.isdisjoint(_stems(cue, row.language))] for row in asked
+    }
+    return {row.topic: _distinct(cue for topic, some in untitled.items() if topic != row.topic for cue in some
+                                 if fold(cue) not in set(map(fold, row.cues))) for row in asked}  # fmt: skip
 
 
 def _of_one_topic(spoken: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
