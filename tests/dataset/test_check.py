@@ -16,7 +16,7 @@ from dalil.dataset.check import Checked, Material, check
 from dalil.dataset.check_cover import expected_kinds
 from dalil.dataset.check_facts import missing_facts, names_in
 from dalil.dataset.check_repeats import repeats
-from dalil.dataset.checklist import checklist, recommendations
+from dalil.dataset.checklist import Line, Said, checklist, recommendations
 from dalil.dataset.files import read_pairs
 from dalil.dataset.pair import Located, Pair
 from dalil.errors import ConfigError
@@ -147,6 +147,13 @@ def checked(made: Sequence[Located], **more: Any) -> Checked:
     return check(Material(made, figures, **more))
 
 
+TOWNS = ("Rabat", "Lyon", "Fès", "Brest", "Oujda", "Nantes", "Salé")
+
+
+def silent(question: str) -> Pair:
+    return Pair(question, "", answerable=False, extra={"kind": "off_topic"})
+
+
 def marks(found: Checked) -> dict[str, bool | None]:
     return {line.name: line.ok for line in checklist(found)}
 
@@ -274,12 +281,48 @@ def test_the_checklist_of_a_good_set_and_of_a_bad_one() -> None:
     made += [
         Pair(f"{kind} sur tout ?", "mot " * 25, extra={"kind": kind}) for kind in ("listing", "count", "comparative")
     ]
-    made.append(Pair("Quel temps fait-il ?", "", answerable=False, extra={"kind": "off_topic"}))
+    made += [silent(f"Quel temps fait-il à {town} ?") for town in TOWNS]
     good = checked(rows(*made), documents=documents)
     assert marks(good) == dict.fromkeys(marks(good), True), [line for line in checklist(good) if not line.ok]
     bad = checked(rows(Pair("A ?", "x"), Pair("A ?", "y")), documents=documents)
     assert [name for name, mark in marks(bad).items() if mark] == ["every line is valid"]
     assert any("Outil0x" in advice for advice in recommendations(bad))
+
+
+def test_a_share_is_printed_so_that_it_can_be_told_from_the_bound_it_misses() -> None:
+    answered = [Pair(f"Question {n} ?", "R.") for n in range(99)]
+    five = [silent(f"Quel temps fait-il à {town} ?") for town in TOWNS[:5]]
+    lines = {code: checklist(checked(rows(*answered, *five)), code)[7] for code in ("en", "fr")}
+    assert [(line.ok, line.found) for line in lines.values()] == [
+        (False, "5 questions without an answer (4.8%)"),
+        (False, "questions sans réponse : 5 (4,8\u202f%)"),
+    ]
+    assert "at least 5%" in lines["en"].name
+    enough = checklist(checked(rows(*answered[:95], *five)))[7]
+    assert (enough.ok, enough.found) == (True, "5 questions without an answer (5%)")
+    one = checklist(checked(rows(*answered, *answered, *answered, five[0])))[7]
+    assert (one.ok, one.found) == (False, "1 questions without an answer (0.3%)")
+    say = Said("en", str)
+    assert [say.share(value, 0.9) for value in (0.896, 0.89, 0.9, 0.90004, 0.996)] == [
+        "89.6%",
+        "89%",
+        "90%",
+        "90.004%",
+        "99.6%",
+    ]
+
+
+def test_the_split_may_lie_on_its_bounds_and_is_not_rounded_into_them() -> None:
+    def split_line(train: int, validation: int, test: int) -> Line:
+        sides = {"train": train, "validation": validation, "test": test}
+        made = [
+            row for side, n in sides.items() for i in range(n) for row in rows(Pair(f"{side} {i} ?", "R."), side=side)
+        ]
+        return checklist(checked(made))[8]
+
+    on_them, beyond = split_line(75, 10, 15), split_line(748, 102, 150)
+    assert (on_them.ok, on_them.found) == (True, "75 / 10 / 15 of 100 rows")
+    assert (beyond.ok, beyond.found) == (False, "74.8 / 10 / 15 of 1000 rows")
 
 
 # The verb

@@ -161,5 +161,5 @@ def test_where_no_more_are_provable_it_is_said() -> None:
     examples, dropped = build_examples([notes], settings, "en", own, seed=1)
     made = sum(not example.answerable for example in examples)
     assert [d.reason for d in dropped if d.what == "negatives"] == [
-        f"{made} of 857 unanswerable questions: no more are provably so here"
+        f"{made} of 858 unanswerable questions: no more are provably so here"
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from dalil.config import DatasetSettings
 from dalil.dataset.aggregates import aggregate_examples
@@ -76,13 +77,18 @@ def _written(documents: Sequence[Document], settings: DatasetSettings, lexicon: 
         made += extreme_examples(catalogue, wordings, settings.wordings)
     made = _wanted(made, settings)
     share = settings.negatives / (1 - settings.negatives)
-    total = max(0, round(share * (beside.answerable + len(made))) - beside.unanswerable)
+    total = max(0, _least(share * (beside.answerable + len(made))) - beside.unanswerable)
     negatives = negative_examples(Room(documents, known, wordings, settings.wordings, beside.texts), total, seed)
     if total - len(negatives) > max(settings.wordings, total // 10):
         dropped.append(
             Dropped("negatives", f"{len(negatives)} of {total} unanswerable questions: no more are provably so here")
         )
     return [*made, *negatives], dropped
+
+
+def _least(wanted: float) -> int:
+    """The first whole number that is not below: with one question fewer the share would not be reached."""
+    return ceil(round(wanted, 6))
 
 
 def _wanted(written: list[Example], settings: DatasetSettings) -> list[Example]:

@@ -16,7 +16,8 @@ from dalil.dataset.wordings import HELD_OUT
 from dalil.records import Example, content_id
 
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
-_NEAR_ENOUGH = 0.05
+NEAR_ENOUGH = 0.05
+_LEAST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class SplitCheck:
     def near_80_10_10(self) -> bool | None:
         """Whether each share is within five points; None where there is no split."""
         return (
-            all(abs(self.shares[side] - share) <= _NEAR_ENOUGH for side, share in SHARES.items())
+            all(abs(self.shares[side] - share) <= NEAR_ENOUGH + _LEAST for side, share in SHARES.items())
             if self.shares
             else None
         )

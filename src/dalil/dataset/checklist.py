@@ -11,14 +11,16 @@ from typing import Any
 import yaml
 
 from dalil.dataset.check import Checked
-from dalil.dataset.check_split import SHARES
+from dalil.dataset.check_split import NEAR_ENOUGH, SHARES
 
 ENOUGH, BETTER = 100, 500
 COVERED = 0.9
 WITHIN = 0.9
 LARGEST_KIND = 0.5
 FEWEST_NEGATIVES, MOST_NEGATIVES = 0.05, 0.3
+SPLIT_BOUNDS = tuple(share + sign * NEAR_ENOUGH for share in SHARES.values() for sign in (-1, 1))
 NAMED = 10
+FINEST_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,19 @@ class Said:
     def advice(self, key: str, **facts: Any) -> str:
         return self._said("advice", key, facts)
 
-    def share(self, value: float) -> str:
-        """A share (0–1) in whole percents."""
-        return str(self._texts["numbers"]["percent"]).format(n=f"{100 * value:.0f}")
+    def share(self, value: float, *bounds: float) -> str:
+        """A share (0–1) in percents, told from every bound that it is held to."""
+        return str(self._texts["numbers"]["percent"]).format(n=self.percents(value, *bounds))
+
+    def percents(self, value: float, *bounds: float) -> str:
+        """Whole percents where these lie where the exact share lies: above, on or below each bound, none and all.
+
+        Else as many decimals as that takes: 4.8 is not 5 where 5 is asked for.
+        """
+        places = [_place(100 * value, bound) for bound in (0, 1, *bounds)]
+        texts = [f"{100 * value:.{decimals}f}" for decimals in range(FINEST_DECIMALS + 1)]
+        told = (text for text in texts if [_place(float(text), bound) for bound in (0, 1, *bounds)] == places)
+        return next(told, texts[-1]).replace(".", self._texts["numbers"]["decimal"])
 
     def _said(self, group: str, key: str, facts: dict[str, Any]) -> str:
         figures = {name: self._number(value) if isinstance(value, int) else value for name, value in facts.items()}
@@ -74,6 +86,12 @@ class Said:
     def _number(self, value: int) -> str:
         text = f"{value:,}" if value >= 10_000 else str(value)
         return text.replace(",", self._texts["numbers"]["thousands"])
+
+
+def _place(percents: float, bound: float) -> int:
+    """-1 below the bound, 0 on it, 1 above it; what only the machine's arithmetic tells apart counts as on it."""
+    apart = round(percents - 100 * bound, FINEST_DECIMALS)
+    return (apart > 0) - (apart < 0)
 
 
 def checklist(checked: Checked, language: str = "en", kind_name: Callable[[str], str] = str) -> list[Line]:
@@ -134,15 +152,19 @@ def _lengths(checked: Checked, say: Said) -> Line:
     typed = [say.found("typed", n=facts.typed)] if facts.typed else []
     if facts.within is None:
         return say.line("lengths", None, [say.found("no_free"), *typed])
-    found = say.found("within", share=say.share(facts.within), of=facts.answers, short=len(facts.short),
+    found = say.found("within", share=say.share(facts.within, WITHIN), of=facts.answers, short=len(facts.short),
                       long=len(facts.long), median=f"{facts.median:g}")  # fmt: skip
     return say.line("lengths", facts.within >= WITHIN, [found, *typed])
 
 
 def _negatives(checked: Checked, say: Said) -> Line:
-    share = checked.negatives / len(checked.rows) if checked.rows else 0.0
-    found = say.found("negatives", n=checked.negatives, share=say.share(share))
-    return say.line("negatives", checked.negatives > 0, [found])
+    share = _negative_share(checked)
+    found = say.found("negatives", n=checked.negatives, share=say.share(share, FEWEST_NEGATIVES, MOST_NEGATIVES))
+    return say.line("negatives", share >= FEWEST_NEGATIVES, [found], share=say.share(FEWEST_NEGATIVES))
+
+
+def _negative_share(checked: Checked) -> float:
+    return checked.negatives / len(checked.rows) if checked.rows else 0.0
 
 
 def _split(checked: Checked, say: Said) -> Line:
@@ -151,7 +173,9 @@ def _split(checked: Checked, say: Said) -> Line:
         return say.line("split", None, [say.found("no_side")])
     counted = groups or {side: n for side, n in checked.split.sides.items() if side}
     form = "shares_groups" if groups else "shares_rows"
-    said = say.found(form, shares=" / ".join(f"{100 * shares[side]:.0f}" for side in SHARES), n=sum(counted.values()))
+    said = say.found(
+        form, shares=" / ".join(say.percents(shares[side], *SPLIT_BOUNDS) for side in SHARES), n=sum(counted.values())
+    )
     return say.line("split", checked.split.near_80_10_10, [said])
 
 
@@ -200,12 +224,12 @@ def _improve(checked: Checked, say: Said) -> Iterator[str]:
 def _deepen(checked: Checked, say: Said) -> Iterator[str]:
     count = len(checked.rows)
     if (largest := checked.balance.largest) and largest[1] > LARGEST_KIND and len(checked.balance.kinds) > 1:
-        yield say.advice("balance", kind=say.kind(largest[0]), share=say.share(largest[1]))
-    share = checked.negatives / count if count else 0.0
+        yield say.advice("balance", kind=say.kind(largest[0]), share=say.share(largest[1], LARGEST_KIND))
+    share = _negative_share(checked)
     if count and share < FEWEST_NEGATIVES:
         yield say.advice("more_negatives")
     if share > MOST_NEGATIVES:
-        yield say.advice("fewer_negatives", share=say.share(share))
+        yield say.advice("fewer_negatives", share=say.share(share, MOST_NEGATIVES))
     if checked.lengths.long:
         yield say.advice("long", n=len(checked.lengths.long))
     if checked.coverage and (short := checked.coverage.short):
