@@ -350,3 +350,24 @@ def test_the_share_that_people_reviewed_is_said_and_nothing_where_nobody_did(lan
     found = [s.text for s in opening({**report, "reviewed": {"reviewed": 20, "of": 80}}) if said in s.text]
     assert len(found) == 1
     assert "25" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "page", "entry"),
+    [("fr", "page jamais vue", "fiche jamais vue"), ("ar", "صفحة لم تُرَ قط", "بطاقة لم تُرَ قط"),
+     ("en", "page never seen", "record never seen")],
+)  # fmt: skip
+def test_the_report_calls_them_so(language: str, page: str, entry: str) -> None:
+    data: Any = sample.report(language)
+    of_pages, of_records = (render(data | {"unit": name}) for name in ("page", "record"))
+    assert (page in of_pages, entry in of_pages) == (True, False)
+    assert (page in of_records, entry in of_records) == (False, True)
+
+
+def test_every_language_names_every_stratum_of_every_unit() -> None:
+    for language in PROSE:
+        for name, strata in Words(language).labels["strata"].items():
+            named = {
+                key: Words(language, unit=name).name("values.stratum", key) for key in ("seen", "unseen", "aggregate")
+            }
+            assert named == strata

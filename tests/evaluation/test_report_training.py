@@ -230,7 +230,7 @@ def test_totals_before_and_after() -> None:
 
 
 def test_loss_and_perplexity_before_and_after_are_means_over_the_folds() -> None:
-    found = {row["name"]: (row["before"], row["after"]) for row in losses(sample.memory(), Words("en"))}
+    found = {row["name"]: (row["before"], row["after"]) for row in losses(sample.memory(), Words("en", unit="record"))}
     assert found["loss a token, record seen"] == ("7.420", "0.295")
     assert found["perplexity, record seen"] == ("1669", "1.34")
     silent = {"folds": [sample.fold(0, {"seen": (1.0, None)})]}  # type: ignore[dict-item]

@@ -6,11 +6,11 @@ What was read and dropped, what the questions cover, samples with their evidence
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 from dalil.evaluation.charts import described_lengths, length_charts
 from dalil.evaluation.pages import environment, safe
-from dalil.evaluation.wording import Words
+from dalil.evaluation.wording import Unit, Words
 
 NAMED = 30
 
@@ -27,6 +27,7 @@ class DatasetData(TypedDict):
     recipe: str | None
     generated_at: str
     language: str
+    unit: NotRequired[Unit]
     counts: dict[str, int]
     sources: list[dict[str, Any]]
     fields: list[dict[str, Any]]
@@ -52,7 +53,7 @@ class DatasetData(TypedDict):
 def render_dataset(dataset: Mapping[str, Any]) -> str:
     """The whole page as HTML. `dataset` has the shape of `DatasetData`; raises KeyError where a part is missing."""
     data = cast("DatasetData", dataset)
-    say = Words(data["language"])
+    say = Words(data["language"], unit=data.get("unit", "any"))
     return environment().get_template("dataset.html.j2").render(
         report=data, say=say, labels=say.labels, script_hash="", sentences=_sentences(data, say),
         checklist=data["checklist"][say.language], advice=data["advice"][say.language],

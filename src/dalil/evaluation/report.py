@@ -18,7 +18,7 @@ from dalil.evaluation.charts import charts, costs_money, described_lengths
 from dalil.evaluation.pages import environment, read_template, safe
 from dalil.evaluation.sentences import opening, subject_of, words_of
 from dalil.evaluation.training_shown import shown_training
-from dalil.evaluation.wording import Words
+from dalil.evaluation.wording import Unit, Words
 
 METRICS = ("correct", "right", "partly", "wrong", "rightly_silent", "wrongly_silent", "failed", "wrong_of_answered",
            "cites_proof", "seconds", "cost_per_1000")  # fmt: skip
@@ -94,6 +94,7 @@ class ReportData(TypedDict):
     recipe: str | None
     generated_at: str
     language: str
+    unit: NotRequired[Unit]
     currency: NotRequired[str]
     counts: dict[str, int]
     verdict: VerdictData

@@ -35,7 +35,8 @@ def words_of(report: ReportData) -> Words:
     """The words of a report: its language, and whether only counts may be told."""
     memories = {name for row in report.get("training", []) if row["kind"] == "memory" for name in row["approaches"]}
     return Words(report["language"], counts_only=report["verdict"]["decision"] == "counts_only",
-                 currency=report.get("currency", "EUR"), memories=frozenset(memories))  # fmt: skip
+                 currency=report.get("currency", "EUR"), memories=frozenset(memories),
+                 unit=report.get("unit", "any"))  # fmt: skip
 
 
 def opening(data: Mapping[str, Any]) -> list[Sentence]:

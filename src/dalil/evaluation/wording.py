@@ -6,7 +6,7 @@ import math
 import re
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
@@ -14,6 +14,9 @@ from dalil.evaluation.drop_reasons import RULINGS, said
 
 if TYPE_CHECKING:
     from dalil.evaluation.report import ApproachData, Figure
+
+Unit = Literal["record", "page", "document", "any"]
+"""What the questions are about, which the strata are named after: records, pages, other documents, or several of these."""
 
 PROSE = ("fr", "en", "ar")
 _SYMBOLS = {"EUR": "€", "USD": "$"}
@@ -29,6 +32,11 @@ def load_labels(language: str) -> dict[str, Any]:
     path = resources.files("dalil.evaluation") / "templates" / f"labels.{chosen}.yaml"
     labels: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {**(_typeset_all(labels) if chosen == "fr" else labels), "language": chosen}
+
+
+def _labels_for(unit: Unit, labels: dict[str, Any]) -> dict[str, Any]:
+    values = labels["values"]
+    return labels | {"values": values | {"stratum": values["stratum"] | labels["strata"][unit]}}
 
 
 def _typeset_all(value: Any) -> Any:
@@ -47,13 +55,13 @@ def typeset(text: str) -> str:
 class Words:
     """Labels and figures of one language. Shares are 0–1 going in, percent coming out.
 
-    `memories`: the approaches whose model is a memory of the trained questions, and is called one.
+    `memories`: the approaches whose model is a memory of the trained questions, and is called one. `unit`: what the
+    strata are strata of.
     """
 
-    def __init__(
-        self, language: str, *, counts_only: bool = False, currency: str = "EUR", memories: frozenset[str] = frozenset()
-    ) -> None:
-        self.labels = load_labels(language)
+    def __init__(self, language: str, *, counts_only: bool = False, currency: str = "EUR",
+                 memories: frozenset[str] = frozenset(), unit: Unit = "any") -> None:  # fmt: skip
+        self.labels = _labels_for(unit, load_labels(language))
         self.language: str = self.labels["language"]
         self.rtl = self.labels["direction"] == "rtl"
         self.counts_only = counts_only

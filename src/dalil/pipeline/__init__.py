@@ -70,7 +70,7 @@ STAGES: tuple[Stage, ...] = (
           outside=(TIMES,), version=2),
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=3),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
-          lambda c: c.model_dump(mode="json"), people_print, outside=REPORT, version=9),
+          lambda c: c.model_dump(mode="json"), people_print, outside=REPORT, version=10),
 )  # fmt: skip
 
 __all__ = [

@@ -31,6 +31,7 @@ from dalil.pipeline.shown import (
 from dalil.pipeline.shown_dataset import dataset_data
 from dalil.pipeline.shown_human import human_data
 from dalil.pipeline.shown_training import training_data
+from dalil.pipeline.shown_unit import unit_of
 from dalil.pipeline.staleness import staleness_of
 from dalil.published import DATASET_PAGE, PAGES
 from dalil.records import Answer, Document, Example, Passage
@@ -64,6 +65,7 @@ def gather(job: Job) -> dict[str, Any]:
     documents = read_records(Document, inputs["documents"] / "documents.jsonl")
     passages = read_records(Passage, inputs["passages"] / "passages.jsonl")
     examples = {e.id: e for e in read_records(Example, inputs["examples"] / "examples.jsonl")}
+    by_path = {d.path: d for d in documents}
     labels = [approach.label for approach in config.approaches]
     scored = scored_with_times(inputs["judged"], inputs["answers"], labels)
     answers = {label: read_records(Answer, inputs["answers"] / f"{label}.jsonl") for label in labels}
@@ -74,12 +76,13 @@ def gather(job: Job) -> dict[str, Any]:
     asked = {row.id for rows in scored.values() for row in rows}
     data: dict[str, Any] = {
         **_of_workspace(job),
+        "unit": unit_of((examples[i] for i in asked if i in examples), by_path),
         "counts": counts_of(documents, passages, examples, asked, scored),
         "verdict": verdict,
         "verdict_object": verdict,
         "pairs": [pair_row(pair) for pair in comparison.pairs],
         "approaches": [approach_data(a.kind, objects[a.label]) for a in config.approaches],
-        "answers": shown_answers(scored, answers, examples, {d.path: d for d in documents}),
+        "answers": shown_answers(scored, answers, examples, by_path),
         "answers_total": {label: dict(Counter(row.outcome for row in rows)) for label, rows in scored.items()},
         "lengths": lengths_of(passages, answers),
         "coverage": read_json(inputs["documents"] / "profile.json"),

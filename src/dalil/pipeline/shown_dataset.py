@@ -26,6 +26,7 @@ from dalil.pipeline.material import Material, read_material
 from dalil.pipeline.shown import by_source, stages_data
 from dalil.pipeline.shown_samples import samples_of
 from dalil.pipeline.shown_training import row_tokens
+from dalil.pipeline.shown_unit import unit_of
 from dalil.records import Document, Example, Passage
 from dalil.stages import Context
 
@@ -60,6 +61,7 @@ def dataset_data(context: Context, inputs: Mapping[str, Path]) -> dict[str, Any]
         "recipe": config.recipe,
         "generated_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "language": config.language[0],
+        "unit": unit_of((e for e in examples if e.id in asked), {d.path: d for d in documents}),
         "counts": _counts(documents, passages, examples, asked),
         "sources": by_source(documents, passages, examples),
         "fields": read_json(inputs["documents"] / "profile.json"),
