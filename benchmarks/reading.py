@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
@@ -33,7 +34,7 @@ from dalil.config import ReadingSettings, SourceSettings
 from dalil.errors import SourceError
 from dalil.records import Document, Dropped, Language
 from public_sets import corpora
-from reading_tables import made_tables, scores, sill_2019, whole_lines, written
+from reading_tables import Form, made_tables, scores, sill_2019, whole_lines, written
 
 LANGUAGES: tuple[Language, ...] = ("fr", "ar", "en")
 PAGES = 10
@@ -184,12 +185,13 @@ def tables(folder: Path) -> None:
                 cells, rows, count = scores(truth, found)
                 label = f"{name}, {language}, ruled, merged cells"
                 print(f"| {label} | {len(truth)} | {count} | {100 * cells:.1f} % | {100 * rows:.1f} % |")
-    for language in ("fr", "ar"):
-        html, truth = made_tables(language, False, folder, one_line=True)
+    forms: tuple[Form, ...] = ("one-line", "wrapped")
+    for language, form in product(("fr", "ar"), forms):
+        html, truth = made_tables(language, False, folder, form)
         pdf = print_to_pdf(html, folder)
         for name, found in written(str(pdf), dalil_text(str(pdf))).items():
             cells, rows, count = scores(truth, found)
-            label = f"{name}, {language}, no lines, a row a line"
+            label = f"{name}, {language}, no lines, {form}"
             print(f"| {label} | {len(truth)} | {count} | {100 * cells:.1f} % | {100 * rows:.1f} % |")
     sill_2019(dalil_text(str(corpora() / "pdf" / "fr_table_sill-2019.pdf")))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from html import escape
 from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 from rapidfuzz import fuzz
 
@@ -29,11 +30,13 @@ Rows = list[list[tuple[str, str]]]
 """For each row the (column, value) pairs that are not empty."""
 
 
-def made_tables(language: str, ruled: bool, folder: Path, *, one_line: bool = False) -> tuple[Path, list[Rows]]:
-    """A page of tables with merged left cells, empty cells and wrapped texts, and what is in them.
+Form = Literal["merged", "one-line", "wrapped"]
+"""Merged left cells, empty cells and wrapped texts; short texts that are not wrapped; wrapped texts without merged cells."""
 
-    `one_line`: short texts that are not wrapped, and no merged cells.
-    """
+
+def made_tables(language: str, ruled: bool, folder: Path, form: Form = "merged") -> tuple[Path, list[Rows]]:
+    """A page of tables of one form, and what is in them."""
+    one_line, merged = form == "one-line", form == "merged"
     draw = random.Random(SEED)
     texts = [_short(text) for text in _texts(language)] if one_line else _texts(language)
     parts, truth = [], []
@@ -47,8 +50,8 @@ def made_tables(language: str, ruled: bool, folder: Path, *, one_line: bool = Fa
         for left, size in groups:
             for i in range(size):
                 values = [left, *_values(draw, texts, len(names) - 1)]
-                cells = [f'<td rowspan="{size}">{escape(left)}</td>'] if i == 0 and not one_line else []
-                cells = [f"<td>{escape(left)}</td>"] if one_line else cells
+                cells = [f'<td rowspan="{size}">{escape(left)}</td>'] if i == 0 and merged else []
+                cells = cells if merged else [f"<td>{escape(left)}</td>"]
                 parts.append(f"<tr>{''.join([*cells, *(f'<td>{escape(v)}</td>' for v in values[1:])])}</tr>")
                 rows.append([(name, value) for name, value in zip(names, values, strict=True) if value])
         parts.append("</table>")
@@ -57,7 +60,7 @@ def made_tables(language: str, ruled: bool, folder: Path, *, one_line: bool = Fa
     font = "Noto Naskh Arabic" if language == "ar" else "Noto Sans"
     style = f"body {{ font-family: '{font}'; font-size: 9pt }} table {{ border-collapse: collapse; width: 100% }} th, td {{ {border}padding: 3px; text-align: start; vertical-align: top{'; white-space: nowrap' if one_line else ''} }}"
     direction = "rtl" if language == "ar" else "ltr"
-    html = folder / f"tables-{language}-{'ruled' if ruled else 'plain'}{'-one-line' if one_line else ''}.html"
+    html = folder / f"tables-{language}-{'ruled' if ruled else 'plain'}-{form}.html"
     html.write_text(f'<html lang="{language}" dir="{direction}"><meta charset="utf-8"><style>{style}</style>{"".join(parts)}</html>', encoding="utf-8")  # fmt: skip
     return html, truth
 

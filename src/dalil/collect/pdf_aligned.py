@@ -2,7 +2,7 @@
 
 Only what is sure: three lines or more at even distances, strips without ink through all of them, a column of figures that is not the
 first, and names above the columns or three of them at least. Prose in columns, numbered lists, tables of contents and pairs of a label
-and its value have no such thing, and stay lines. Cells that are wrapped are not put together: their lines stand unevenly, and stay lines.
+and its value have no such thing, and stay lines. Cells that are wrapped are put together before this is asked (`pdf_wrapped`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from dalil.collect.pdf_arabic import runs_right_to_left
 from dalil.collect.pdf_cells import Places
 from dalil.collect.pdf_page import Box, Page
 
-_FIGURE = re.compile(r"[^\w\s]{0,2}\s?\d")
+FIGURE = re.compile(r"[^\w\s]{0,2}\s?\d")
 _HAS_FIGURE = re.compile(r"(?<!\w)\d")
-_LEADER = re.compile(r"(?:[.…·_‥]\s?){3,}")
+LEADER = re.compile(r"(?:[.…·_‥]\s?){3,}")
 _PAGE_NUMBER = re.compile(r"\d{1,4}")
 _FEWEST_ROWS = 3
-_LEAST_GAP = 9.0
-_MOST_LEADING = 2.6
+LEAST_GAP = 9.0
+MOST_LEADING = 2.6
 _MOST_APART = 2  # lines from one with figures to the next
 _FEWEST_UNNAMED = 3  # columns
 _EVEN = 1.2
@@ -33,10 +33,14 @@ _MOST_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the page (`number` among its lines) in words: the places of each, and its box."""
+    """A row in lines, these in words: the places of each, and its box. `numbers`: which of the page's lines it takes words from."""
 
-    number: int
-    words: tuple[tuple[Places, Box], ...]
+    numbers: frozenset[int]
+    lines: tuple[tuple[tuple[Places, Box], ...], ...]
+
+    @property
+    def words(self) -> tuple[tuple[Places, Box], ...]:
+        return tuple(word for line in self.lines for word in line)
 
     @property
     def top(self) -> float:
@@ -67,11 +71,15 @@ class Aligned:
         boxes = [box for row in self.rows for _, box in row.words]
         return min(box[0] for box in boxes), *self.strips, max(box[2] for box in boxes)
 
-    def cells(self, row: Row) -> list[list[Places]]:
-        """The words of each column, columns from left to right, words in the order of the line."""
-        found: list[list[Places]] = [[] for _ in range(len(self.strips) + 1)]
-        for places, box in row.words:
-            found[sum(box[0] >= strip for strip in self.strips)].append(places)
+    def cells(self, row: Row) -> list[list[list[Places]]]:
+        """The words of each column line by line, columns from left to right, words in the order of the line."""
+        found: list[list[list[Places]]] = [[] for _ in range(len(self.strips) + 1)]
+        for line in row.lines:
+            parts: list[list[Places]] = [[] for _ in found]
+            for places, box in line:
+                parts[sum(box[0] >= strip for strip in self.strips)].append(places)
+            for cell, part in zip(found, parts, strict=True):
+                cell += [part] if part else []
         return found
 
 
@@ -81,12 +89,12 @@ def aligned_tables(one: Page, text: str, lines: Sequence[Places]) -> list[Aligne
     found: list[Aligned] = []
     for run in _runs(written):
         rows = [row for i in run if (row := _row(one, text, i, lines[i])) is not None]
-        found += [table for grown in _tables(rows) if (table := _sure(grown, text)) is not None]
+        found += [table for grown in _tables(rows) if (table := sure(grown, text)) is not None]
     return found
 
 
-def cell_text(text: str, words: Iterable[Places]) -> str:
-    """A cell as it is written."""
+def line_text(text: str, words: Iterable[Places]) -> str:
+    """A line of a cell as it is written."""
     return " ".join("".join([text[place] for place in word]) for word in words)
 
 
@@ -94,7 +102,7 @@ def _runs(written: Sequence[str]) -> Iterator[range]:
     """Neighbouring lines of several words, most of them with figures, and the lines above that may name the columns."""
     figures = [
         i for i, line in enumerate(written)
-        if len(line.split()) > 1 and _HAS_FIGURE.search(line) and not _LEADER.search(line)
+        if len(line.split()) > 1 and _HAS_FIGURE.search(line) and not LEADER.search(line)
     ]  # fmt: skip
     start = 0
     for end in range(1, len(figures) + 1):
@@ -106,10 +114,16 @@ def _runs(written: Sequence[str]) -> Iterator[range]:
 
 
 def _row(one: Page, text: str, number: int, places: Places) -> Row | None:
-    words = [
+    words = boxed_words(one, text, places)
+    return Row(frozenset([number]), (words,)) if words else None
+
+
+def boxed_words(one: Page, text: str, places: Places) -> tuple[tuple[Places, Box], ...]:
+    """The words of a line that stand somewhere, with their boxes."""
+    one.ask_boxes(places)
+    return tuple(
         (word, _around(boxes)) for word in _words(text, places) if (boxes := [b for p in word if (b := one.box(p))])
-    ]
-    return Row(number, tuple(words)) if words else None
+    )
 
 
 def _words(text: str, places: Places) -> Iterator[Places]:
@@ -145,7 +159,7 @@ def _goes_on(taken: Sequence[Row], row: Row) -> bool:
 
 
 def _follows(above: Row, row: Row) -> bool:
-    return 0 < row.top - above.top <= _MOST_LEADING * max(above.height, row.height)
+    return 0 < row.top - above.top <= MOST_LEADING * max(above.height, row.height)
 
 
 def _strips(rows: Sequence[Row]) -> tuple[float, ...]:
@@ -154,7 +168,7 @@ def _strips(rows: Sequence[Row]) -> tuple[float, ...]:
     strips: list[float] = []
     end = spans[0][1]
     for left, right in spans:
-        if left - end >= _LEAST_GAP:
+        if left - end >= LEAST_GAP:
             strips.append((left + end) / 2)
         end = max(end, right)
     for row in rows:
@@ -163,44 +177,61 @@ def _strips(rows: Sequence[Row]) -> tuple[float, ...]:
     return tuple(strips)
 
 
-def _sure(table: Aligned, text: str) -> Aligned | None:
+Cells = Sequence[Sequence[str]]
+"""The cells of a row or of a column, each in lines."""
+
+
+def sure(table: Aligned, text: str) -> Aligned | None:
     """The table without lines above it that do not name every column; None where it may be something else.
 
-    Its rows stand at even distances (a cell that is wrapped breaks them); a column that is not the first holds figures;
-    no cell is a sentence; it does not end in rising page numbers; it has three columns, or names above two.
+    Its rows stand at even distances, or have wrapped cells; a column that is not the first holds figures of one line;
+    no line of a cell is a sentence; it does not end in rising page numbers; it has three columns, or names above two.
     """
-    grid = [[cell_text(text, words) for words in table.cells(row)] for row in table.rows]
+    grid = [[[line_text(text, line) for line in cell] for cell in table.cells(row)] for row in table.rows]
     while grid and not _with_figure(grid[0]) and not all(grid[0]):
         table, grid = Aligned(table.rows[1:], table.strips), grid[1:]
     if len(grid) < _FEWEST_ROWS:
         return None
     named = not _with_figure(grid[0])
     body = grid[1:] if named else grid
-    if runs_right_to_left("".join(cell for row in grid for cell in row)):
+    if runs_right_to_left("".join(line for row in grid for cell in row for line in cell)):
         body = [row[::-1] for row in body]
     columns = list(zip(*body, strict=True))
-    figures = max(sum(bool(_FIGURE.match(cell)) for cell in column) for column in columns[1:])
-    sure = (
+    figures = max(columns[1:], key=lambda column: sum(map(_is_figure, column)))
+    is_one = (
         (named or len(columns) >= _FEWEST_UNNAMED)
-        and figures >= _FIGURES_SHARE * len(body)
+        and sum(map(_is_figure, figures)) >= _FIGURES_SHARE * len(body)
+        and all(len(cell) <= 1 for cell in figures)
         and len(body) >= _FEWEST_ROWS - named
         and _evenly_spaced(table.rows[named:])
-        and all(median(len(cell.split()) for cell in column) <= _MOST_WORDS for column in columns)
+        and all(_in_few_words(column) for column in columns)
         and not _points_to_pages(columns[-1])
     )
-    return table if sure else None
+    return table if is_one else None
 
 
-def _with_figure(row: Sequence[str]) -> bool:
-    return any(map(_HAS_FIGURE.search, row))
+def _with_figure(row: Cells) -> bool:
+    return any(_HAS_FIGURE.search(line) for cell in row for line in cell)
+
+
+def _is_figure(cell: Sequence[str]) -> bool:
+    return len(cell) == 1 and FIGURE.match(cell[0]) is not None
+
+
+def _in_few_words(column: Cells) -> bool:
+    return median([len(line.split()) for cell in column for line in cell] or [0]) <= _MOST_WORDS
 
 
 def _evenly_spaced(rows: Sequence[Row]) -> bool:
+    """Whether rows of one line each do; where one has more, the space between rows has told them apart."""
+    if any(len(row.lines) > 1 for row in rows):
+        return True
     steps = [below.top - above.top for above, below in pairwise(rows)]
     return not steps or max(steps) <= _EVEN * min(steps)
 
 
-def _points_to_pages(column: Sequence[str]) -> bool:
-    if not all(map(_PAGE_NUMBER.fullmatch, column)):
+def _points_to_pages(column: Cells) -> bool:
+    numbers = [" ".join(cell) for cell in column]
+    if not all(map(_PAGE_NUMBER.fullmatch, numbers)):
         return False
-    return all(int(a) <= int(b) for a, b in pairwise(column))
+    return all(int(a) <= int(b) for a, b in pairwise(numbers))

@@ -96,6 +96,11 @@ class Page:
         baselines = self._baselines(list(zip(lows, highs, strict=True)))
         return [*lefts, math.nan], [*rights, math.nan], [*baselines, math.nan]
 
+    def baselines(self, places: Sequence[int]) -> list[float]:
+        """The baseline of the character at each place of the text; fonts differ in height, and the lines of a row do not."""
+        origins = origins_of(self.text_address, [self.index(place) for place in places])
+        return [self.shown(x, y, x, y)[1] for x, y in origins]
+
     def _baselines(self, heights: Sequence[tuple[float, float]]) -> list[float]:
         """The baseline at each place. A box is as high as its font: two of one height at one place share their line."""
         one_each = dict(zip(heights, self._places or range(len(heights)), strict=True))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
-from dalil.collect.pdf_aligned import Aligned, aligned_tables, cell_text
+from dalil.collect.pdf_aligned import Aligned, aligned_tables, line_text
 from dalil.collect.pdf_arabic import has_arabic, repair_letters, repair_marks, repair_numbers
 from dalil.collect.pdf_cells import Places, sort_places
 from dalil.collect.pdf_columns import in_columns
@@ -16,6 +17,7 @@ from dalil.collect.pdf_page import Box, Page
 from dalil.collect.pdf_paths import grids_of
 from dalil.collect.pdf_rules import Grid
 from dalil.collect.pdf_visual import Seen, is_arabic_page, visual_lines
+from dalil.collect.pdf_wrapped import lines_of, wrapped_tables
 
 _BREAK = re.compile("\ufffe(?:\r\n)?|\r\n|[\r\n]")
 
@@ -61,9 +63,12 @@ def read_page(page: Any) -> dict[str, Any]:
 
 def _without_aligned(one: Page, text: str, lines: Sequence[Places]) -> tuple[list[Places], list[dict[str, Any]]]:
     """The lines that are no rows of a table without ruling lines, and these tables."""
-    tables = aligned_tables(one, text, lines)
-    taken = {row.number for table in tables for row in table.rows}
-    made = [_aligned(one, text, table, min(row.number for row in table.rows)) for table in tables]
+    wrapped = wrapped_tables(one, text, lines)
+    free = [[] if number in lines_of(wrapped) else places for number, places in enumerate(lines)]
+    tables = [*wrapped, *aligned_tables(one, text, free)]
+    taken = lines_of(tables)
+    made = [_aligned(one, text, table, min(lines_of([table]))) for table in tables]
+    made.sort(key=itemgetter("at"))
     for table in made:
         table["at"] -= sum(number < table["at"] for number in taken)
     return [places for number, places in enumerate(lines) if number not in taken], made
@@ -73,10 +78,11 @@ def _aligned(one: Page, text: str, table: Aligned, at: int) -> dict[str, Any]:
     spans = {(i, j): (i, i + 1, j, j + 1) for i in range(len(table.rows)) for j in range(len(table.strips) + 1)}
     made = []
     for i, row in enumerate(table.rows):
-        for j, words in enumerate(table.cells(row)):
-            if words:
-                bold = one.style(words[0][0])[1]
-                made.append({"span": spans.pop((i, j)), "lines": [_written(cell_text(text, words))], "bold": bold})
+        for j, lines in enumerate(table.cells(row)):
+            if lines:
+                bold = one.style(lines[0][0][0])[1]
+                written = [_written(line_text(text, line)) for line in lines]
+                made.append({"span": spans.pop((i, j)), "lines": written, "bold": bold})
     found = _described(made, at, table.borders, (table.top, table.bottom), len(table.rows), list(spans.values()))
     return {**found, "ruled": False}
 
