@@ -105,6 +105,11 @@ def test_one_odd_word_or_an_address_is_no_darija(text: str) -> None:
     assert identify(text, ("fr",)) == "fr"
 
 
+@pytest.mark.parametrize("text", ["الخدمة: رخصة السكن، الخدمة: شهادة الإقامة", "صافي الدخل مازال قيد الدراسة"])
+def test_words_that_standard_arabic_has_too_do_not_make_darija(text: str) -> None:
+    assert identify(text, ("fr", "ar")) == "ar"
+
+
 def test_expected_darija_needs_one_cue_only() -> None:
     assert identify("simana dima") == "fr"
     assert identify("simana dima", ("ary-Latn", "fr")) == "ary-Latn"

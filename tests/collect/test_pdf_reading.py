@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from collecting import READING, read_file, source_of
+from pdf_writing import Sheet
 
 from dalil.collect.pdf_layout import lay_out
 from dalil.collect.pdf_lines import Line, PageContent, clean_lines, unreadable
@@ -51,6 +52,31 @@ def test_running_headers_and_page_numbers_go_but_for_the_first(tmp_path: Path) -
     assert document.text.count("Manuel SANY") == 1
     assert "Page" not in document.text
     assert all(f"Le sujet {letter} est ici." in document.text for letter in "ABCDE")
+
+
+def test_figures_that_change_from_page_to_page_are_what_a_page_says(tmp_path: Path) -> None:
+    pages = [
+        [f"Fiche {i}", f"Le prix du raccordement est de {i * 37 + 5},40 €.", "Délai : un mois."] for i in range(1, 6)
+    ]
+    sheet = Sheet(tmp_path / "m.pdf")
+    for number, (title, price, delay) in enumerate(pages):
+        if number:
+            sheet.page()
+        sheet.text("Régie des eaux", 72, 40, size=8)
+        sheet.text(title, 72, 70, size=18, bold=True)
+        sheet.text(price, 72, 100)
+        sheet.text(f"{delay} " + "Les travaux sont faits par la régie. " * 2, 72, 130)
+    (document,), _ = read_file(sheet.save())
+    assert [s.heading for s in document.sections] == [title for title, _, _ in pages]
+    assert all(price in document.text for _, price, _ in pages)
+    assert document.text.count("Délai : un mois.") == 5
+    assert document.text.count("Régie des eaux") == 1
+
+
+@pytest.mark.parametrize("title", ["rapport.html", "Rapport 2026.xlsx", "notes.txt"])
+def test_a_title_that_is_a_file_s_name_is_none(tmp_path: Path, title: str) -> None:
+    (document,), _ = read_file(write_pdf(tmp_path / "guide.pdf", [PROSE], title=title))
+    assert document.name == "guide"
 
 
 def test_bookmarks_become_sections(tmp_path: Path) -> None:

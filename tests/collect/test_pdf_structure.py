@@ -142,3 +142,15 @@ def test_rows_of_a_table_without_lines_stay_whole(tmp_path: Path) -> None:
         sheet.text(value, 400, 80 + 14 * i)
     (document,), _ = read_file(sheet.save())
     assert document.text.split("\n") == [" ".join(row) for row in rows]
+
+
+def test_a_short_manual_of_tables_keeps_its_headings(tmp_path: Path) -> None:
+    """Rows of tables count as text: four headings among four lines and a table are not too many."""
+    sheet = Sheet(tmp_path / "m.pdf")
+    for top, heading, text in ((60, "Safety", "Wear gloves when the tank is hot."), (110, "Storage", "Keep it dry."),
+                               (160, "Errors", "E01: the motor is too hot."), (210, "Maintenance", "")):  # fmt: skip
+        sheet.text(heading, 72, top, size=15, bold=True)
+        sheet.text(text, 72, top + 20)
+    sheet.table(PLAN, 72, 230)
+    (document,), _ = read_file(sheet.save())
+    assert [s.heading for s in document.sections] == ["Safety", "Storage", "Errors", "Maintenance"]

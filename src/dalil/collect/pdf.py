@@ -23,7 +23,7 @@ from dalil.errors import PassingSourceError, SourceError
 from dalil.language import clean, identify, words
 from dalil.records import Document, Dropped, Language, Section, make_document
 
-_NO_TITLE = re.compile(r"untitled|sans titre|powerpoint presentation|microsoft word|document\d*$|.*\.(docx?|indd|qxd|pptx?|pdf|rtf|odt|tmp)$", re.IGNORECASE)  # fmt: skip
+_NO_TITLE = re.compile(r"untitled|sans titre|powerpoint presentation|microsoft word|document\d*$|.*\.(docx?|indd|qxd|pptx?|pdf|rtf|odt|tmp|x?html?|txt|md|xlsx?|tex|dvi|ps)$", re.IGNORECASE)  # fmt: skip
 _END_BYTES = 4096
 _FEWEST_BOOKMARKS_SHARE = 0.2
 

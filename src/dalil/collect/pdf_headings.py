@@ -31,10 +31,11 @@ def with_headings(pages: Sequence[list[Line]]) -> list[list[Line]]:
         return [list(page) for page in pages]
     body = _body(text)
     marked = [_candidates(page, body) for page in pages]
-    if sum(map(len, marked)) > _MOST_SHARE * len(text):  # bold is used for more than headings: size alone decides
+    most = _MOST_SHARE * (len(text) + sum(line.kind == "row" for page in pages for line in page))
+    if sum(map(len, marked)) > most:  # bold is used for more than headings: size alone decides
         least = _LARGER * body[0]
         marked = [{i for i in found if page[i].size >= least} for page, found in zip(pages, marked, strict=True)]
-    if sum(map(len, marked)) > _MOST_SHARE * len(text):
+    if sum(map(len, marked)) > most:
         return [list(page) for page in pages]
     covers = int(is_cover(pages[0], marked[0]))  # a title page is as large as it likes: its sizes rank no other heading
     levels = [_levels(part, found) for part, found in ((pages[:covers], marked), (pages[covers:], marked[covers:]))]

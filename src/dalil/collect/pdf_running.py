@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from dalil.collect.pdf_lines import Line, PageContent, Table
 from dalil.language import fold
@@ -20,14 +21,19 @@ _DIGITS = re.compile(r"\d+")
 _PAGE = re.compile(r"page|صفحه|^#\d* ")
 _LEAST_LETTERS = 3
 _MOST_DIGITS = 6
+_LARGER = 1.2
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Keys of the lines that run on: anywhere at an edge, and at one height."""
+    """Keys of the lines that run on: anywhere at an edge, and at one height.
+
+    `largest`: a larger line is a title; "Sheet 3" on page 3 is one, however often its like stands there.
+    """
 
     edge: frozenset[str]
     placed: frozenset[tuple[str, int]]
+    largest: float
 
 
 def without_running_lines(pages: Sequence[PageContent]) -> list[PageContent]:
@@ -39,6 +45,7 @@ def without_running_lines(pages: Sequence[PageContent]) -> list[PageContent]:
     known = _Known(
         frozenset(k for k, count in edge.items() if len(filled) >= _FEWEST_PAGES and count > needed),
         frozenset(k for k, count in placed.items() if count >= max(_fewest(k[0]), _ZONE_PAGES_SHARE * len(filled))),
+        _LARGER * median([line.size for page in pages for line in page.lines] or [0.0]),
     )
     seen: set[str] = set()
     return [_stripped(page, i, known, seen) for i, page in enumerate(pages)]
@@ -48,13 +55,13 @@ def _stripped(page: PageContent, number: int, known: _Known, seen: set[str]) -> 
     """The page without what runs on at its top and its bottom; lines seen for the first time stay."""
     items = list(page.items)
 
-    def runs(item: Line | Table) -> bool:
-        if not isinstance(item, Line) or (page.height and not _is_near(item, page.height)):
+    def runs(item: Line | Table, is_near: Callable[[Line, float], bool]) -> bool:
+        if not isinstance(item, Line) or (page.height and not is_near(item, page.height)):
             return False
-        return not known.edge.isdisjoint(_keys(item.text, number))
+        return not _is_title(item, known) and not known.edge.isdisjoint(_keys(item.text, number))
 
-    top = next((i for i, item in enumerate(items) if not runs(item)), len(items))
-    bottom = next((i for i, item in enumerate(reversed(items)) if not runs(item)), 0)
+    top = next((i for i, item in enumerate(items) if not runs(item, _is_high)), len(items))
+    bottom = next((i for i, item in enumerate(reversed(items)) if not runs(item, _is_low)), 0)
     edges = {*range(top), *range(len(items) - bottom, len(items))}
     kept: list[Line | Table] = []
     for i, item in enumerate(items):
@@ -77,8 +84,16 @@ def _is_number(text: str) -> bool:
 
 
 def _stands_still(line: Line, height: float, number: int, known: _Known) -> bool:
-    place = _place(line, height)
+    place = None if _is_title(line, known) else _place(line, height)
     return place is not None and any((key, place) in known.placed for key in _exact_keys(line.text, number))
+
+
+def _is_title(line: Line, known: _Known) -> bool:
+    return (
+        line.size > known.largest > 0
+        and _DIGITS.search(line.text) is not None
+        and len(_letters(line.text)) >= _LEAST_LETTERS
+    )
 
 
 def _edge_keys(page: PageContent, number: int) -> set[str]:
@@ -89,7 +104,15 @@ def _edge_keys(page: PageContent, number: int) -> set[str]:
 
 
 def _is_near(line: Line, height: float) -> bool:
-    return line.bottom <= _EDGE * height or line.top >= (1 - _EDGE) * height
+    return _is_high(line, height) or _is_low(line, height)
+
+
+def _is_high(line: Line, height: float) -> bool:
+    return line.bottom <= _EDGE * height
+
+
+def _is_low(line: Line, height: float) -> bool:
+    return line.top >= (1 - _EDGE) * height
 
 
 def _placed_keys(page: PageContent, number: int) -> set[tuple[str, int]]:
@@ -107,10 +130,12 @@ def _place(line: Line, height: float) -> int | None:
 
 
 def _keys(text: str, page: int) -> Iterator[str]:
-    """What is the same in a line from page to page: its letters, or all of it with the page's number left out."""
-    letters = _letters(text)
-    if len(letters) >= _LEAST_LETTERS:
-        yield letters
+    """What is the same in a line from page to page: all of it, or all of it with the page's number left out.
+
+    Not its letters alone: where each page is a form or a record, its figures are what it says.
+    """
+    if len(_letters(text)) >= _LEAST_LETTERS:
+        yield _plain(text)
     yield from _numbered_keys(text, page)
 
 
