@@ -12,6 +12,7 @@ import pytest
 from collecting import read_file, read_given
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from office_writing import unzipped, zipped
 
 from dalil.records import Document
 
@@ -71,7 +72,7 @@ def test_numbers_and_lists_of_json_keep_their_characters(tmp_path: Path) -> None
     values = {f.name: (f.value, f.items) for f in documents[0].fields}
     assert values == {
         "nom": ("6Tzen", ()), "version": ("1.50", ()), "actif": ("true", ()), "sites": ("Paris ; Lyon", ("Paris", "Lyon")),
-        "acteurs": ("MOA — DSI", ("MOA — DSI",)), "contact": ("01 — a@b.fr", ()),
+        "acteurs": ("MOA — DSI", ("MOA — DSI",)), "contact": ("tel : 01 — a@b.fr", ()),
     }  # fmt: skip
     assert [d.path for d in documents] == ["a.json#6Tzen", "a.json#Agape"]
     assert [d.what for d in dropped] == ["a.json `meta`", "a.json row 3"]
@@ -211,6 +212,77 @@ def test_an_excel_workbook_with_a_title_and_two_sheets(tmp_path: Path) -> None:
     assert [d.name for d in documents] == ["Chorus", "Hélios", "Siège"]
     assert documents[0].text == "Nom : Chorus\nDate : 2024-05-01\nCoût : 3"
     assert [d.reason for d in dropped] == ["a line above the header: Inventaire"]
+
+
+def test_figures_of_a_nested_object_keep_their_keys(tmp_path: Path) -> None:
+    """Opening hours without their days say nothing."""
+    content = """[{"nom": "Agence Agdal", "horaires": {"lundi": "8h30-16h30", "samedi": "9h-12h"}, "parking": {"gratuit": true},
+        "contacts": [{"type": "accueil", "tel": "0537"}]}, {"nom": "Agence Anfa"}]"""
+    documents, _ = read_given(tmp_path / "a.json", content)
+    assert {f.name: f.value for f in documents[0].fields if f.name != "nom"} == {
+        "horaires": "lundi : 8h30-16h30 — samedi : 9h-12h", "parking": "gratuit : true", "contacts": "accueil — tel : 0537",
+    }  # fmt: skip
+
+
+def workbook(path: Path, rows: list[list[Any]], merged: list[str]) -> Path:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet: Any = book.active
+    for row in rows:
+        sheet.append(row)
+    for where in merged:
+        sheet.merge_cells(where)
+    book.save(path)
+    return path
+
+
+def test_merged_headers_name_their_columns_and_merged_cells_stand_in_each_row(tmp_path: Path) -> None:
+    import datetime
+
+    rows: list[list[Any]] = [
+        ["Parc automobile"],
+        ["Service", "Véhicule", "Contrôle", None, "Prix"],
+        [None, None, "Dernier", "Prochain", None],
+        ["Voirie", "Kangoo", datetime.date(2025, 3, 12), datetime.datetime(2027, 3, 12, 9, 30), 15400.5],
+        [None, "Master", datetime.date(2025, 4, 1), datetime.datetime(2027, 4, 1, 8, 0), 21000],
+        ["Parcs", "Zoé", datetime.date(2025, 5, 2), datetime.datetime(2027, 5, 2, 8, 0), 18000],
+    ]
+    merged = ["A1:E1", "A2:A3", "B2:B3", "C2:D2", "E2:E3", "A4:A5"]
+    documents, dropped = read_file(workbook(tmp_path / "a.xlsx", rows, merged))
+    assert [d.name for d in documents] == ["Kangoo", "Master", "Zoé"]
+    assert documents[1].text == (
+        "Service : Voirie\nVéhicule : Master\nContrôle Dernier : 2025-04-01\n"
+        "Contrôle Prochain : 2027-04-01T08:00:00\nPrix : 21000"
+    )
+    assert [d.reason for d in dropped] == ["a line above the header: Parc automobile"]
+
+
+def test_a_row_of_names_below_wide_groups_is_no_record(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["Site", "Été", None, None, "Hiver", None, None], [None, *("Matin", "Midi", "Soir") * 2],
+            ["Centre", *map(str, range(6))], ["Nord", *map(str, range(6, 12))]]  # fmt: skip
+    documents, dropped = read_file(workbook(tmp_path / "a.xlsx", rows, ["A1:A2", "B1:D1", "E1:G1"]))
+    assert [d.name for d in documents] == ["Centre", "Nord"]
+    assert [f.name for f in documents[0].fields][-2:] == ["Hiver Midi", "Hiver Soir"]
+    assert not dropped
+
+
+def test_a_formula_whose_value_was_never_stored_is_named(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["Nom", "Prix", "TTC"], ["Vis", 2, "=B2*1.2"], ["Clou", 3, "=B3*1.2"]], [])
+    documents, dropped = read_file(path)
+    assert [d.text for d in documents] == ["Nom : Vis\nPrix : 2", "Nom : Clou\nPrix : 3"]
+    assert [d.reason.partition(":")[0] for d in dropped] == ["2 formulas without a stored value"]
+
+
+def test_merged_cells_that_lie_over_one_another_cost_their_file_only(tmp_path: Path) -> None:
+    rows = [["Nom", "Ville"], *([f"N{i}", "Paris"] for i in range(400))]
+    path = workbook(tmp_path / "a.xlsx", rows, [])
+    parts = unzipped(path)
+    cells = "".join(f'<mergeCell ref="A{i}:A1048576"/>' for i in range(2, 400))
+    where = "xl/worksheets/sheet1.xml"
+    parts[where] = parts[where].replace(b"</sheetData>", f"</sheetData><mergeCells>{cells}</mergeCells>".encode())
+    _, dropped = read_file(zipped(path, parts))
+    assert [d.reason for d in dropped] == ["damaged: its merged cells lie over one another"]
 
 
 @pytest.mark.parametrize(

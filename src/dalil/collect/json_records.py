@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from dalil.collect.sources import SourceFile
 from dalil.errors import SourceError
 from dalil.records import Dropped
 
+_FIGURE = re.compile(r"[+−-]?\d")
 _BULK = 0.8
 """A list nested in records is read in their place where it holds this share of their text (articles in chapters)."""
 _HALF, _ENOUGH_OWN = 0.5, 3
@@ -157,16 +159,25 @@ def _size(value: Any) -> int:
 
 
 def readable(value: Any) -> str:
-    """A value as people read it: the values of a nested object joined by " — ", of a nested list by ", "."""
+    """A value as people read it: the values of a nested object joined by " — ", of a nested list by ", ".
+
+    A figure, or a yes or no, says nothing without what it is of: it is written behind its key.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return " — ".join(part for item in value.values() if (part := readable(item).strip()))
+        return " — ".join(part for key, item in value.items() if (part := _under(key, item)))
     if isinstance(value, list):
         return ", ".join(part for item in value if (part := readable(item).strip()))
     return str(value)
+
+
+def _under(key: str, value: Any) -> str:
+    text = readable(value).strip()
+    needs_key = isinstance(value, bool) or (isinstance(value, (str, int, float)) and _FIGURE.match(text))
+    return f"{key} : {text}" if text and needs_key else text
 
 
 def free_name(name: str, taken: Collection[str]) -> str:

@@ -37,6 +37,7 @@ _NOT_THE_NAME = frozenset(
 _KEYS = frozenset({"id", "identifiant", "code", "ref", "reference", "url", "uri", "uuid", "date", "key", "cle",
                    "المعرف", "الرمز", "الرقم", "المرجع", "الرابط", "التاريخ"})  # fmt: skip
 _SHORT_CHARACTERS = 80
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d")
 _CAMEL = re.compile(r"(?<=[a-zé])(?=[A-Z])")
 
 
@@ -82,6 +83,9 @@ def _names_records(rows: Sequence[Row], name: str, distinct: float) -> bool:
     if len(values) * 2 < len(rows):
         return False
     short = sum(len(value) <= _SHORT_CHARACTERS for value in values)
-    worded = sum(any(c.isalpha() for c in value) and "://" not in value and "@" not in value for value in values)
+    worded = sum(
+        any(c.isalpha() for c in value) and not _MOMENT.match(value) and "://" not in value and "@" not in value
+        for value in values
+    )
     enough = 0.8 * len(values)
     return len(set(values)) >= distinct * len(values) and short >= enough and worded >= enough

@@ -7,7 +7,7 @@ import datetime
 import io
 import threading
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from dalil.collect.archive import check_archive
 from dalil.collect.decode import decode
 from dalil.collect.rows import Rows, column_names, table_row
+from dalil.collect.sheet_marks import Merge, Numbered, fill_down, header_of, read_marks, spread
 from dalil.collect.sources import SourceFile
 from dalil.config import ReadingSettings
 from dalil.errors import SourceError
@@ -24,6 +25,7 @@ _SEPARATORS = (",", ";", "\t", "|")
 _SNIFFED_CHARACTERS = 50_000
 _SNIFFED_ROWS = 50
 _HEADER_SHARE = 0.6
+_UNSTORED = "formulas without a stored value: open and save the file in a spreadsheet program, then read it again"
 _FIELD_LIMIT = threading.Lock()
 
 
@@ -100,7 +102,8 @@ def read_xlsx(file: SourceFile, reading: ReadingSettings) -> list[Rows]:
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError, SyntaxError) as error:
         raise SourceError(f"not a readable Excel workbook ({type(error).__name__})") from error
     try:
-        found = [rows for sheet in book.worksheets if (rows := _sheet(sheet, file.path, len(book.worksheets) > 1))]
+        several = len(book.worksheets) > 1
+        found = [rows for sheet in book.worksheets if (rows := _sheet(book, sheet, file.path, several))]
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, SyntaxError) as error:
         raise SourceError(f"a damaged Excel workbook ({type(error).__name__})") from error
     finally:
@@ -110,7 +113,7 @@ def read_xlsx(file: SourceFile, reading: ReadingSettings) -> list[Rows]:
     return found
 
 
-def _sheet(sheet: Any, path: str, several: bool) -> Rows | None:
+def _sheet(book: Any, sheet: Any, path: str, several: bool) -> Rows | None:
     place = f"sheet {sheet.title}" if several else ""
     if sheet.sheet_state != "visible":
         return Rows(dropped=[Dropped(f"{path} sheet {sheet.title}", "a hidden sheet")])
@@ -118,28 +121,41 @@ def _sheet(sheet: Any, path: str, several: bool) -> Rows | None:
     table = list(_filled(sheet.iter_rows(values_only=True)))
     if not table:
         return None
-    above = _header_index(table)
-    dropped = [Dropped(f"{path} {place}".strip(), f"a line above the header: {' '.join(row).strip()[:80]}") for row in table[:above]]  # fmt: skip
-    if len(table) - above < 2:
+    with book._archive.open(sheet._worksheet_path) as stream:
+        marks = read_marks(stream)
+    above = _header_index(table, marks.merges)
+    dropped = [Dropped(f"{path} {place}".strip(), f"a line above the header: {' '.join(row).strip()[:80]}") for _, row in table[:above]]  # fmt: skip
+    if marks.unstored:
+        dropped.append(Dropped(f"{path} {place}".strip(), f"{marks.unstored} {_UNSTORED}"))
+    names, taken = header_of(table[above:], marks.merges)
+    body = table[above + taken :]
+    if not body:
         return Rows(dropped=[*dropped, Dropped(f"{path} sheet {sheet.title}", "no row below the header")])
-    found = _table(table[above:], path, place)
+    fill_down(body, marks.merges)
+    found = _table([names, *(values for _, values in body)], path, place)
     found.dropped[:0] = dropped
     return found
 
 
-def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[str]]:
-    for row in rows:
+def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[Numbered]:
+    for number, row in enumerate(rows, start=1):
         values = [cell_text(value) for value in row]
         while values and not values[-1]:
             values.pop()
         if values:
-            yield values
+            yield number, values
 
 
-def _header_index(table: list[list[str]]) -> int:
-    """The first row nearly as wide as the widest: titles above a table are narrow."""
-    widths = [sum(bool(value.strip()) for value in row) for row in table[:_SNIFFED_ROWS]]
+def _header_index(table: Sequence[Numbered], merges: Sequence[Merge]) -> int:
+    """The first row nearly as wide as the widest: titles above a table are narrow, or one cell over all of it."""
+    head = table[:_SNIFFED_ROWS]
+    near = [merge for merge in merges if merge.top <= head[-1][0]]
+    widths = [_width(row) if _width(row) < 2 else _width((row[0], spread(row, near))) for row in head]
     return next(i for i, width in enumerate(widths) if width >= _HEADER_SHARE * max(widths))
+
+
+def _width(row: Numbered) -> int:
+    return sum(bool(value.strip()) for value in row[1])
 
 
 def cell_text(value: Any) -> str:
