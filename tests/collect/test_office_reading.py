@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,60 @@ def test_parquet_rows_are_records(tmp_path: Path) -> None:
     assert documents[0].fields[2].items == ("Paris", "Lyon")
     assert documents[1].text == "nom : Chorus\nn : 2"
     assert [(d.what, d.reason) for d in dropped] == [("a.parquet column photo", "holds bytes, not text")]
+
+
+def word_table(path: Path, rows: Sequence[Sequence[str]], merged: Sequence[tuple[int, int, int, int]] = ()) -> str:
+    """The text of a Word file with one table; `merged`: first row, first column, last row, last column."""
+    from docx import Document
+
+    made = Document()
+    table = made.add_table(len(rows), len(rows[0]))
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    for top, left, bottom, right in merged:
+        table.cell(top, left).merge(table.cell(bottom, right)).text = rows[top][left]
+    made.save(str(path))
+    (document,), _ = read_file(path)
+    return document.text
+
+
+def test_rows_of_a_word_table_say_their_columns(tmp_path: Path) -> None:
+    rows = [("نوع المشروع", "الأجل", "الرسم"), ("مسكن فردي", "15 يوما", ""), ("عمارة", "٣٠ يوما", "4.500 درهم")]
+    assert word_table(tmp_path / "a.docx", rows) == (
+        "نوع المشروع: مسكن فردي | الأجل: 15 يوما | الرسم: –\nنوع المشروع: عمارة | الأجل: ٣٠ يوما | الرسم: 4.500 درهم"
+    )
+
+
+def test_merged_cells_of_a_word_table_stand_in_each_row_and_column(tmp_path: Path) -> None:
+    rows = [("Site", "Ouverture", ""), ("", "Matin", "Soir"), ("Centre", "9 h", "19 h"), ("", "10 h", "18 h")]
+    assert word_table(tmp_path / "a.docx", rows, [(0, 0, 1, 0), (0, 1, 0, 2), (2, 0, 3, 0)]).split("\n") == [
+        "Site: Centre | Ouverture Matin: 9 h | Ouverture Soir: 19 h",
+        "Site: Centre | Ouverture Matin: 10 h | Ouverture Soir: 18 h",
+    ]
+
+
+def test_a_word_table_without_names_or_with_too_many_columns_keeps_its_cells(tmp_path: Path) -> None:
+    assert (
+        word_table(tmp_path / "a.docx", [("Centre", "9 h", "19 h"), ("Nord", "10 h", "18 h")])
+        == "Centre | 9 h | 19 h\nNord | 10 h | 18 h"
+    )
+    wide = [[f"c{row}x{i}" for i in range(70)] for row in range(2)]
+    assert all(cell in word_table(tmp_path / "b.docx", wide) for row in wide for cell in row)
+
+
+def test_the_first_row_of_a_slide_s_table_names_its_columns(tmp_path: Path) -> None:
+    from pptx import Presentation
+    from pptx.util import Inches
+
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    frame = slide.shapes.add_table(3, 3, Inches(1), Inches(1), Inches(5), Inches(2))
+    for i, row in enumerate(
+        [("Secteur", "Réseau", "Coût"), ("Nord", "12,4 km", "84 000 €"), ("Sud", "8,1 km", "41 500 €")]
+    ):
+        for j, text in enumerate(row):
+            frame.table.cell(i, j).text = text
+    deck.save(str(tmp_path / "a.pptx"))
+    (document,), _ = read_file(tmp_path / "a.pptx")
+    assert document.text.endswith("Secteur: Sud | Réseau: 8,1 km | Coût: 41 500 €")

@@ -8,6 +8,7 @@ from typing import Any
 from dalil.collect.archive import check_archive
 from dalil.collect.docx_runs import Runs, value_of, w
 from dalil.collect.docx_styles import Styles
+from dalil.collect.docx_tables import TableCell, marked_heads, spanning, table_cell
 from dalil.collect.office import OfficeText, office_errors
 from dalil.collect.sources import SourceFile
 from dalil.config import ReadingSettings
@@ -68,12 +69,14 @@ class _Word:
         self.out.draft.line("")
         self.in_list = False
         notes: list[str] = []
-        for row in table.iter(w("w:tr")):
-            if next(row.iterancestors(w("w:tbl"))) is not table:
-                continue  # a row of a table inside a cell: its text is the cell's
-            cells = [self.runs.text(cell, in_table=True) for cell in row.iter(w("w:tc")) if next(cell.iterancestors(w("w:tr"))) is row]  # fmt: skip
-            self.out.row(text for text, _ in cells)
-            notes += [note for _, found in cells for note in found]
+        rows = [row for row in table.iter(w("w:tr")) if next(row.iterancestors(w("w:tbl"))) is table]
+        grid: list[list[TableCell]] = []
+        for row in rows:  # the text of a table inside a cell is the cell's
+            cells = [cell for cell in row.iter(w("w:tc")) if next(cell.iterancestors(w("w:tr"))) is row]
+            texts = [self.runs.text(cell, in_table=True) for cell in cells]
+            grid.append([table_cell(cell, text) for cell, (text, _) in zip(cells, texts, strict=True)])
+            notes += [note for _, found in texts for note in found]
+        self.out.table(spanning(grid), heads=marked_heads(rows))
         self._add_notes(notes)
 
     def _add_notes(self, notes: Sequence[str]) -> None:

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from dalil.collect.hidden import Hidden
+from dalil.collect.named_grid import MOST_COLUMNS, Grid, GridCell, filled, heavy_rows, named_lines
 from dalil.collect.outline import Draft
+from dalil.collect.pdf_tables import names_columns
 from dalil.collect.sources import SourceFile
 from dalil.errors import SourceError
 from dalil.language import clean, identify
 from dalil.records import Document, Dropped, Language, make_document
+
+_MOST_HEAD_ROWS = 3
 
 
 @dataclass
@@ -41,6 +45,15 @@ class OfficeText:
         if any(texts):
             self.draft.line(" | ".join(texts).rstrip(" |"))
 
+    def table(self, rows: Sequence[Sequence[GridCell]], heads: int = 0) -> None:
+        """Add a table: rows that say their columns' names, else its cells joined by a bar. `heads`: rows marked as its head."""
+        lines = named_lines(rows, lambda titles, grid: max(0, heads - titles) or _head_rows(grid))
+        for line in lines:
+            self.draft.line(line)
+        wide = max(map(len, rows), default=0) > MOST_COLUMNS
+        for row in () if lines else rows if wide else filled(rows):
+            self.row(cell.text for cell in _each_once(row))
+
     def finish(
         self, file: SourceFile, name: str, languages: Sequence[Language], pages: Sequence[int] = ()
     ) -> list[Document | Dropped]:
@@ -54,6 +67,25 @@ class OfficeText:
             file.path, name, text, identify(text, languages), file.path, sections=sections, page_starts=starts
         )
         return [document, *self.dropped, *self.hidden.dropped(file.path)]
+
+
+def _each_once(row: Sequence[GridCell]) -> Iterator[GridCell]:
+    """The cells of a row, one over several columns in the first of them alone."""
+    for i, cell in enumerate(row):
+        if i == 0 or cell is not row[i - 1]:
+            yield cell
+
+
+def _head_rows(grid: Grid) -> int:
+    """Rows of heavy cells; else a first row without figures above a column of these, with the row below it where it is parted."""
+    if (heavy := heavy_rows(grid)) and heavy <= _MOST_HEAD_ROWS:
+        return heavy
+    return next((count for count in (1, 2) if len(grid) > count and _heads(grid, count)), 0)
+
+
+def _heads(grid: Grid, count: int) -> bool:
+    names = [" ".join(dict.fromkeys(cell.text for cell in column)) for column in zip(*grid[:count], strict=True)]
+    return names_columns(names, [[cell.text for cell in row] for row in grid[count:]])
 
 
 @contextmanager

@@ -125,10 +125,10 @@ def _header_rows(rows: Rows, bold: Sequence[bool]) -> int:
     )
     if 0 < count <= _MOST_HEADER_ROWS and count < len(rows):
         return count
-    return int(_names_columns(rows[0], rows[1:]))
+    return int(names_columns(rows[0], rows[1:]))
 
 
-def _names_columns(first: list[str], body: Rows) -> bool:
+def names_columns(first: list[str], body: Rows) -> bool:
     """Whether a row that looks like the others names them: no figures in it, and figures or small letters below."""
     if not all(first) or len(set(first)) < len(first) or any(c.isdigit() for text in first for c in text):
         return False

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dalil.collect.archive import check_archive
+from dalil.collect.named_grid import GridCell
 from dalil.collect.office import OfficeText, office_errors
 from dalil.collect.sources import SourceFile
 from dalil.config import ReadingSettings
@@ -41,8 +42,8 @@ def _slide(out: OfficeText, slide: Any) -> None:
         if _is_hidden(shape):
             out.hidden.add("a hidden shape", shape.text_frame.text if shape.has_text_frame else "")
         elif getattr(shape, "has_table", False):
-            for row in shape.table.rows:
-                out.row(_frame_text(out, cell.text_frame) for cell in row.cells)
+            rows = [[_cell(out, cell) for cell in row.cells if not cell.is_spanned] for row in shape.table.rows]
+            out.table(rows, heads=int(bool(shape.table.first_row)))
         elif shape.has_text_frame:
             _frame(out, shape.text_frame)
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
@@ -63,6 +64,11 @@ def _shapes(shapes: Any) -> Iterator[Any]:
 def _is_hidden(shape: Any) -> bool:
     marks = shape.element.xpath("./*[1]/*[local-name()='cNvPr']/@hidden")
     return bool(marks) and marks[0] in ("1", "true")
+
+
+def _cell(out: OfficeText, cell: Any) -> GridCell:
+    text = " ".join(_frame_text(out, cell.text_frame).split())
+    return GridCell(text, rows=max(1, cell.span_height), columns=max(1, cell.span_width))
 
 
 def _frame(out: OfficeText, frame: Any) -> None:
