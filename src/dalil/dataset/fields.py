@@ -70,6 +70,11 @@ def ambiguous_names(documents: Iterable[Document]) -> frozenset[str]:
     return frozenset(key for key, count in counts.items() if count > 1) | {""}
 
 
+def is_numbered(record: Document) -> bool:
+    """Whether a record is called by the number of its row: nobody asks for "the price of 3"."""
+    return record.name.isdigit() and not any(record.is_named_by(field.name) for field in record.fields)
+
+
 def catalogues(
     documents: Sequence[Document], lexicon: Lexicon, wordings: Wordings
 ) -> tuple[list[Catalogue], list[Dropped]]:
@@ -85,7 +90,12 @@ def catalogues(
     for source, records in by_source.items():
         fields, passed = _asked_fields(source, records, lexicon, wordings)
         dropped += passed
-        kept = tuple(record for record in records if name_key(record.name) not in ambiguous)
+        kept = tuple(r for r in records if name_key(r.name) not in ambiguous and not is_numbered(r))
+        dropped += [
+            Dropped(r.path, "not asked about: it has no name, a number of its row alone")
+            for r in records
+            if is_numbered(r)
+        ]
         made.append(Catalogue(source, tuple(records), kept, fields))
     return made, dropped
 
@@ -108,7 +118,7 @@ def _asked_fields(
 def _not_asked(name: str, concept: Concept, records: Sequence[Document]) -> str:
     """Why a field is not asked about, "" where it is."""
     values = [found.value.strip() for record in records if (found := record.field(name))]
-    if concept.name == NAME or all(record.is_named_by(name) for record in records):
+    if concept.name == NAME or all(record.is_named_by(name) for record in records if record.field(name)):
         return "not asked about: it names the records"
     if concept.name == IDENTIFIER and len(set(values)) == len(values) and all(v.isdigit() for v in values):
         return "not asked about: a number that only identifies"
