@@ -73,6 +73,16 @@ def test_a_page_keeps_its_main_part_with_lists_tables_and_questions(tmp_path: Pa
     assert [d.reason for d in dropped] == ["marked as hidden: 5 characters left out: caché"]
 
 
+def test_raised_figures_stay_raised_and_lists_go_on_where_they_say(tmp_path: Path) -> None:
+    page = """<main><h1>Aide</h1><p>10<sup>3</sup> m<sup>2</sup>, le 1<sup>er</sup> mai<sup><a href="#n">12</a></sup>.</p>
+        <ol start="3"><li>Signer</li><li>Envoyer</li></ol>
+        <table><tr><th>Pays</th><th>Surface (m<sup>2</sup>)</th><th>Note</th></tr><tr><td>Maroc</td><td>10<sup>-3</sup></td><td>x</td></tr></table></main>"""
+    (document,), _ = read_given(tmp_path / "a.html", page)
+    assert document.text.split("\n") == [
+        "Aide", "10³ m², le 1er mai¹².", "3. Signer", "4. Envoyer", "Pays: Maroc | Surface (m²): 10⁻³ | Note: x",
+    ]  # fmt: skip
+
+
 def test_questions_declared_for_machines_are_appended(tmp_path: Path) -> None:
     entry = {"@type": "Question", "name": "Est-ce payant ?", "acceptedAnswer": {"@type": "Answer", "text": "<p>Oui, 75 DH.</p>"}}  # fmt: skip
     block = json.dumps({"@context": "https://schema.org", "@type": "FAQPage", "mainEntity": [entry]})

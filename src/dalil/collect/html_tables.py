@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from selectolax.lexbor import LexborNode
 
-from dalil.collect.html_walk import BLOCKS, walk
+from dalil.collect.html_walk import BLOCKS, text_of, walk
 from dalil.collect.named_grid import Grid, GridCell, heavy_rows, named_lines
 from dalil.language import clean
 
@@ -48,7 +48,7 @@ def _text(node: LexborNode) -> str:
     pieces: list[str] = []
     for inside, entering in walk(node):
         if inside.tag == "-text" and entering:
-            pieces.append(inside.text_content or "")
+            pieces.append(text_of(inside))
         elif inside.tag in BLOCKS or inside.tag == "br":
             pieces.append(" ")
     return " ".join(clean("".join(pieces)).split())

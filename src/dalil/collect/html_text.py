@@ -7,7 +7,7 @@ import re
 from selectolax.lexbor import LexborNode
 
 from dalil.collect.html_tables import named_rows
-from dalil.collect.html_walk import BLOCKS, walk
+from dalil.collect.html_walk import BLOCKS, text_of, walk
 from dalil.collect.outline import Draft, as_code
 from dalil.language import clean
 
@@ -39,7 +39,7 @@ class PageText:
                 self.written = node.mem_id
             elif tag == "-text":
                 if entering:
-                    self._text(node.text_content or "")
+                    self._text(text_of(node))
             elif not tag.startswith("-"):
                 self._enter(node, tag) if entering else self._leave(node, tag)
         self._flush()
@@ -58,7 +58,7 @@ class PageText:
 
     def _enter(self, node: LexborNode, tag: str) -> None:
         if tag in ("ol", "ul"):
-            self.lists.append(0 if tag == "ol" else None)
+            self.lists.append(_first_number(node) - 1 if tag == "ol" else None)
         if tag in ("dl", "details"):
             self._flush()
             self.questions.append(self.draft.level + 1)
@@ -141,3 +141,9 @@ class PageText:
             inside = table.css("table, h1, h2, h3, h4, form")
             self.tables[table.mem_id] = not any(node.mem_id != table.mem_id for node in inside)
         return self.tables[table.mem_id]
+
+
+def _first_number(ordered: LexborNode) -> int:
+    """The number of a list's first entry: lists go on where a picture or a note parts them."""
+    given = (ordered.attributes.get("start") or "1").strip()
+    return int(given) if given.isdecimal() and len(given) < 6 else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
@@ -12,6 +13,9 @@ BLOCKS = frozenset({
     "hr", "legend", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr",
     "ul",
 })  # fmt: skip
+
+_RAISED = re.compile(r"\s*[-+−]?\d{1,4}\s*")
+_SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 
 def walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
@@ -33,3 +37,16 @@ def walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
             if parent is None:
                 return
             node = parent
+
+
+def text_of(node: LexborNode) -> str:
+    """What a node of text says; raised figures stay raised: 10<sup>3</sup> is not 103, nor a note's number part of a word."""
+    text = node.text_content or ""
+    return text.translate(_SUPERSCRIPTS) if _RAISED.fullmatch(text) and _is_raised(node) else text
+
+
+def _is_raised(node: LexborNode) -> bool:
+    around = node.parent
+    if around is not None and around.tag == "a":  # a note's number leads to the note
+        around = around.parent
+    return around is not None and around.tag == "sup"
