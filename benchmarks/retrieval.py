@@ -14,7 +14,8 @@ import json
 import subprocess
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from dalil.evaluation.ranking import gain, summary
 from dalil.language import words
 from dalil.pipeline.ranking import MOST, Row, fit_kept
 from dalil.pipeline.sought import held_out_questions
-from dalil.records import Example, Question, content_id
+from dalil.records import Example, Passage, Question, content_id
 from dalil.retrieval.encoders import open_embedder, prepare_embedder
 from dalil.retrieval.fusion import fuse, in_order
 from dalil.retrieval.index import DENSE, Index, sync_index
@@ -33,6 +34,7 @@ from dalil.retrieval.rerank import DEPTH
 from public_sets import SETS, Asked, first_articles, load, whole_passages
 
 SEED = 42
+ROOT = Path(__file__).parent.parent
 SCRATCH = EmbedderSettings(fewest_passages=2)  # XQuAD has 240 passages: under 300 a workspace has no vectors
 BASELINE = "bm25s, the right stemmer"
 RERANKED = "dalil, re-ranked"
@@ -124,7 +126,7 @@ def show(name: str, ranks: Ranks, groups: Sequence[str], passages: int) -> None:
 
 
 def darija() -> None:
-    """recall@10 by leg of the questions in Darija of recipe idarati, by script, on its documents."""
+    """recall@10 by leg of recipe idarati: its own questions by language, and those in the other language of the documents."""
     from dalil import Workspace
     from dalil.artefacts import read_records
     from dalil.dataset.split import HeldOut
@@ -139,27 +141,45 @@ def darija() -> None:
         held = read_records(HeldOut, opened.runner.folder("split") / "heldout.jsonl")
         asked = [sought for sought, _ in held_out_questions(examples, held)[0]]
         index = open_index(opened.context)
-        print("| language | questions | " + " | ".join([*index.weights, "all legs"]) + " |\n|---|---|" + "---|" * 5)
+        print("| questions | n | " + " | ".join([*index.weights, "all legs"]) + " |\n|---|---|" + "---|" * 5)
         for language in ("fr", "ar", "ary", "ary-Latn"):
-            own = [sought for sought in asked if sought.example.language == language]
-            hits: dict[str, int] = defaultdict(int)
-            for sought in own:
-                legs = index.legs(sought.question.text, 10)
-                for leg, scores in (*legs.items(), ("all legs", fuse(legs, index.weights))):
-                    order = in_order(scores)[:10]
-                    hits[leg] += sought.place(order, index.store.passages(order)) is not None
-            shown = " | ".join(f"{hits[leg] / len(own):.2f}" for leg in [*index.weights, "all legs"])
-            print(f"| {language} | {len(own)} | {shown} |")
+            own = [(s.question.text, s.is_met_by) for s in asked if s.example.language == language]
+            print(recall_row(index, language, own))
+        for name in ("arabic_of_french", "french_of_arabic"):
+            lines = (ROOT / "tests" / "data" / f"{name}.jsonl").read_text("utf-8").splitlines()
+            rows = [json.loads(line) for line in lines]
+            print(recall_row(index, name, [(row["question"], partial(holds, row)) for row in rows]))
         passages = [passage for _, passage in index.store.every_passage()]
         print(f"\n{len(passages)} passages, {sum(len(words(p.text)) for p in passages)} words")
         index.close()
+
+
+def recall_row(index: Index, name: str, asked: Sequence[tuple[str, Callable[[Passage], bool]]]) -> str:
+    """recall@10 of each leg for questions, each with what tells whether a passage proves its answer."""
+    hits: dict[str, int] = defaultdict(int)
+    for text, is_met_by in asked:
+        legs = index.legs(text, 10)
+        for leg, scores in (*legs.items(), ("all legs", fuse(legs, index.weights))):
+            hits[leg] += any(map(is_met_by, index.store.passages(in_order(scores)[:10]).values()))
+    shown = " | ".join(f"{hits[leg] / len(asked):.2f}" for leg in [*index.weights, "all legs"])
+    return f"| {name} | {len(asked)} | {shown} |"
+
+
+def holds(row: Mapping[str, str], passage: Passage) -> bool:
+    """Whether a passage is of the row's document and says the first line of its answer."""
+    wanted, read = (" ".join(words(text)) for text in (row["answer"].splitlines()[0], passage.text))
+    return Path(row["document"]).name == Path(passage.document).name and wanted in read
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", help="the Python of an environment with the other libraries")
     parser.add_argument("--sets", nargs="*", default=list(SETS))
-    parser.add_argument("--darija", action="store_true", help="only Darija questions of recipe idarati, by leg")
+    parser.add_argument(
+        "--darija",
+        action="store_true",
+        help="only recipe idarati, its questions in Darija and in the documents' other language, by leg",
+    )
     given = parser.parse_args()
     if given.darija:
         darija()

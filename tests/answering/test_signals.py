@@ -57,7 +57,7 @@ def test_what_the_passage_holds_and_lacks_of_the_question(index: Index) -> None:
     assert 0 < seen["passage"] < 1
     assert seen["lacking"] == 1.0, "the rarest of all words, one never seen, is not there"
     assert seen["found"] == pytest.approx(1 / 12)
-    assert 0 < of_question(asked)["unknown"] < 1
+    assert 0 < of_question(asked, "fr")["unknown"] < 1
 
 
 def test_no_hits_have_no_legs_of_a_leg_that_was_not_asked() -> None:

@@ -13,8 +13,9 @@ from dalil.answering.proposal import Proposal
 from dalil.language import identify, stem, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import load_lexicon
-from dalil.lexicon.darija import as_read_in
+from dalil.lexicon.crossing import crossed
 from dalil.lexicon.lists import ListKind, asks_for_papers, list_cues
+from dalil.lexicon.saying import as_read_in
 from dalil.records import PART_MARK, Citation, Document, Language, Option, Question
 
 LEAST_EXPLAINED, LEAST_HEADING, WHOLE_HEADING = 0.7, 0.5, 0.99
@@ -97,6 +98,8 @@ class ListAnswerer:
         matches = [match for one in lists if (match := self._match(one, asked, bool(question.scope)))]
         if not matches:
             return None
+        spoken = crossed(question.text, self._languages)
+        matches = [match for match in matches if match.found.part.language == spoken] or matches
         best = max(match.score for match in matches)
         first = [match for match in matches if match.score >= best - 1e-9]
         if len(first) > 1:

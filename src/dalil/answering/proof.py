@@ -106,7 +106,8 @@ def _covered(terms: QueryTerms, found: set[str], named: set[str]) -> float:
 def _cut(text: str, start: int, end: int, terms: QueryTerms, language: str, max_words: int) -> tuple[int, int]:
     """The stretch of `max_words` words of one long sentence that holds most of the question's weight."""
     tokens = [token for token in tokenise(text) if start <= token.start < end]
-    gains = [terms.weights.get(one, 0.0) for one in terms.seen(stem(token.form, language) for token in tokens)]
+    said = (terms.seen([stem(token.form, language)]) for token in tokens)
+    gains = [sum(terms.weights.get(one, 0.0) for one in meant) for meant in said]
     best = max(range(len(tokens) - max_words + 1), key=lambda i: (sum(gains[i : i + max_words]), -i))
     return tokens[best].start, tokens[best + max_words - 1].end
 
@@ -139,18 +140,29 @@ class Looked:
     def signals(self, hit: Hit, window: Window, shown_too: Collection[str] = ()) -> dict[str, float]:
         """The scores that tell how sure it is that a window of a passage answers. Passages that are `shown_too` are no
         rivals: they contradict it and stand beside it in the answer."""
-        rivals = [o for o in self.hits if _rivals(o.passage, hit.passage) and o.passage.id not in shown_too]
-        kept = {other.passage.id for other in rivals}
+        foreign = self._foreign(hit)
+        rivals = [
+            o for o in self.hits
+            if _rivals(o.passage, hit.passage) and o.passage.id not in shown_too and o.passage.id not in foreign
+        ]  # fmt: skip
+        kept = foreign | {other.passage.id for other in rivals}
         counted = [o for o in self.hits if o.passage.id in kept or o.passage.document == hit.passage.document]
         return {
             "sentence": window.sentence,
             "first": float(hit.rank == 1),
             "strangers": self.strangers,
             "lead": float(window.lead),
-            **of_question(self.terms),
+            **of_question(self.terms, hit.passage.language),
             **of_passage(self.terms, hit.passage, hit.passage.text[window.start : window.end], window.coverage),
             **of_legs(counted, hit, None if self.within else rivals),
         }
+
+    def _foreign(self, hit: Hit) -> set[str]:
+        """The passages in the other language, where the hit is in the question's own: what stands there is no less sure for
+        what the other says too, and a translation is no rival."""
+        if hit.passage.language != self.terms.spoken:
+            return set()
+        return {other.passage.id for other in self.hits if other.passage.language != hit.passage.language}
 
 
 def _each_answers(ranked: Sequence[tuple[Hit, Window]], is_record: Callable[[str], bool]) -> tuple[Option, ...]:

@@ -18,12 +18,12 @@ NEAR = 3
 """Words that stand so near, or nearer, are neighbours."""
 
 
-def of_question(terms: QueryTerms) -> dict[str, float]:
-    """How long and how rare the question is, and how much of it no document knows."""
+def of_question(terms: QueryTerms, language: str) -> dict[str, float]:
+    """How long and how rare the question is, and how much of it no document in a language knows."""
     return {
         "terms": min(FULL, len(terms.weights)) / FULL,
         "mass": min(1.0, terms.total / (FULL * terms.rarest)),
-        "unknown": terms.unknown / terms.total,
+        "unknown": terms.unknown_in(language) / terms.total,
     }
 
 

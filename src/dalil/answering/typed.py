@@ -18,7 +18,7 @@ from dalil.answering.supposed_dates import dated
 from dalil.language import stem, tokenise, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import Lexicon
-from dalil.lexicon.darija import as_read_in
+from dalil.lexicon.saying import as_read_in
 from dalil.records import Document, Language, Option, Question
 
 

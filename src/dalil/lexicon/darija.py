@@ -65,21 +65,14 @@ def is_spelled_by_sound(word: str) -> bool:
     return _LETTER_DIGITS.fullmatch(word) is not None
 
 
-def said_for(text: str, languages: Sequence[Language]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """The folded words of a question, each once, with the ways in which documents say it; none where it is not in Darija.
+def said_in_documents(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The folded words of a question in Darija, each once, with the ways in which documents say it.
 
     Words that say nothing by themselves are left out, unless there is no other."""
-    every: dict[str, tuple[tuple[str, ...], ...]] = dict.fromkeys(words(text), ())
-    if not is_darija(text, languages):
-        return every
+    every = dict.fromkeys(words(text))
     known = {word: found.ways for word in every if (found := rendering(word))}
     telling = [word for word in every if known.get(word, ((),))] or list(every)
     return {word: known.get(word, ()) for word in telling}
-
-
-def as_read_in(text: str, language: str, languages: Sequence[Language]) -> str:
-    """A question as documents of one language read it: a question in Darija in that language's words."""
-    return in_words_of(text, language) if is_darija(text, languages) else text
 
 
 def in_words_of(text: str, language: str) -> str:
@@ -123,13 +116,19 @@ def _sound(word: str) -> str:
 
 
 @cache
-def _by_sound() -> dict[str, Rendering]:
-    """Every known spelling, and what it sounds like, with what it is."""
-    groups: dict[str, list[dict[str, str]]] = yaml.safe_load(
+def darija_rows() -> dict[str, list[dict[str, str]]]:
+    """The rows of the table of Darija, by group."""
+    rows: dict[str, list[dict[str, str]]] = yaml.safe_load(
         resources.files(__package__).joinpath("darija.yaml").read_text("utf-8")
     )
+    return rows
+
+
+@cache
+def _by_sound() -> dict[str, Rendering]:
+    """Every known spelling, and what it sounds like, with what it is."""
     found: dict[str, Rendering] = {}
-    for row in (row for rows in groups.values() for row in rows):
+    for row in (row for rows in darija_rows().values() for row in rows):
         meant = Rendering(tuple(words(row["fr"])), tuple(words(row["ar"])))
         for spelled in map(fold, row["words"].split()):
             found.setdefault(spelled, meant)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dalil.language import sentence_spans, stem, words
 from dalil.language.analysis import fold, function_words, spelled_words
-from dalil.lexicon.darija import as_read_in
+from dalil.lexicon.saying import as_read_in
 from dalil.records import Language, Passage
 
 FEATURES = (

@@ -93,7 +93,7 @@ class Index:
               hidden: Collection[str]) -> dict[str, Scores]:  # fmt: skip
         size = max(POOL, k)
         found = {
-            leg: self.lexical.top(leg, distinct(what.words), size, documents, hidden, what.meanings)
+            leg: self.lexical.top(leg, distinct(what.words), size, documents, hidden, what.meanings, what.across)
             for leg, what in asked.items()
         }
         if self.dense is not None:
@@ -115,12 +115,16 @@ class Index:
         legs = self._legs(asked, question.text, 3 * k, _scope(question), hidden)
         found = self._found(question, k, legs, hidden)
         # The most that a leg can give for the question: shares of it mean the same in any corpus. A cosine's is 1.
-        most = {leg: self._most(leg, asked[leg]) if leg in asked else 1.0 for leg in legs}
-        given = {number: {leg: min(1.0, legs[leg].get(number, 0.0) / most[leg]) for leg in legs} for number, _ in found}
-        return [Hit(hit.rank, hit.passage, hit.score, given[number]) for number, hit in found]
+        most = {leg: self._most(leg, asked[leg]) if leg in asked else (1.0, 1.0) for leg in legs}
+        spoken = next((what.spoken for what in asked.values()), None)
+        return [Hit(hit.rank, hit.passage, hit.score, {
+                    leg: min(1.0, legs[leg].get(number, 0.0) / most[leg][hit.passage.language not in (spoken, None)])
+                    for leg in legs}) for number, hit in found]  # fmt: skip
 
-    def _most(self, leg: str, what: Sought) -> float:
-        return self.lexical.most(leg, what.words, what.meanings) or 1.0
+    def _most(self, leg: str, what: Sought) -> tuple[float, float]:
+        """The most of a passage in the question's language, and of one in the other language of the documents."""
+        own = self.lexical.most(leg, what.words, what.meanings) or 1.0
+        return own, (self.lexical.most(leg, what.kept, across=what.across) or 1.0) if what.across else own
 
     def search_documents(self, question: Question, k: int) -> list[Hit]:
         """The k best documents, each by its best passage."""

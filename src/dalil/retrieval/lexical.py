@@ -29,6 +29,8 @@ _FEW, _TIMES_TAKEN_OUT = 64, 20
 """A term is counted one by one where passages were taken out, but in more than so many, and so many times those that went."""
 _LEAST_OF_WAY = 0.5
 """A way to say something of which the corpus has fewer terms is none of its own: every word shares a 4-gram with some other."""
+_ACROSS = 0.9
+"""What the other language says counts so much of the word that is asked: of a page in both languages the question's comes first."""
 SATURATED = 2.2
 """What a word's idf is multiplied by at most: k1 + 1, where a short passage says the word over and over."""
 
@@ -138,12 +140,21 @@ class LexicalIndex:
             [(should, query_type.term_query(self._schema, "document", path)) for path in sorted(documents)]
         )
 
-    def most(self, leg: str, asked: Iterable[Sequence[str]], meanings: Iterable[Sequence[Sequence[str]]] = ()) -> float:
+    def most(self, leg: str, asked: Iterable[Sequence[str]], meanings: Iterable[Sequence[Sequence[str]]] = (),
+             across: Iterable[Sequence[Sequence[str]]] = ()) -> float:  # fmt: skip
         """The highest score that a leg can give for words, each by its forms: of those in the corpus the rarest counts;
-        and for words that are said in one way or another."""
+        for words that are said in one way or another; and for what another language says `across` (see `top`)."""
         never = self.idf("", leg)
         plain = sum(self._rarest(leg, forms, never) for forms in asked)
-        return SATURATED * (plain + sum(min(self._known_ways(leg, ways).values(), default=never) for ways in meanings))
+        meant = sum(min(self._known_ways(leg, ways).values(), default=never) for ways in meanings)
+        return SATURATED * (plain + meant + sum(self._weight_across(leg, ways) or never for ways in across))
+
+    def _weight_across(self, leg: str, ways: Sequence[Sequence[str]]) -> float:
+        """What another language's ways to say a word weigh: about as much as the word, the first of the ways; else as the
+        commonest. 0 where the corpus has none."""
+        others = min(self._known_ways(leg, ways[1:]).values(), default=0.0)
+        own = min(self._known_ways(leg, ways[:1]).values(), default=0.0)
+        return _ACROSS * own or others
 
     def _known_ways(self, leg: str, ways: Iterable[Sequence[str]]) -> dict[tuple[str, ...], float]:
         """The ways to say a thing that the corpus has, by those of their terms that it holds, with their weight."""
@@ -160,13 +171,19 @@ class LexicalIndex:
         return max((idf for form in forms if (idf := self.idf(form, leg)) < never), default=never)
 
     def top(self, leg: str, terms: Sequence[str], k: int, documents: Sequence[str] = (),
-            hidden: Collection[str] = (), meanings: Sequence[Sequence[Sequence[str]]] = ()) -> dict[int, float]:  # fmt: skip
+            hidden: Collection[str] = (), meanings: Sequence[Sequence[Sequence[str]]] = (),
+            across: Sequence[Sequence[Sequence[str]]] = ()) -> dict[int, float]:  # fmt: skip
         """BM25 scores of the k best passages of one leg, by passage number; only of `documents` where given, none of `hidden`.
 
-        `meanings`: what may be said in one way or another, each way by its terms; the best counts."""
+        `meanings`: what may be said in one way or another, each way by its terms; the best counts. `across`: the same
+        of what stands among the terms as it is asked, the first of its ways."""
         query_type, occur = self._tantivy.Query, self._tantivy.Occur
         parts = [(occur.Should, self._scored(leg, term)) for term in terms if term]
         parts += [(occur.Should, query) for ways in meanings for query in self._said_so(leg, ways)]
+        parts += [
+            (occur.Should, query) for ways in across
+            for query in self._said_so(leg, ways[1:], self._weight_across(leg, ways))
+        ]  # fmt: skip
         if not parts or not self.size:
             return {}
         query = query_type.boolean_query(parts)
@@ -179,16 +196,16 @@ class LexicalIndex:
         numbers: Any = self._searcher.fast_field_values("number", [address for _, address in found])
         return {number: float(score) for number, (score, _) in zip(numbers, found, strict=True)}
 
-    def _said_so(self, leg: str, ways: Sequence[Sequence[str]]) -> Iterator[Any]:
-        """The query for a thing that may be said in one way or another: the best counts, and all weigh like the commonest,
-        for a word is no rarer because few documents are in its language."""
+    def _said_so(self, leg: str, ways: Sequence[Sequence[str]], weighs: float = 0.0) -> Iterator[Any]:
+        """The query for a thing that may be said in one way or another: the best counts, and all weigh so much, else like the
+        commonest, for a word is no rarer because few documents are in its language."""
         query_type, should = self._tantivy.Query, self._tantivy.Occur.Should
         known = self._known_ways(leg, ways)
         if known:
-            least = min(known.values())
+            each = weighs or min(known.values())
             yield query_type.disjunction_max_query([
                 query_type.boost_query(
-                    query_type.boolean_query([(should, self._scored(leg, term)) for term in way]), least / weight
+                    query_type.boolean_query([(should, self._scored(leg, term)) for term in way]), each / weight
                 )
                 for way, weight in known.items()
             ])  # fmt: skip
