@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from dalil.answering.conflicts import MOST_SHOWN, Said, conflict
 from dalil.answering.editions import same_subject, subject
+from dalil.answering.proof import CELLS
 from dalil.answering.proposal import Proposal
 from dalil.language import measure, numbers_in, stem, stems, words
 from dalil.language.analysis import function_words
@@ -22,7 +23,6 @@ from dalil.records import PART_MARK, Citation, Document, Field, Language, Option
 
 _NOTE = re.compile(r"\s*(?:\([^)]*\)|[*†,;].*)")
 _UNIT = re.compile(r"^(?P<heading>.*?)\s*\((?P<unit>[^()]{1,12})\)$")
-_BAR = " | "
 _MOST_STRANGE = 2
 _MOST_READ = 400
 """So many words of a question are looked at; with more it is none about a cell."""
@@ -172,7 +172,7 @@ def _cell(manual: _Manual, asked: _Asked, lexicon: Lexicon) -> Proposal | None:
 def _columns_asked(row: _Row, asked: _Asked, language: str) -> list[tuple[Field, frozenset[str]]]:
     """The columns that the question asks for, with the stems that say so; the only one of a row of two cells."""
     found = [(field, cues) for field in row.columns if (cues := _cues_said(field.name, asked.plain, language))]
-    if not found and len(row.columns) == 1 and row.part.text.count(_BAR) == 1:
+    if not found and len(row.columns) == 1 and row.part.text.count(CELLS) == 1:
         return [(row.columns[0], frozenset())]
     return found
 

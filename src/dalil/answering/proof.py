@@ -18,6 +18,8 @@ READ_HITS = 5
 MAX_HEADING_WORDS = 12
 LEAD_SHARE = 0.85
 COPY_OVERLAP = 0.7
+CELLS, LABELLED = " | ", ": "
+"""Between the cells of a table's row; between what a cell is and what it holds."""
 WHOLE = 0.99
 """A sentence that holds so much of the question's weight says all of it."""
 
@@ -25,7 +27,7 @@ WHOLE = 0.99
 @dataclass(frozen=True, slots=True)
 class Window:
     """Sentences start to end (offsets of the passage's text) with their share of the question's weight; `best`: the one
-    among them that holds most of it."""
+    among them that holds most of it; `quoted`: what of them is shown."""
 
     start: int
     end: int
@@ -33,6 +35,7 @@ class Window:
     sentence: float
     coverage: float
     lead: bool
+    quoted: tuple[int, int]
 
 
 def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, plain: bool = False) -> Window:
@@ -59,8 +62,10 @@ def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, pla
     start, end = spans[first][0], spans[last][1]
     if sum(lengths[first : last + 1]) > MAX_WORDS:
         start, end = _cut(passage.text, start, end, terms, passage.language, MAX_WORDS)
+    rows = _rows_alike([passage.text[a:b] for a, b in spans[first : last + 1]], best - first, terms, passage.language)
+    quoted = (start, end) if plain or not rows else (spans[first + rows[0]][0], spans[first + rows[1]][1])
     return Window(start, end, spans[best], scores[best], _covered(terms, set().union(*held[first : last + 1]), named),
-                  all(leads[first : last + 1]))  # fmt: skip
+                  all(leads[first : last + 1]), quoted)  # fmt: skip
 
 
 def opening_span(passage: Passage, terms: QueryTerms) -> tuple[int, int]:
@@ -77,10 +82,32 @@ def opening_span(passage: Passage, terms: QueryTerms) -> tuple[int, int]:
 
 def _leads(sentence: str, length: int) -> bool:
     """Whether a sentence only leads to what follows: a question, or a short line without an end mark."""
-    if " | " in sentence:  # a row of a table
+    if CELLS in sentence:  # a row of a table
         return False
     last = sentence.rstrip(' »"”’)')[-1:]
     return last in "?؟:" or (length <= MAX_HEADING_WORDS and last not in ".!…۔;؛")
+
+
+def _rows_alike(sentences: Sequence[str], best: int, terms: QueryTerms, language: str) -> tuple[int, int] | None:
+    """First and last of a table's rows that answer together, None where the best sentence is no row whose cells say what they are.
+
+    Such a row needs no neighbours, which are other rows; but where the question names what its first cell holds (a symptom), those
+    that share it are all meant."""
+    if not _is_row(sentences[best]):
+        return None
+    cell = sentences[best].split(CELLS)[0]
+    first = last = best
+    if terms.weights.keys() & set(terms.stems_of(cell.partition(LABELLED)[2], language)):
+        while first and sentences[first - 1].split(CELLS)[0] == cell:
+            first -= 1
+        while last + 1 < len(sentences) and sentences[last + 1].split(CELLS)[0] == cell:
+            last += 1
+    return first, last
+
+
+def _is_row(sentence: str) -> bool:
+    cells = sentence.split(CELLS)
+    return len(cells) > 1 and all(LABELLED in cell for cell in cells)
 
 
 def _widen(best: int, lengths: Sequence[int], leads: Sequence[bool], max_words: int) -> tuple[int, int]:
@@ -201,6 +228,6 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
     features = looked.signals(hit, window, {other.passage.id for other in against})
     if against:
         return replace(settle(claim, against, features), nearest=tuple(hits[:3]))
-    citation = cite_span(hit.passage, window.start, window.end)
+    citation = cite_span(hit.passage, *window.quoted)
     path: Path = "record" if is_record(hit.passage.document) else "text"
     return Proposal(path, citation.quote, (citation,), features=features, nearest=tuple(hits[:3]))

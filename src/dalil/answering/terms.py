@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dalil.language import stem, stems
+from dalil.language import identify, stem, stems
 from dalil.language.analysis import function_words
 from dalil.lexicon.saying import said_for
+from dalil.lexicon.synonyms import said_alike
 from dalil.records import Language
 
 
@@ -15,7 +16,7 @@ from dalil.records import Language
 class QueryTerms:
     """A question's content stems with their weights (inverse document frequency); `rarest`: that of a word never seen.
 
-    `same`: what else documents say for a word (of Darija, or in their other language), by the stems that stand for it among the
+    `same`: what else documents say for a word (of Darija, in their other language, or by a synonym), by the stems that stand for it among the
     weights (one word may say two of the question's). `spoken`: the question's language, where it is one
     of two that it can be said in; `across`: the weight of the words that only documents in the other know."""
 
@@ -49,19 +50,27 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
     ignored = set[str]().union(*(function_words(language) for language in languages))
     said = said_for(text, languages)
     asked = [word for word in said.words if word not in ignored] or list(said.words)
+    spoken = identify(text, languages)
     weights: dict[str, float] = {}
     same: dict[str, tuple[str, ...]] = {}
     unknown = across = 0.0
     for word in asked[:200]:
-        others = [other for way in said.words[word] for other in way if other not in ignored]
-        own = [stem(word, language) for language in languages]
-        forms = [*own, *(stem(other, language) for other in others for language in languages)]
-        known = [form for form in forms if knows(form)]
-        as_asked = said.spoken is not None and bool(known) and known[0] in own
-        form = min(known, key=idf) if known and others and not as_asked else (known or forms)[0]
+        own, near = [stem(word, language) for language in languages], said_alike(word, spoken)
+        far = [
+            stem(other, one) for way in said.words[word] for other in way if other not in ignored for one in languages
+        ]
+        known = [form for form in (*own, *near, *far) if knows(form)]
+        form = _standing_for(own, known, idf, first=not far or said.spoken is not None)
         weights[form] = idf(form)
         unknown += 0.0 if known else weights[form]
-        across += weights[form] if known and said.spoken is not None and not as_asked else 0.0
-        beside = {other for other in known if others and other != form and other not in weights}
+        across += weights[form] if said.spoken is not None and known and known[0] not in (*own, *near) else 0.0
+        beside = {other for other in known if (near or far) and other != form and other not in weights}
         same |= {other: tuple(dict.fromkeys((*same.get(other, ()), form))) for other in beside}
     return QueryTerms(weights, unknown, idf("") or 1.0, same, said.spoken, across)
+
+
+def _standing_for(own: Sequence[str], known: Sequence[str], idf: Callable[[str], float], *, first: bool) -> str:
+    """The stem that stands for a word: itself `first`, where the corpus knows it; else the commonest of what says the same."""
+    if not known:
+        return own[0]
+    return known[0] if first and known[0] in own else min(known, key=idf)
