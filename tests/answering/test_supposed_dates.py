@@ -26,10 +26,11 @@ ROWS: dict[Language, list[dict[str, str]]] = {
 }  # fmt: skip
 
 
-def said(question: str, language: Language) -> tuple[str, list[str]]:
-    records = [document_of(row, language) for row in ROWS[language]]
+def said(question: str, language: Language, rows: list[dict[str, str]] | None = None) -> tuple[str, list[str]]:
+    records = [document_of(row, language) for row in rows or ROWS[language]]
     found = TypedAnswerer(records, load_lexicon(language), lambda _: True).propose(Question("1", question))[1]
-    assert found is not None
+    if found is None:
+        return "", []
     return found.text, [citation.quote for citation in found.citations]
 
 
@@ -59,6 +60,41 @@ def test_a_supposed_date_is_held_against_the_record(
 ])  # fmt: skip
 def test_a_date_of_something_else_is_not_decided(question: str, answer: str) -> None:
     assert said(question, "fr")[0] == answer
+
+
+SEVERAL = [
+    {"nom": "6Tzen", "statut": "En production", "date de création": "2015-01-02", "date de mise en service": "2019-03-04", "dernière mise à jour": "2023-05-06"},
+    {"nom": "Zephyra", "statut": "En construction", "date de création": "2016-02-03", "date de mise en service": "2024-01-01", "dernière mise à jour": "2024-02-02"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "answer"), [
+    ("6Tzen est-il en service depuis 2015 ?", "Non : 2019-03-04"),
+    ("6Tzen est-il en service depuis 2019 ?", "En production ; 2019-03-04"),
+    ("6Tzen a-t-il été lancé en 2015 ?", "Non : 2019-03-04"),
+    ("6Tzen a-t-il été créé en 2015 ?", "Oui : 2015-01-02"),
+    ("6Tzen a-t-il été créé en 2019 ?", "Non : 2015-01-02"),
+    ("6Tzen a-t-il été mis à jour en 2023 ?", "Oui : 2023-05-06"),
+    ("6Tzen a-t-il été mis à jour en 2019 ?", "Non : 2023-05-06"),
+])  # fmt: skip
+def test_of_several_dates_the_one_of_what_happened_decides(question: str, answer: str) -> None:
+    assert said(question, "fr", SEVERAL)[0] == answer
+
+
+@pytest.mark.parametrize(("language", "question"), [
+    ("fr", "6Tzen a-t-il été créé en 2018 ?"),
+    ("fr", "6Tzen a-t-il été mis à jour en 2018 ?"),
+    ("fr", "6Tzen a-t-il été décommissionné en 2018 ?"),
+    ("fr", "Zephyra est-il en construction depuis 2022 ?"),
+    ("en", "Was 6Tzen created in 2018?"),
+    ("en", "Was 6Tzen last updated in 2018?"),
+    ("en", "Has 6Tzen been decommissioned since 2018?"),
+    ("ar", "هل تم تحديث 6Tzen سنة 2018؟"),
+])  # fmt: skip
+def test_the_date_of_another_event_contradicts_nothing(language: Language, question: str) -> None:
+    text = said(question, language)[0]
+    assert "2019" not in text
+    assert "2024" not in text
 
 
 @pytest.mark.parametrize(("text", "dates"), [

@@ -44,13 +44,15 @@ class Premise:
 
     def _since(self, reading: Reading, catalogue: Catalogue, found: Field, supposed: Dated) -> str:
         """The date that is not as supposed; else the state and its date, with yes or no where the state is named."""
-        if supposed.agrees is False:
+        if supposed.field and supposed.agrees is False:
             return self._answered(False, supposed.field.value)
         if supposed.field == found:
             return found.value if supposed.agrees is None else self._answered(True, found.value)
         named = self._values_named(reading, catalogue, found.name)
         if named and not named & _held(catalogue, found):
             return self._answered(False, found.value)
+        if supposed.field is None:
+            return found.value
         both = f"{found.value} ; {supposed.field.value}"
         return self._answered(True, both) if named and supposed.agrees else both
 

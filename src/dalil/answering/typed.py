@@ -14,7 +14,7 @@ from dalil.answering.listing import Lister
 from dalil.answering.premise import Premise
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
-from dalil.answering.supposed_dates import dated
+from dalil.answering.supposed_dates import date_meant, dated, supposes_another
 from dalil.language import stem, tokenise, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import Lexicon
@@ -102,6 +102,10 @@ class TypedAnswerer:
             return None
         if len(records) == 1 and self._premise.unsaid(reading, catalogue, guess):
             return Proposal("field", silence="unsaid", about=(records[0].name, ""))
+        if self._asks_yes_or_no(reading):
+            if supposes_another(reading, catalogue, guess, self._lexicon):
+                return Proposal("field", silence="unsaid", about=(records[0].name, ""))
+            guess = _of_event(guess, date_meant(reading, catalogue, guess, self._lexicon), catalogue)
         features = self._features(reading, mention, guess, rest)
         if not guess.held:
             return self._absent(records[0], guess, features)
@@ -118,7 +122,7 @@ class TypedAnswerer:
         supposed = dated(reading, catalogue, records[0], guess, self._lexicon) if asks else None
         text, read = self._premise.said(reading, catalogue, found, supposed)
         features["unread"] = float(not read)
-        said = [found, supposed.field] if supposed and supposed.field != found else [found]
+        said = [found, supposed.field] if supposed and supposed.field and supposed.field != found else [found]
         citations = tuple(cite_field(records[0], one) for one in said if one.value in text)
         return Proposal("field", text, citations, features=features)
 
@@ -214,6 +218,13 @@ class TypedAnswerer:
         covered = {i for m in reading.mentions for i in range(m.start, m.end)}
         strange = self._unexplained([reading.stems[i] for i in near if i not in covered], guess.cues)
         return float(len(strange)) * (1.0 if mention.how != EXACT else 0.3)
+
+
+def _of_event(guess: FieldGuess, date: str, catalogue: Catalogue) -> FieldGuess:
+
+    if not date or (guess.held and guess.name not in catalogue.dates()):
+        return guess
+    return replace(guess, name=date, concept=catalogue.guesser.concept(date), held=True)
 
 
 def _one_of_each_source(records: Sequence[Document]) -> bool:

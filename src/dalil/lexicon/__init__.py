@@ -66,6 +66,7 @@ class Lexicon:
     since: frozenset[str]
     in_time: frozenset[str]
     when: frozenset[str]
+    events: Mapping[str, tuple[tuple[str, ...], ...]]
     own_label: str
     own_of_label: str
 
@@ -84,6 +85,10 @@ class Lexicon:
             label, of_label = self.own_label.format(field=field), self.own_of_label.format(field=field)
             return Concept(f"field:{field_name}", "other", label, of_label, (asked,), own_cue)
         return replace(best[1], cues=tuple(dict.fromkeys(own_cue + best[1].cues)))
+
+    def events_of(self, said: tuple[str, ...]) -> frozenset[str]:
+        """What happened, by the stems of a question or of a field's name."""
+        return frozenset(event for event, known in self.events.items() if any(_contains(said, one) for one in known))
 
     def asks_yes_or_no(self, question: tuple[str, ...]) -> bool:
         """Whether a question, as its folded words, is one of yes or no, and not one for what, who or when ("when was it …?")."""
@@ -142,6 +147,7 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         frozenset(word for item in data["since"] for word in words(item)),
         frozenset(word for item in data["in_time"] for word in words(item)),
         frozenset(word for item in data["when"] for word in words(item)),
+        {event: stemmed(said) for event, said in data["events"].items()},
         data["own_label"],
         data["own_de"],
     )
