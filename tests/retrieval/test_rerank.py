@@ -12,7 +12,7 @@ from dalil.config_retrieval import RetrievalSettings
 from dalil.errors import WorkError
 from dalil.records import Passage, Question
 from dalil.retrieval.cross_encoder import CrossEncoderRanker
-from dalil.retrieval.features import FEATURES, Candidate, asked_in, features
+from dalil.retrieval.features import FEATURES, MOST_MET, Candidate, asked_in, features, met_in
 from dalil.retrieval.index import Index, sync_index
 from dalil.retrieval.rerank import FeatureRanker, fit_weights
 
@@ -108,3 +108,21 @@ def test_a_cross_encoder_that_is_not_there_says_what_to_do(tmp_path: Path) -> No
     with pytest.raises(WorkError, match="cannot be loaded") as error:
         CrossEncoderRanker(str(tmp_path / "nothing")).scores("a", [Candidate(passage("b"), 0.0, {})])
     assert "retrieval.reranker" in error.value.hint
+
+
+def test_words_met_by_a_question_before_change_no_feature() -> None:
+    text = "Les passeports périmés. Le passeport_neuf coûte 500 dirhams, PASSEPORTS compris."
+    met_in("fr").meet({"unrelated"})
+    once = read("renouveler un passeport périmé", text)
+    assert read("prix en dirhams", text) != once
+    assert read("renouveler un passeport périmé", text) == once
+
+
+def test_too_many_words_are_forgotten_but_by_who_asks_now() -> None:
+    met = met_in("en")
+    met.meet({f"word{n}" for n in range(MOST_MET + 1)} | {"passports"})
+    fresh = met_in("en")
+    assert fresh is not met
+    assert met_in("en") is fresh
+    assert met.stems_among({"passports", "word1"}, ["passport"]) == {"passports": "passport"}
+    assert fresh.stems_among({"passports"}, ["passport"]) == {}

@@ -221,7 +221,7 @@ class TypedAnswerer:
 
 
 def _of_event(guess: FieldGuess, date: str, catalogue: Catalogue) -> FieldGuess:
-
+    """The guess; of several dates the one of what is asked for, though its words be those of a field that is not there."""
     if not date or (guess.held and guess.name not in catalogue.dates()):
         return guess
     return replace(guess, name=date, concept=catalogue.guesser.concept(date), held=True)

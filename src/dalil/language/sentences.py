@@ -26,8 +26,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    piece = text[start:end]
-    left = start + len(piece) - len(piece.lstrip())
-    right = start + len(piece.rstrip())
-    if right > left:
-        spans.append((left, right))
+    piece = text[start:end].rstrip()
+    if piece:
+        right = start + len(piece)
+        spans.append((right - len(piece.lstrip()), right))

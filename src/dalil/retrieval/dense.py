@@ -46,7 +46,7 @@ class DenseIndex:
         if not is_whole(folder):
             raise ValueError(f"{folder} is damaged")
         self.embedder = embedder
-        self._vectors: Floats = np.load(folder / VECTORS, mmap_mode="r")
+        self._vectors: Floats = np.load(folder / VECTORS, mmap_mode="r").view(np.ndarray)
         self._numbers: Ints = np.load(folder / NUMBERS)
         self._folder = folder
 
@@ -87,7 +87,7 @@ class DenseIndex:
         if not len(self._numbers) or not query.any():
             return {}
         rows = self._rows(documents) if documents else None if hidden else self._near(query, k)
-        scores = (self._vectors if rows is None else self._vectors[rows]) @ query
+        scores = (self._vectors if rows is None else self._vectors.take(rows, axis=0)) @ query
         if hidden:
             banned = self._rows(hidden)
             scores[np.isin(rows, banned) if rows is not None else banned] = -1.0

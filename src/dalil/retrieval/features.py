@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from dalil.language import sentence_spans, stem, words
 from dalil.language.analysis import fold, function_words, spelled_words
@@ -26,7 +27,8 @@ FEATURES = (
     "length",
 )
 LONGEST_WORDS = 200
-HEAD = 2
+MOST_MET = 100_000
+"""So many words of a language are remembered, in some 20 MB."""
 Idf = Callable[[str], float]
 
 
@@ -40,30 +42,41 @@ class Candidate:
 
 
 class Met:
-    """The words of passages met so far, as they are written: `forms`, folded; `stems`, of those that the question asks for.
+    """The words of passages met so far in a language, as they are written: `forms`, folded; and by their stems.
 
-    Each is looked at once for all passages. To stem is most of the work, so words are left out that cannot have a wanted stem:
-    a French or English one begins like it, an Arabic one, which sheds prefixes too, holds it.
-    """
+    To fold and stem is most of the work, and other questions meet the same words: each is looked at once in a process."""
 
-    def __init__(self, language: str, wanted: Sequence[str]) -> None:
+    def __init__(self, language: str) -> None:
         self.forms: dict[str, str] = {}
-        self.stems: dict[str, str] = {}
+        self._by_stem: dict[str, tuple[str, ...]] = {}
         self._language = language
-        self._wanted = set(wanted)
-        self._heads = {one[:HEAD] for one in wanted}
+        self._learning = Lock()
 
-    def meet(self, spelled: Set[str]) -> None:
+    def meet(self, spelled: set[str]) -> None:
         """Learn the words that are new."""
-        new = list(spelled - self.forms.keys())
-        folded = [word.lower() if word.isascii() else fold(word) for word in new]
-        self.forms.update(zip(new, folded, strict=True))
-        arabic = [at for at, word in enumerate(folded) if word > "\u0600"]
-        alike = {at for one in self._wanted for at in arabic if one in folded[at]}
-        alike.update(at for at, word in enumerate(folded) if word[:HEAD] in self._heads)
-        for at in alike:
-            if (one := stem(folded[at], self._language)) in self._wanted:
-                self.stems[new[at]] = one
+        if spelled <= self.forms.keys():
+            return
+        with self._learning:
+            for word in spelled.difference(self.forms):
+                folded = fold(word)
+                one = stem(folded, self._language)
+                self._by_stem[one] = (*self._by_stem.get(one, ()), word)
+                self.forms[word] = folded
+
+    def stems_among(self, spelled: set[str], wanted: Sequence[str]) -> dict[str, str]:
+        """Those of the words met that have one of the stems, with it."""
+        return {word: one for one in wanted for word in self._by_stem.get(one, ()) if word in spelled}
+
+
+_met: dict[str, Met] = {}
+
+
+def met_in(language: str) -> Met:
+    """The words met in a language; too many are forgotten at once, but by the questions that are being answered."""
+    found = _met.get(language)
+    if found is None or len(found.forms) > MOST_MET:
+        found = _met[language] = Met(language)
+    return found
 
 
 @dataclass(frozen=True)
@@ -92,19 +105,25 @@ def asked_in(text: str, language: str, languages: Sequence[Language], idf: Idf) 
     every = list(dict.fromkeys(words(as_read_in(text, language, languages))[:LONGEST_WORDS]))
     content = [word for word in every if word not in ignored] or every
     stems = [stem(word, language) for word in content]
-    return Asked(content, stems, [idf(one) for one in stems], Met(language, stems))
+    return Asked(content, stems, [idf(one) for one in stems], met_in(language))
 
 
 def features(asked: Asked, candidate: Candidate) -> list[float]:
     """The numbers of FEATURES, in that order, each about 0–1."""
-    passage, stems = candidate.passage, asked.met.stems
+    passage = candidate.passage
     named = spelled_words(" ".join((passage.name, *passage.heading)))
     sentences = [spelled_words(passage.text[start:end]) for start, end in sentence_spans(passage.text)]
     spelled = set(named).union(*sentences)
     asked.met.meet(spelled)
-    there = [[(place, stems[word]) for place, word in enumerate(sentence) if word in stems] for sentence in sentences]
+    stems = asked.met.stems_among(spelled, asked.stems)
+    there = [
+        []
+        if stems.keys().isdisjoint(sentence)
+        else [(at, stems[word]) for at, word in enumerate(sentence) if word in stems]
+        for sentence in sentences
+    ]
     held = [{one for _, one in places} for places in there] or [set[str]()]
-    every = {stems[word] for word in spelled & stems.keys()}
+    every = set(stems.values())
     forms = set(map(asked.met.forms.__getitem__, spelled))
     legs = [candidate.shares.get(leg, 0.0) for leg in ("stems", "grams", "names", "dense")]
     return [
@@ -113,7 +132,10 @@ def features(asked: Asked, candidate: Candidate) -> list[float]:
         asked.share(every, asked.stems),
         asked.share(forms, asked.words),
         max(asked.share(one, asked.stems) for one in held),
-        max(asked.share(a | b, asked.stems) for a, b in zip(held, held[1:] or held, strict=False)),
+        max(
+            (asked.share(a | b, asked.stems) for a, b in zip(held, held[1:] or held, strict=False) if a or b),
+            default=0.0,
+        ),
         _neighbours(asked.stems, there),
         math.log1p(len(forms)) / 6,
     ]

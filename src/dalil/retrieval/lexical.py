@@ -159,10 +159,12 @@ class LexicalIndex:
     def _known_ways(self, leg: str, ways: Iterable[Sequence[str]]) -> dict[tuple[str, ...], float]:
         """The ways to say a thing that the corpus has, by those of their terms that it holds, with their weight."""
         known: dict[tuple[str, ...], float] = {}
+        never = self.idf("", leg)
         for way in ways:
-            held = tuple(term for term in dict.fromkeys(way) if self._frequency(leg, term, ()))
-            if held and len(held) >= _LEAST_OF_WAY * len(set(way)):
-                known[held] = sum(self.idf(term, leg) for term in held)
+            weights = {term: self.idf(term, leg) for term in way}
+            held = tuple(term for term, weight in weights.items() if weight < never)
+            if held and len(held) >= _LEAST_OF_WAY * len(weights):
+                known[held] = sum(weights[term] for term in held)
         return known
 
     def _rarest(self, leg: str, forms: Sequence[str], never: float) -> float:

@@ -81,15 +81,15 @@ class Sketch:
     def near(self, query: Floats, count: int) -> NDArray[np.int64]:
         """Rows of about so many passages that are likely the nearest, in the order of the rows."""
         scores = self._scores(query)
-        lowest = -LANE // 2
-        passages = np.cumsum(np.bincount(scores - lowest, minlength=LANE)[::-1])[::-1]
-        return np.flatnonzero(scores >= lowest + int(np.searchsorted(-passages, -count, side="right")) - 1)
+        if count >= self.count:
+            return np.arange(self.count)
+        return np.flatnonzero(scores >= np.partition(scores, self.count - count)[self.count - count])
 
-    def _scores(self, query: Floats) -> NDArray[np.int32]:
-        """The rough score of each passage."""
+    def _scores(self, query: Floats) -> Floats:
+        """The rough score of each passage: a whole number."""
         both = self._rows @ self._asked(query)
         second = np.rint(both / LANE)
-        return np.concatenate((both - second * LANE, second))[: self.count].astype(np.int32)
+        return np.concatenate((both - second * LANE, second))[: self.count]
 
     def _asked(self, query: Floats) -> Floats:
         """The query's numbers, so small that no sum of products reaches half of LANE (Cauchy and Schwarz)."""
