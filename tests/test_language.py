@@ -110,6 +110,15 @@ def test_words_that_standard_arabic_has_too_do_not_make_darija(text: str) -> Non
     assert identify(text, ("fr", "ar")) == "ar"
 
 
+def test_a_very_long_text_is_judged_by_all_of_its_parts() -> None:
+    preface, body = (
+        "They are the words of the author and his friends. ",
+        "Ce sont les mots de cette langue et les siens. ",
+    )
+    assert identify(preface * 2000 + body * 100_000) == "fr"
+    assert identify("x" * 50_000_000) == "fr", "one word without end costs no time"
+
+
 def test_expected_darija_needs_one_cue_only() -> None:
     assert identify("simana dima") == "fr"
     assert identify("simana dima", ("ary-Latn", "fr")) == "ary-Latn"

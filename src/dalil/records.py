@@ -282,7 +282,7 @@ class Answer:
 class Dropped:
     """Something that did not pass a stage, with the reason: counted and named, never lost in silence.
 
-    `passing`: the reason is this machine at this moment (its time, its memory), so that another try may go better.
+    `passing`: the reason is this machine at this moment (its time, its memory, a file being written), so that another try may go better.
     """
 
     what: str

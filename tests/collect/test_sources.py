@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from collecting import source_of
 
+from dalil.collect.read import Reader
 from dalil.collect.sources import list_sources
 from dalil.config import ReadingSettings, SourceSettings
 from dalil.errors import ConfigError
+from dalil.records import Dropped
 
 READING = ReadingSettings()
 
@@ -74,3 +77,30 @@ def test_a_missing_source_says_where_it_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="nowhere") as raised:
         list_sources([SourceSettings(path="nowhere")], tmp_path, READING)
     assert raised.value.hint
+
+
+def test_names_hold_nothing_that_a_terminal_obeys_or_that_reads_as_another(tmp_path: Path) -> None:
+    for name in ("a\nb.txt", "esc\x1b[2J.txt", "\u202egnp.txt", "تقرير\u200f.txt"):
+        (tmp_path / name).write_text("Le tarif est de 12 euros.", encoding="utf-8")
+    files, _ = list_sources([SourceSettings(path=str(tmp_path))], tmp_path, ReadingSettings())
+    assert sorted(file.path for file in files) == [
+        "a\ufffdb.txt",
+        "esc\ufffd[2J.txt",
+        "تقرير\u200f.txt",
+        "\ufffdgnp.txt",
+    ]
+
+
+@pytest.mark.parametrize("suffix", ["txt", "csv", "pdf", "xlsx", "yaml"])
+def test_a_file_that_goes_or_grows_after_it_was_listed_is_named_and_tried_again(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    first = {"pdf": b"%PDF-1.4", "xlsx": b"PK\x03\x04"}.get(suffix, b"nom: A\n")
+    path.write_bytes(first)
+    file = source_of(path)
+    path.write_bytes(first + b"x" * 10)
+    (grown,) = Reader(("fr",), ReadingSettings())(file)
+    path.unlink()
+    (gone,) = Reader(("fr",), ReadingSettings())(file)
+    size = len(first)
+    assert grown == Dropped(file.path, f"it changed while it was read: {size} bytes, then {size + 10}", passing=True)
+    assert gone == Dropped(file.path, "cannot be read: no such file or directory", passing=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 from typing import assert_never
 
 from dalil.collect.pdf_ocr import NOT_KEPT, Scans
@@ -14,7 +15,7 @@ from dalil.config import ReadingSettings
 from dalil.errors import PassingSourceError, SourceError
 from dalil.records import Document, Dropped, Language, content_id
 
-READER_VERSION = 9
+READER_VERSION = 10
 """Raised whenever a reader makes something else of the same bytes: kept results are then made anew."""
 
 _LIMITED = frozenset({"docx", "pptx", "xlsx", "parquet", "yaml"})
@@ -34,7 +35,12 @@ class Reader:
     scans: Scans = NOT_KEPT
 
     def __call__(self, file: SourceFile) -> list[Document | Dropped]:
-        """The documents of a file and what was dropped of it."""
+        """The documents of a file and what was dropped of it. One that went or changed meanwhile is none that was listed."""
+        made = self._made(file)
+        changed = _changed(file)
+        return made if changed is None else [changed]
+
+    def _made(self, file: SourceFile) -> list[Document | Dropped]:
         if file.kind in _LIMITED or (file.kind != "pdf" and file.size > _LARGE):
             from dalil.collect.read_worker import read_limited
 
@@ -71,6 +77,17 @@ def read_guarded(
     except Exception as error:  # one file must never cost the others, whatever a parser does with it
         _log.debug("%s", file.path, exc_info=True)
         return [Dropped(file.path, f"cannot be read ({type(error).__name__}: {str(error)[:200]})")]
+
+
+def _changed(file: SourceFile) -> Dropped | None:
+    """What became of a file since it was listed, where it is not as it was: its digest would prove a text that it is not of."""
+    try:
+        size = Path(file.absolute).stat().st_size
+    except OSError as error:
+        return Dropped(file.path, f"cannot be read: {(error.strerror or str(error)).lower()}", passing=True)
+    if size == file.size:
+        return None
+    return Dropped(file.path, f"it changed while it was read: {file.size} bytes, then {size}", passing=True)
 
 
 def _unread(file: SourceFile, error: SourceError) -> Dropped:

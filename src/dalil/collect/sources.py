@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ KIND_OF_SUFFIX: dict[str, Kind] = {
 }  # fmt: skip
 _OFFICE = {"xlsx": "an Excel workbook", "docx": "a Word document", "pptx": "a PowerPoint presentation"}
 _HEAD_BYTES = 8192
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -105,8 +107,12 @@ def list_sources(
 
 
 def shown(path: str) -> str:
-    """A path as it can be printed and stored: NFC, without undecodable bytes."""
-    return unicodedata.normalize("NFC", path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    """A path as it can be printed and stored: NFC, without undecodable bytes, line breaks or signs that a terminal obeys.
+
+    Marks that turn the direction go too: they make a name read as another (gnp.txt as txt.png).
+    """
+    readable = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _UNPRINTED.sub("\ufffd", unicodedata.normalize("NFC", readable))
 
 
 def _existing(source: SourceSettings, root: Path) -> Path:
