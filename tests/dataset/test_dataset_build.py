@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from dalil.config import DatasetSettings
 from dalil.dataset.build import build_examples
 from dalil.dataset.groups import group_examples, members_by_group
 from dalil.dataset.pairs import read_questions
-from dalil.records import Section, make_document
+from dalil.records import Document, Section, make_document
 
 
 def test_the_build_is_the_same_whatever_the_order_of_documents() -> None:
@@ -35,6 +36,26 @@ def test_origins_and_shares_follow_the_settings() -> None:
     assert sum(not e.answerable for e in made) / len(made) == pytest.approx(0.2, abs=0.02)
     only, _ = build_examples(documents, DatasetSettings(origins=["harvest"]), "fr", [own("A ?")], 42)
     assert Counter(e.origin for e in only) == {"harvest": 1}
+
+
+def test_what_two_catalogues_answer_differently_is_not_asked() -> None:
+    """Each of two catalogues has its own cheapest record: neither is the cheapest."""
+
+    def priced(source: str, names: Sequence[str], first: int) -> list[Document]:
+        return [record(name, {"prix": f"{first + i} €"}, source=source) for i, name in enumerate(names)]
+
+    cars, tools_ = (
+        priced("parc.json", ("Kangoo", "Master", "Zoé", "Trafic"), 9000),
+        priced("stock.json", ("Vis", "Clou", "Écrou", "Boulon"), 2),
+    )
+    wanted = DatasetSettings(kinds=["minimum", "maximum", "other"], negatives=0)
+    alone, _ = build_examples(cars, wanted, "fr", [], 42)
+    both, dropped = build_examples([*cars, *tools_], wanted, "fr", [], 42)
+    assert {e.kind for e in alone} >= {"minimum", "maximum"}
+    assert not {e.kind for e in both} & {"minimum", "maximum"}
+    assert {e.documents[0] for e in both} >= {"parc.json#Zoé", "stock.json#Vis"}
+    asked = {e.question for e in alone if e.kind in ("minimum", "maximum")}
+    assert {d.what for d in dropped if d.reason.startswith("not asked: several")} >= asked
 
 
 def test_only_the_kinds_that_are_wanted_are_written_and_own_questions_stay() -> None:

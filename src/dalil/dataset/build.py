@@ -13,6 +13,7 @@ from dalil.dataset.fields import catalogues
 from dalil.dataset.groups import group_examples
 from dalil.dataset.harvest import harvest_examples
 from dalil.dataset.negatives import Room, negative_examples
+from dalil.dataset.one_answer import with_one_answer
 from dalil.dataset.sections import AskedText, asked_texts, section_examples
 from dalil.dataset.templates import record_examples
 from dalil.dataset.wordings import load_wordings
@@ -75,7 +76,8 @@ def _written(documents: Sequence[Document], settings: DatasetSettings, lexicon: 
         made += yes_no_examples(catalogue, wordings, settings.wordings)
         made += aggregate_examples(catalogue, wordings, settings.wordings)
         made += extreme_examples(catalogue, wordings, settings.wordings)
-    made = _wanted(made, settings)
+    made, several = with_one_answer(_wanted(made, settings))
+    dropped += several
     share = settings.negatives / (1 - settings.negatives)
     total = max(0, _least(share * (beside.answerable + len(made))) - beside.unanswerable)
     negatives = negative_examples(Room(documents, known, wordings, settings.wordings, beside.texts), total, seed)
