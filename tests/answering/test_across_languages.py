@@ -60,6 +60,8 @@ def test_the_page_in_the_other_language_is_found(approach: Extractive, question:
     ("كم سعر السجل العدلي؟", "10 dirhams"),
     ("ما هو أجل رخصة البناء؟", "30 jours ouvrables"),
     ("كم ثمن شهادة السكنى؟", "Gratuit"),
+    ("هل شهادة السكنى مجانية؟", "Oui : Gratuit"),
+    ("ما الفرق بين ثمن السجل العدلي وثمن رخصة البناء؟", "Casier judiciaire : 10 dirhams ; Permis de construire : 20 dirhams"),
 ])  # fmt: skip
 def test_a_record_in_french_answers_a_question_in_arabic(approach: Extractive, question: str, answer: str) -> None:
     given = ask(approach, question)

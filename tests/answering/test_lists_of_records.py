@@ -10,7 +10,7 @@ from answering_rows import document_of
 from dalil.answering.proposal import Proposal
 from dalil.answering.typed import TypedAnswerer
 from dalil.lexicon import load_lexicon
-from dalil.records import Question
+from dalil.records import Language, Question
 
 ROWS = [
     {"nom": "Kiblog", "composant": "Gestion des logs", "parent": "Socle", "annees": "2020 ; 2021"},
@@ -56,3 +56,20 @@ def test_a_number_with_its_field_makes_one() -> None:
     found = said("Quels logiciels ont 2019 parmi leurs années ?")
     assert found is not None
     assert found.text == "Navix"
+
+
+@pytest.mark.parametrize(("language", "question", "names"), [
+    ("fr", "Quelles procédures coûtent 50 dirhams ?", "Livret"),
+    ("fr", "Quelles procédures coûtent moins de 50 dirhams ?", ""),
+    ("fr", "Combien de procédures coûtent plus de 50 dirhams ?", ""),
+    ("fr", "Quelles procédures ont un coût supérieur à 50 dirhams ?", ""),
+    ("en", "Which procedures cost 50 dirhams?", "Livret"),
+    ("en", "Which procedures cost more than 50 dirhams?", ""),
+    ("en", "How many procedures cost less than 50 dirhams?", ""),
+])  # fmt: skip
+def test_a_bound_is_not_the_value_that_is_asked_for(language: Language, question: str, names: str) -> None:
+    name, cost = ("nom", "coût") if language == "fr" else ("name", "cost")
+    rows = [("Livret", "50 dirhams"), ("Casier", "10 dirhams"), ("Certificat", "230 dirhams")]
+    records = [document_of({name: a, cost: b}, language) for a, b in rows]
+    found = TypedAnswerer(records, load_lexicon(language), lambda _: True).propose(Question("1", question))[1]
+    assert (found.text if found else "") == names

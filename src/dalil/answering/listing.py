@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from dalil.answering.catalogue import Catalogue, ValueKey
@@ -96,12 +97,22 @@ class Lister:
     def _is_list(self, reading: Reading, candidate: Candidate, asks: bool, things: bool) -> bool:
         """No record named beside the value; and words that ask for several, or for the records' kind of thing."""
         named = [m for m in reading.mentions if m.how != PART and not _inside(m.start, m.end, candidate)]
-        if named or all(s in self._ignored for s in candidate.key):
+        if named or all(s in self._ignored for s in candidate.key) or self._bounds(reading, candidate):
             return False
         inside = [m for m in reading.mentions if m.how != PART and _inside(m.start, m.end, candidate)]
         if inside and (not candidate.cued or _holds(inside, candidate)):
             return asks and things
         return asks or things or (len(candidate.key) > 1 and candidate.cued > 0)
+
+    def _bounds(self, reading: Reading, candidate: Candidate) -> bool:
+        """Whether the value only bounds what is asked for ("less than 50 dirhams"): who has that very value does not answer."""
+        if not any(part.isdigit() for part in candidate.key):
+            return False
+        before = range(candidate.start - 1, -1, -1)
+        near = list(
+            takewhile(lambda i: reading.stems[i] in self._ignored or reading.forms[i] in self._lexicon.compares, before)
+        )
+        return any(reading.forms[i] in self._lexicon.compares - self._lexicon.since for i in near)
 
     def _candidates(self, reading: Reading) -> Iterator[Candidate]:
         for catalogue in self._catalogues.values():
