@@ -73,3 +73,28 @@ def test_a_bound_is_not_the_value_that_is_asked_for(language: Language, question
     records = [document_of({name: a, cost: b}, language) for a, b in rows]
     found = TypedAnswerer(records, load_lexicon(language), lambda _: True).propose(Question("1", question))[1]
     assert (found.text if found else "") == names
+
+
+@pytest.mark.parametrize(("language", "question", "names"), [
+    ("fr", "Quelles applications sont en production ?", "Kiblog ; Lograf"),
+    ("fr", "Quelles applications ne sont pas en production ?", "Navix"),
+    ("fr", "Combien d'applications ne sont pas en production ?", "1"),
+    ("fr", "Quelles applications en production ne sont pas à Rennes ?", "Lograf"),
+    ("en", "Which applications are not in production?", "Navix"),
+    ("en", "Which applications in production are not in Rennes?", "Lograf"),
+    ("ar", "ما هي التطبيقات التي ليست في الإنتاج؟", "Navix"),
+])  # fmt: skip
+def test_a_value_that_is_excluded_lists_who_holds_another(language: Language, question: str, names: str) -> None:
+    keys = {"fr": ("nom", "statut", "site"), "en": ("name", "status", "site"), "ar": ("الاسم", "الحالة", "الموقع")}[
+        language
+    ]
+    in_use, built = {
+        "fr": ("En production", "En projet"),
+        "en": ("In production", "Planned"),
+        "ar": ("الإنتاج", "مشروع"),
+    }[language]
+    rows = [("Kiblog", in_use, "Rennes"), ("Lograf", in_use, "Brest"), ("Navix", built, "Rennes")]
+    records = [document_of(dict(zip(keys, row, strict=True)), language) for row in rows]
+    found = TypedAnswerer(records, load_lexicon(language), lambda _: True).propose(Question("1", question))[1]
+    assert found is not None
+    assert found.text == names

@@ -106,13 +106,19 @@ class Lister:
 
     def _bounds(self, reading: Reading, candidate: Candidate) -> bool:
         """Whether the value only bounds what is asked for ("less than 50 dirhams"): who has that very value does not answer."""
-        if not any(part.isdigit() for part in candidate.key):
-            return False
-        before = range(candidate.start - 1, -1, -1)
-        near = list(
-            takewhile(lambda i: reading.stems[i] in self._ignored or reading.forms[i] in self._lexicon.compares, before)
+        bounds = self._lexicon.compares - self._lexicon.since
+        return any(part.isdigit() for part in candidate.key) and self._stands_before(reading, candidate.start, bounds)
+
+    def _excluded(self, reading: Reading, start: int) -> bool:
+        """Whether the value that begins there is one that is not held ("not in production")."""
+        return self._stands_before(reading, start, self._lexicon.excludes)
+
+    def _stands_before(self, reading: Reading, start: int, asked: Collection[str]) -> bool:
+        """Whether one of the words stands before a place, with none between that says anything."""
+        before = takewhile(
+            lambda i: reading.stems[i] in self._ignored or reading.forms[i] in asked, range(start - 1, -1, -1)
         )
-        return any(reading.forms[i] in self._lexicon.compares - self._lexicon.since for i in near)
+        return any(reading.forms[i] in asked for i in before)
 
     def _candidates(self, reading: Reading) -> Iterator[Candidate]:
         for catalogue in self._catalogues.values():
@@ -135,7 +141,8 @@ class Lister:
                     yield start, start + width, key, similarity
 
     def _conditions(self, reading: Reading, best: Candidate) -> list[set[str]]:
-        """For each further value that the question names ("… in production, in Rennes"): the records that hold it too."""
+        """For each further value that the question names ("… in production, in Rennes"): the records that hold it too (or do
+        not, where it is excluded)."""
         cues = best.catalogue.guesser.cues_of(best.field)
         found: list[set[str]] = []
         for start, end, key in best.catalogue.values_in(reading.stems):
@@ -145,8 +152,19 @@ class Lister:
             )
             if apart and telling:
                 fields = best.catalogue.fields_with(key)
-                found.append({path for name, paths in fields.items() if name != best.field for path in paths})
+                holders = {path for name, paths in fields.items() if name != best.field for path in paths}
+                excluded = bool(holders) and self._excluded(reading, start)
+                found.append(set(best.catalogue.records) - holders if excluded else holders)
         return [allowed for allowed in found if allowed]
+
+    def _holders(self, reading: Reading, best: Candidate) -> Collection[str]:
+        """The records that hold the value; those that say something else in its field, where it is excluded."""
+        holding = best.catalogue.fields_with(best.key)[best.field]
+        if not self._excluded(reading, best.start):
+            return holding
+        return [
+            path for path, record in best.catalogue.records.items() if record.field(best.field) and path not in holding
+        ]
 
     def _listed(self, reading: Reading, best: Candidate, rivals: Sequence[Candidate], asks: bool, counts: bool,
                 hidden: Collection[str]) -> Proposal:  # fmt: skip
@@ -154,7 +172,7 @@ class Lister:
         also = self._conditions(reading, best)
         holders = [
             catalogue.records[path]
-            for path in catalogue.fields_with(best.key)[best.field]
+            for path in self._holders(reading, best)
             if path not in hidden and all(path in allowed for allowed in also)
         ]
         fields = [(record, found) for record in holders if (found := record.field(best.field))]
