@@ -20,7 +20,7 @@ from dalil.retrieval.encoders import PrepareEmbedder
 from dalil.retrieval.explain import Explained, explain_hits
 from dalil.retrieval.features import Candidate
 from dalil.retrieval.fusion import POOL, Scores, in_order, shares, weighted
-from dalil.retrieval.lexical import LexicalIndex, distinct, query_stems
+from dalil.retrieval.lexical import LexicalIndex, SaidSo, distinct, query_stems
 from dalil.retrieval.lexical_beside import writing_beside
 from dalil.retrieval.lexical_writing import build_lexical, lexical_name
 from dalil.retrieval.rerank import DEPTH, FeatureRanker, Floats, Ranker, feature_table, reordered
@@ -93,7 +93,9 @@ class Index:
               hidden: Collection[str]) -> dict[str, Scores]:  # fmt: skip
         size = max(POOL, k)
         found = {
-            leg: self.lexical.top(leg, distinct(what.words), size, documents, hidden, what.meanings, what.across)
+            leg: self.lexical.top(
+                leg, distinct(what.words), size, documents, hidden, SaidSo(what.meanings, what.across)
+            )
             for leg, what in asked.items()
         }
         if self.dense is not None:

@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,18 @@ def _grams_of(word: str) -> str:
     """The 4-grams of a folded word, joined by spaces."""
     bordered = f"_{word}_"
     return " ".join(bordered[i : i + 4] for i in range(max(1, len(bordered) - 3)))
+
+
+@dataclass(frozen=True, slots=True)
+class SaidSo:
+    """What may be said in several ways, each way by its terms; the best counts. `across`: of what stands among the terms as
+    it is asked, which is the first of its ways."""
+
+    meanings: Sequence[Sequence[Sequence[str]]] = ()
+    across: Sequence[Sequence[Sequence[str]]] = ()
+
+
+_SAID_ONCE = SaidSo()
 
 
 class LexicalIndex:
@@ -143,7 +156,7 @@ class LexicalIndex:
     def most(self, leg: str, asked: Iterable[Sequence[str]], meanings: Iterable[Sequence[Sequence[str]]] = (),
              across: Iterable[Sequence[Sequence[str]]] = ()) -> float:  # fmt: skip
         """The highest score that a leg can give for words, each by its forms: of those in the corpus the rarest counts;
-        for words that are said in one way or another; and for what another language says `across` (see `top`)."""
+        for words that are said in one way or another; and for what another language says `across` (see `SaidSo`)."""
         never = self.idf("", leg)
         plain = sum(self._rarest(leg, forms, never) for forms in asked)
         meant = sum(min(self._known_ways(leg, ways).values(), default=never) for ways in meanings)
@@ -173,17 +186,13 @@ class LexicalIndex:
         return max((idf for form in forms if (idf := self.idf(form, leg)) < never), default=never)
 
     def top(self, leg: str, terms: Sequence[str], k: int, documents: Sequence[str] = (),
-            hidden: Collection[str] = (), meanings: Sequence[Sequence[Sequence[str]]] = (),
-            across: Sequence[Sequence[Sequence[str]]] = ()) -> dict[int, float]:  # fmt: skip
-        """BM25 scores of the k best passages of one leg, by passage number; only of `documents` where given, none of `hidden`.
-
-        `meanings`: what may be said in one way or another, each way by its terms; the best counts. `across`: the same
-        of what stands among the terms as it is asked, the first of its ways."""
+            hidden: Collection[str] = (), said: SaidSo = _SAID_ONCE) -> dict[int, float]:  # fmt: skip
+        """BM25 scores of the k best passages of one leg, by passage number; only of `documents` where given, none of `hidden`."""
         query_type, occur = self._tantivy.Query, self._tantivy.Occur
         parts = [(occur.Should, self._scored(leg, term)) for term in terms if term]
-        parts += [(occur.Should, query) for ways in meanings for query in self._said_so(leg, ways)]
+        parts += [(occur.Should, query) for ways in said.meanings for query in self._said_so(leg, ways)]
         parts += [
-            (occur.Should, query) for ways in across
+            (occur.Should, query) for ways in said.across
             for query in self._said_so(leg, ways[1:], self._weight_across(leg, ways))
         ]  # fmt: skip
         if not parts or not self.size:
