@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from collecting import read_file
+
 HEIGHT = 842
 COLUMN, ROW = 110.0, 22.0
 
@@ -51,3 +53,9 @@ class Sheet:
     def save(self) -> Path:
         self.canvas.save()
         return self.path
+
+
+def read_lines(sheet: Sheet) -> list[str]:
+    """The lines of the one document that a sheet is read as."""
+    (document,), _ = read_file(sheet.save())
+    return document.text.split("\n")

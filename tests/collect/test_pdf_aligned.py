@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from collecting import read_file
-from pdf_writing import Sheet
+from pdf_writing import Sheet, read_lines
 
 ROWS = [
     ("Pompe à engrenages", "Atelier nord", "1 250", "PG-4"),
@@ -25,11 +24,6 @@ def drawn(
         for x, cell in zip(lefts, row, strict=True):
             if cell:
                 sheet.text(cell, x, top + step * i)
-
-
-def read_lines(sheet: Sheet) -> list[str]:
-    (document,), _ = read_file(sheet.save())
-    return document.text.split("\n")
 
 
 def test_rows_say_their_columns_and_what_stands_around_keeps_its_place(tmp_path: Path) -> None:

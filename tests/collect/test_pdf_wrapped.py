@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from collecting import read_file
-from pdf_writing import Sheet
+from pdf_writing import Sheet, read_lines
 
 NAMES = ("Opération", "Outil", "Heures")
 ROWS = [
@@ -42,11 +41,6 @@ def drawn(
                 if line:
                     sheet.text(line, x, top + LEADING * i)
         top += LEADING * max(map(len, cells)) + between
-
-
-def read_lines(sheet: Sheet) -> list[str]:
-    (document,), _ = read_file(sheet.save())
-    return document.text.split("\n")
 
 
 READ = [

@@ -69,20 +69,20 @@ def words_for(rows: Sequence[TrainingRow]) -> Words:
     """The words of these rows: those that tell the topic, and any others of their questions, answers and names. Words that the
     lexicon knows for a field are not strewn: they would be learnt as telling nothing."""
     named = {form for row in rows for form in _named_in(row)}
-    asked = {row.topic: row for row in rows}.values()
-    spoken = {row.topic: row.cues for row in asked}
+    of_topics = {row.topic: row for row in rows}.values()
+    spoken = {row.topic: row.cues for row in of_topics}
     cues = {fold(cue) for some in spoken.values() for cue in some}
     signs = _signs(rows)
     kept = {word for word, share in signs.items() if share >= SURELY} | named | cues
     turns = sorted({turn for row in rows for turn in _turns(row, kept)})
-    titles = {row.topic: _title(row) for row in asked}
+    titles = {row.topic: _title(row) for row in of_topics}
     return Words(
         frozenset(signs),
         _of_one_topic(spoken),
         titles,
-        _of_others(asked, {row.topic: row.cues for row in asked}, titles),
-        {row.topic: frozenset(fold(cue) for cue in {*row.cues} - {*row.hints}) for row in asked},
-        _of_others(asked, {row.topic: row.hints for row in asked}, titles),
+        _of_others(of_topics, {row.topic: row.cues for row in of_topics}, titles),
+        {row.topic: frozenset(fold(cue) for cue in {*row.cues} - {*row.hints}) for row in of_topics},
+        _of_others(of_topics, {row.topic: row.hints for row in of_topics}, titles),
         _distinct(word for turn in turns for word in turn),
         tuple(turns),
         _distinct(word for row in rows for word in _WORDS.findall(row.answer.lower()) if _strewable(word, kept)),
@@ -116,15 +116,15 @@ def _stems(text: str, language: str) -> frozenset[str]:
 
 
 def _of_others(
-    asked: Collection[TrainingRow], drawn: Mapping[str, Sequence[str]], titles: Mapping[str, frozenset[str]]
+    of_topics: Collection[TrainingRow], drawn: Mapping[str, Sequence[str]], titles: Mapping[str, frozenset[str]]
 ) -> dict[str, tuple[str, ...]]:
-    """By topic what is `drawn` for the other topics, but for what asks for this one too or holds a word of a field's name."""
+    """By topic (a row of each given) what is `drawn` for the other topics, but for what asks for this one too or holds a word of a field's name."""
     named: frozenset[str] = frozenset().union(*titles.values())
     untitled = {
-        row.topic: [cue for cue in drawn[row.topic] if named.isdisjoint(_stems(cue, row.language))] for row in asked
+        row.topic: [cue for cue in drawn[row.topic] if named.isdisjoint(_stems(cue, row.language))] for row in of_topics
     }
     return {row.topic: _distinct(cue for topic, some in untitled.items() if topic != row.topic for cue in some
-                                 if fold(cue) not in set(map(fold, row.cues))) for row in asked}  # fmt: skip
+                                 if fold(cue) not in set(map(fold, row.cues))) for row in of_topics}  # fmt: skip
 
 
 def _of_one_topic(spoken: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
