@@ -15,6 +15,7 @@ import json
 import math
 import os
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from typing import Any
 
 from dalil import Workspace
 from dalil.answering.memory import Memory
-from dalil.artefacts import json_lines, read_json, write_json, write_text
+from dalil.artefacts import json_lines, read_json, write_text
 from dalil.dataset.aggregates import is_aggregate
 from dalil.dataset.wordings import HELD_OUT
 from dalil.evaluation.judge import Judge
@@ -57,11 +58,11 @@ def main() -> None:
         task = Task("memory", memory_settings(rows_of(trained, unknown=False)), rows_of(trained, unknown=False), Path(folder) / "run", threads=given.threads,
                     heldout={"seen": rows_of([e for e in facts if e.group in groups][:300], unknown=False)},
                     offline=True, seed=workspace.config.seed if given.seed is None else given.seed)  # fmt: skip
-        if given.steps:
-            write_json(task.folder / scratch_memory.PACE, {scratch_memory.STEPS: given.steps})
-        made = train(task, ScratchMemory(found.texts(0), 60 * given.minutes).prepare)
+        started = time.monotonic()
+        made = train(task, ScratchMemory(found.texts(0), 60 * given.minutes, given.steps).prepare)
+        took = time.monotonic() - started
         gate = read_json(task.folder / GATE)
-        print(f"{facts_in(task.rows)} facts, {gate['rows']} rows, {made.steps} steps in {made.seconds:.0f} s of {60 * given.minutes:.0f}, "
+        print(f"{facts_in(task.rows)} facts, {gate['rows']} rows, {made.steps} steps, {took:.0f} s in all of {60 * given.minutes:.0f}, "
               f"{made.trainable_parameters / 1e6:.1f} M parameters, {made.peak_memory_bytes / 1e6:.0f} MB; perplexity {math.exp(made.heldout['seen']['before']):.0f} → "
               f"{math.exp(made.heldout['seen']['after']):.2f}")  # fmt: skip
         generator, memory = Generator.of(made.model), Memory(trained, found.documents)

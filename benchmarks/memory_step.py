@@ -20,7 +20,6 @@ import torch
 from transformers import LlamaForCausalLM
 
 from dalil import Workspace
-from dalil.artefacts import write_json
 from dalil.language_model.loading import load_tokenizer
 from dalil.language_model.precision import computes_bf16
 from dalil.pipeline.material import read_material
@@ -113,8 +112,7 @@ def in_the_trainer(workspace: Workspace, steps: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         task = Task("memory", scratch_memory.memory_settings(rows), rows, Path(folder) / "run", threads=os.cpu_count() or 1,
                     offline=True, seed=workspace.config.seed)  # fmt: skip
-        write_json(task.folder / scratch_memory.PACE, {scratch_memory.STEPS: steps})
-        made = train(task, scratch_memory.ScratchMemory(found.texts(0), SECONDS).prepare)
+        made = train(task, scratch_memory.ScratchMemory(found.texts(0), SECONDS, steps).prepare)
         shape = shape_for(scratch_memory.facts_in(rows))
         count = scratch_memory._counting(load_tokenizer(str(task.folder / scratch_memory.TOKENIZER), offline=True))
         by_tokenizer = scratch_memory.seconds_per_step(rows, shape, task.seed, count)

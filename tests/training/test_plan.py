@@ -207,7 +207,7 @@ def test_quantised_weights_are_smaller_and_slower() -> None:
     "more", [{}, {"load_in_8bit": True}, {"load_in_4bit": True}], ids=["whole", "8 bits", "4 bits"]
 )
 def test_what_computes_in_float32_holds_its_weights_so(more: dict[str, bool]) -> None:
-    half = request(**more)
+    half = replace(request(**more), device="cpu-2")
     training = half.settings.training.model_copy(update={"bf16": False})
     full = replace(half, settings=half.settings.model_copy(update={"training": training}))
     there, here = make_plan(full).memory, make_plan(half)

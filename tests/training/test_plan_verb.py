@@ -60,7 +60,7 @@ def test_architectures_side_by_side(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("recipe", "parts"),
-    [("idarati", ("10.8 GiB (11.6 GB)", "rows at random", "161,480,704 parameters")),
+    [("idarati", ("11.1 GiB (11.9 GB)", "rows at random", "161,480,704 parameters")),
      ("machine-manuals", ("rows grouped by length", "--model gpt-2 | gemma | llama-3", "no price is known")),
      ("domain-embeddings", ("— (the rows are not known)", "— (the time is not known)"))],
 )  # fmt: skip

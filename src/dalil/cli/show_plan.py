@@ -91,7 +91,7 @@ def _size_rows(plan: Plan) -> Iterable[tuple[str, str]]:
         "weights": parts.weights + parts.weights_trained * (lora is None), f"of them {_bits(plan)}-bit": parts.weights_16bit,
         "constants": parts.quantisation_constants, "adapter": parts.weights_trained * (lora is not None),
         "gradients": parts.gradients, "optimiser": parts.optimiser, "activations": parts.activations,
-        "logits": parts.logits,
+        "logits": parts.logits, "copies in 16 bits": parts.weights_cast, "kept by the allocator": parts.allocator,
     }  # fmt: skip
     detail = ", ".join(f"{name} {value / GIB:.1f}" for name, value in named.items() if value > GIB / 20)
     each = " on each device" if plan.request.devices > 1 else ""

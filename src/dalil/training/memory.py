@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from dalil.config_models import ModelSettings, QuantizationSettings
-from dalil.training.adapters import layer_targets, lora_parameters
+from dalil.training.activations import FULL, HALF, activation_bytes, bytes_a_number, logits_bytes
+from dalil.training.adapters import lora_parameters
 from dalil.training.architecture import Shape
 
 BLOCK = 64
 DOUBLE_BLOCK = 256
-HALF, FULL = 2, 4
-TEXTS_PER_PAIR = 2
+KEPT_BY_ALLOCATOR = 1 / 3
+"""Of activations and logits: what a processor's allocator does not give back between batches (benchmarks/training.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """Bytes by what they hold. `weights_16bit` are the parts that quantisation leaves alone, or the whole model: in 32 bits
-    where nothing is computed in 16."""
+    where nothing is computed in 16. `weights_cast`: 16-bit copies of trained weights. `allocator`: what is kept unused."""
 
     weights_quantised: int
     quantisation_constants: int
@@ -27,6 +28,8 @@ class Memory:
     optimiser: int
     activations: int
     logits: int
+    weights_cast: int = 0
+    allocator: int = 0
 
     @property
     def weights(self) -> int:
@@ -61,10 +64,6 @@ def in_full_precision(settings: ModelSettings) -> ModelSettings:
     return settings.model_copy(update={"training": settings.training.model_copy(update={"bf16": False, "fp16": False})})
 
 
-def _bytes_a_number(settings: ModelSettings) -> int:
-    return HALF if settings.training.half_precision else FULL
-
-
 def optimiser_bytes_per_parameter(optim: str) -> float:
     """AdamW keeps two moments: fp32, or 8-bit with an fp32 constant a 256 values (Dettmers et al., 2021); SGD none."""
     if "8bit" in optim:
@@ -74,47 +73,23 @@ def optimiser_bytes_per_parameter(optim: str) -> float:
     return 2 * FULL
 
 
-def activation_bytes(shape: Shape, settings: ModelSettings, length: int) -> int:
-    """What the backward pass needs of the forward pass, attention computed without its matrix (SDPA, flash).
-
-    Counted after Korthikanti et al. (2022), "Reducing activation recomputation", for any widths: per token and layer the
-    inputs of norms and projections, and the adapter's own. With activation checkpointing only the layers' inputs and one
-    whole layer.
-    """
-    training = settings.training
-    texts = TEXTS_PER_PAIR if shape.family == "encoder" else 1
-    tokens = training.per_device_train_batch_size * texts * length
-    size = _bytes_a_number(settings)
-    wide, narrow = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
-    inner = (4 if shape.family == "llama" else 2) * shape.intermediate
-    layer = size * (4 * shape.hidden + 2 * wide + 2 * narrow + inner)
-    if settings.lora is not None:
-        dropped = size if settings.lora.lora_dropout else 0
-        layer += sum(dropped * p.inputs + FULL * settings.lora.r for p in layer_targets(shape, settings.lora))
-    if training.activation_checkpointing:
-        return tokens * (shape.layers * size * shape.hidden + layer)
-    return tokens * shape.layers * layer
-
-
-def logits_bytes(shape: Shape, settings: ModelSettings, length: int) -> int:
-    """The head's output and its gradient in fp32. TRL from 1.15 on fuses head and loss and needs less; an encoder has none."""
-    if shape.family == "encoder":
-        return 0
-    return settings.training.per_device_train_batch_size * length * shape.vocabulary * 2 * FULL
-
-
-def memory(shape: Shape, settings: ModelSettings, length: int) -> Memory:
+def memory(shape: Shape, settings: ModelSettings, length: int, *, processor: bool = False) -> Memory:
     """All parts for rows of `length` tokens. Trained parameters, gradients and moments lie in fp32 (mixed precision)."""
+    size = bytes_a_number(settings)
     if settings.lora is None:
         trained, frozen = shape.total, (0, 0, 0)
     else:
         trained = lora_parameters(shape, settings.lora)
-        frozen = frozen_weights(shape, settings.quantization, _bytes_a_number(settings))
+        frozen = frozen_weights(shape, settings.quantization, size)
+    activations = activation_bytes(shape, settings, length, processor=processor)
+    logits = logits_bytes(shape, settings, length, processor=processor)
     return Memory(
         *frozen,
         weights_trained=trained * FULL,
         gradients=trained * FULL,
         optimiser=round(trained * optimiser_bytes_per_parameter(settings.training.optim)),
-        activations=activation_bytes(shape, settings, length),
-        logits=logits_bytes(shape, settings, length),
+        activations=activations,
+        logits=logits,
+        weights_cast=trained * HALF if size == HALF else 0,
+        allocator=round(KEPT_BY_ALLOCATOR * (activations + logits)) if processor else 0,
     )

@@ -11,7 +11,7 @@ from dalil.records import to_row
 from dalil.training.adapters import lora_parameters
 from dalil.training.advice import Advice, advise
 from dalil.training.architecture import Shape
-from dalil.training.devices import Device, find_device, smallest_that_holds
+from dalil.training.devices import PROCESSOR, Device, find_device, smallest_that_holds
 from dalil.training.lengths import Data
 from dalil.training.memory import Memory, in_full_precision, memory
 from dalil.training.openai_plan import OpenAIPlan, openai_row
@@ -71,7 +71,7 @@ class Plan:
     @property
     def memory_without_bf16(self) -> Memory:
         """The memory on a processor that has no bfloat16: weights and activations lie in float32 there."""
-        return memory(self.request.shape, in_full_precision(self.request.settings), self.length)
+        return memory(self.request.shape, in_full_precision(self.request.settings), self.length, processor=True)
 
     @property
     def adapter_bytes(self) -> dict[str, int] | None:
@@ -105,6 +105,8 @@ def make_plan(request: Request) -> Plan:
     parts = memory(shape, settings, length)
     smallest = smallest_that_holds(parts.total, bf16=training.in_bf16)
     device = find_device(request.device) if request.device else smallest
+    if device.name == PROCESSOR:
+        parts = memory(shape, settings, length, processor=True)
     trainable = lora_parameters(shape, settings.lora) if settings.lora else shape.total
     passed = trained_rows(training, lines.rows, devices)
     tokens = seconds = None

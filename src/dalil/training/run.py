@@ -28,6 +28,7 @@ from dalil.training.rows import TrainingRow
 from dalil.training.task import GATE, RUN, Prepared, Task, Trained, finished, stack_versions
 
 if TYPE_CHECKING:
+    from dalil.training.deadline import Deadline
     from dalil.training.watching import Spent
 
 log = logging.getLogger("dalil.training")
@@ -103,12 +104,15 @@ def _tune(task: Task, key: str, prepared: Prepared, template: Template) -> Train
     setup = Setup(
         _continued(task, model), prepared.tokenizer, adapter, dataset("train", rows),
         dataset("validation", task.validation) if task.validation else None,
-        _as_drawn(task), prepared.steps, task.seed, task.folder, watching,
+        _as_drawn(task), prepared.steps, task.seed, task.folder, watching, _deadline(task, prepared, before),
     )  # fmt: skip
     with accepted_settings():
         trainer = make_trainer(setup)
     strata = {name: dataset(name, held) for name, held in task.heldout.items() if held}
+    started = time.monotonic()
     losses = _losses_before(task.folder, trainer, strata)
+    if setup.deadline is not None:
+        setup.deadline.reserve = time.monotonic() - started  # they are measured once more at the end
     _run_trainer(task, trainer, found.path)
     if watching.stop_reason:
         kept = newest_whole(task.folder, key)
@@ -117,6 +121,18 @@ def _tune(task: Task, key: str, prepared: Prepared, template: Template) -> Train
     after = _losses(trainer, strata)
     heldout = {name: {"before": losses[name], "after": after[name]} for name in strata}
     return finish(task, key, prepared, template, trainer, heldout, found.step)
+
+
+def _deadline(task: Task, prepared: Prepared, before: Spent) -> Deadline | None:
+    from dalil.training.deadline import Deadline
+
+    if prepared.seconds is None:
+        return None
+
+    def clock() -> float:
+        return before.seconds + time.monotonic() - prepared.made_at
+
+    return Deadline(task.folder, prepared.steps, prepared.most, prepared.seconds, clock)
 
 
 def _as_drawn(task: Task) -> TrainingSettings:

@@ -43,13 +43,13 @@ EXPOSURES = 150
 TEXT_SHARE = 1 / 6
 LETTERS_PER_TOKEN = 3.0
 SAMPLE = 500
-SLACK = 1.15
-"""A step of the trainer against a bare one, with some for a machine that is given other work meanwhile."""
+SPARE = 1.3
+"""Rows are made for so many times the steps that the pace before training foretells: a machine may get faster meanwhile."""
 WINDOW = 96
 MOST_ANSWER_TOKENS = 256
 BASE, TOKENIZER, PACE = "base", "tokenizer", "pace.json"
-READING, STEPS = "seconds_per_text_step", "steps"
-"""What PACE keeps: the pace of the texts, and the steps that were left for the questions after them."""
+READING, ASKING, LEFT = "seconds_per_text_step", "seconds_per_step", "seconds_left"
+"""What PACE keeps: the pace of the texts and of the questions, and the seconds that were left for these."""
 Batches = Sequence[tuple[int, int, int]]
 """Batches as (rows, width, tokens from the first learnt one on)."""
 TEXT_BATCHES: Batches = [(BATCH, WINDOW, WINDOW)] * 2
@@ -58,29 +58,34 @@ TEXT_BATCHES: Batches = [(BATCH, WINDOW, WINDOW)] * 2
 
 @dataclass(frozen=True)
 class ScratchMemory:
-    """What the memory is made of: `texts` to read first, and the seconds for both parts."""
+    """What the memory is made of: `texts` to read first, and the seconds for both parts. `steps`: so many for the questions,
+    whatever time they take."""
 
     texts: Sequence[str]
     seconds: float
+    steps: int | None = None
 
     def prepare(self, task: Task) -> Prepared:
-        """Tokenizer, the model that has read the texts, and as many steps as the time holds (fixed before they begin)."""
+        """Tokenizer, the model that has read the texts, and about as many steps as the time holds: the run keeps the time."""
         started = time.monotonic()
         shape = shape_for(facts_in(task.rows))
         tokenizer = _tokenizer(task, self.texts, shape)
         count = _counting(tokenizer)
         pace = _kept(task, READING, lambda: _seconds_of(shape, TEXT_BATCHES, task.seed))
-        base = _read_texts(task, tokenizer, shape, self.texts, math.floor(self.seconds * TEXT_SHARE / pace))
-        steps = int(_kept(task, STEPS, lambda: self._steps(task, shape, count, time.monotonic() - started)))
+        base = _read_texts(task, tokenizer, shape, self.texts, pace, self.seconds * TEXT_SHARE)
         per_epoch = math.ceil(len(task.rows) / BATCH)
-        return Prepared(tokenizer, lambda: _load_base(base), steps, math.ceil(steps / per_epoch), "", scratch=True)
-
-    def _steps(self, task: Task, shape: ScratchShape, count: Count, spent: float) -> float:
-        """The steps that the rest of the time holds, by the pace of now: another than before the texts, where the machine
-        has other work."""
+        if self.steps is not None:
+            return Prepared(
+                tokenizer, lambda: _load_base(base), self.steps, math.ceil(self.steps / per_epoch), "", scratch=True
+            )
         wanted = math.ceil(EXPOSURES * facts_in(task.rows) / BATCH)
-        pace = seconds_per_step(task.rows, shape, task.seed, count)
-        return max(1, min(wanted, math.floor((self.seconds - spent) / pace)))
+        pace = _kept(task, ASKING, lambda: seconds_per_step(task.rows, shape, task.seed, count))
+        left = _kept(task, LEFT, lambda: self.seconds - (time.monotonic() - started))
+        steps = max(1, min(wanted, math.floor(left / pace)))
+        most = min(wanted, math.ceil(SPARE * steps))
+        return Prepared(
+            tokenizer, lambda: _load_base(base), steps, math.ceil(most / per_epoch), "", scratch=True, seconds=left, most=most
+        )  # fmt: skip
 
 
 def seconds_wanted(rows: Sequence[TrainingRow], seed: int) -> float:
@@ -166,7 +171,7 @@ def _seconds_of(shape: ScratchShape, batches: Batches, seed: int) -> float:
         optimiser.step()
         optimiser.zero_grad()
         took.append(time.perf_counter() - started)
-    return sum(took[len(batches) :]) / len(batches) * SLACK
+    return sum(took[len(batches) :]) / len(batches)
 
 
 def _batches(rows: Sequence[TrainingRow], seed: int, tokens: Count) -> tuple[Batches, float]:
@@ -194,8 +199,11 @@ def _counting(tokenizer: Any) -> Count:
     return lambda text: len(tokenizer(text)["input_ids"]) + 1
 
 
-def _read_texts(task: Task, tokenizer: Any, shape: ScratchShape, texts: Sequence[str], steps: int) -> Path:
-    """The folder of the model that has read the texts: `closed-book` is this one."""
+def _read_texts(
+    task: Task, tokenizer: Any, shape: ScratchShape, texts: Sequence[str], pace: float, seconds: float
+) -> Path:
+    """The folder of the model that has read the texts: `closed-book` is this one. `pace`: seconds a step, as foretold."""
+    from dalil.training.deadline import Deadline
     from dalil.training.trainer import Setup, make_trainer
     from dalil.training.watching import Spent, Watching
 
@@ -206,14 +214,17 @@ def _read_texts(task: Task, tokenizer: Any, shape: ScratchShape, texts: Sequence
     key = f"{task.key}:reading"
     found = newest_whole(work, key)
     rows = write_rows(work / "texts.arrow", list(text_rows(tokenizer, texts, WINDOW)))
-    steps = min(steps, 4 * math.ceil(len(rows) / BATCH))
+    steps = min(math.floor(seconds / pace), 4 * math.ceil(len(rows) / BATCH))
     model = new_model(tokenizer, shape, task.seed)
     if steps and len(rows):
         watching = Watching(
             work, key, lambda step, total, point: task.say(f"reading {task.name}: step {step:,} of {total:,}"), Spent()
         )
         settings = task.settings.training
-        trainer = make_trainer(Setup(model, tokenizer, None, rows, None, settings, steps, task.seed, work, watching))
+        deadline = Deadline(work, steps, steps, seconds, watching.seconds)
+        trainer = make_trainer(
+            Setup(model, tokenizer, None, rows, None, settings, steps, task.seed, work, watching, deadline)
+        )
         trainer.train(resume_from_checkpoint=str(found.path) if found.path else None)
         model = trainer.model
     beside = final.with_suffix(".partial")

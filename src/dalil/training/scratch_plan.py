@@ -35,6 +35,6 @@ def make_scratch_plan(request: Request) -> Plan:
     price = 0.0 if device.name.startswith("cpu") else device.price_usd_per_hour
     return Plan(
         replace(request, devices=1), device, own.training.max_length, request.shape.total,
-        memory(request.shape, own, own.training.max_length), None, None, None, seconds,
+        memory(request.shape, own, own.training.max_length, processor=device.name == PROCESSOR), None, None, None, seconds,
         None if price is None else round(price * seconds / 3600, 2), None, (1.0, 1.0),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -62,7 +63,8 @@ class Task:
 class Prepared:
     """Tokenizer, untuned model (loaded when asked for) and the steps of a run. `steps`: -1 where epochs count.
 
-    `epochs`: how often every row is drawn with other noise (1 without noise: the trainer counts epochs itself).
+    `epochs`: how often every row is drawn with other noise (1 without noise: the trainer counts epochs itself). `seconds`: where
+    not None, the run ends so many after `made_at`, with more or fewer steps than `steps`, `most` of them at most.
     """
 
     tokenizer: Any
@@ -71,6 +73,9 @@ class Prepared:
     epochs: int
     base: str
     scratch: bool = False
+    seconds: float | None = None
+    most: int = 0
+    made_at: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True)

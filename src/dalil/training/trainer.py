@@ -16,6 +16,8 @@ from trl import SFTConfig, SFTTrainer
 
 from dalil.config_models import TrainingSettings
 from dalil.language_model.precision import computes_bf16
+from dalil.training.activations import BYTES_PER_LOGIT, MOST_LOGITS_BYTES, SHORT_ROWS
+from dalil.training.deadline import Deadline
 from dalil.training.gate import IGNORED
 from dalil.training.optimiser import MuonWithAdamW
 from dalil.training.refusals import accepted_settings
@@ -30,19 +32,14 @@ UNPAGED_NAMES = {"adamw_32bit": "adamw_torch_fused", "ademamix_32bit": "ademamix
 POOL = 16
 EPOCH_STRIDE = 1_000_003
 """Seeds of two epochs, or of two near seeds, never meet."""
-MOST_LOGITS_BYTES = 1 << 30
-"""A batch whose logits and their gradient need no more than this takes the model's own loss."""
-BYTES_PER_LOGIT = 12
-"""bf16 or fp32, its fp32 copy, and the gradient."""
 HELD_OUT = "heldout"
 """How the names of the losses of held-out rows begin."""
-SHORT_ROWS = 256
-"""Tokens up to which a processor is faster with the whole attention matrix than with the tiles of SDPA."""
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What one run of the trainer needs. `steps`: -1 where epochs count; `adapter`: PEFT's configuration, or None."""
+    """What one run of the trainer needs. `steps`: -1 where epochs count; `adapter`: PEFT's configuration, or None;
+    `deadline`: what moves the last step, or None."""
 
     model: Any
     tokenizer: Any
@@ -54,6 +51,7 @@ class Setup:
     seed: int
     folder: Path
     watching: Watching
+    deadline: Deadline | None = None
 
 
 class LengthBatches(Sampler[int]):  # type: ignore[misc]
@@ -91,6 +89,7 @@ class Tuner(SFTTrainer):  # type: ignore[misc]
     optimizer: Any
 
     no_number: Any = None
+    deadline: Deadline | None = None
 
     def training_step(self, *given: Any, **named: Any) -> Any:
         """A step whose loss is looked at without waiting for the device."""
@@ -115,7 +114,10 @@ class Tuner(SFTTrainer):  # type: ignore[misc]
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         """The library's own; one that lacks a setting is refused before the first step."""
         with accepted_settings():
-            return super().create_scheduler(num_training_steps, optimizer)
+            made = super().create_scheduler(num_training_steps, optimizer)
+        if self.deadline is not None:
+            made.lr_lambdas = [self.deadline.stretched(rate_at) for rate_at in made.lr_lambdas]
+        return made
 
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
@@ -187,6 +189,9 @@ def make_trainer(setup: Setup) -> Tuner:
         tuner.model.set_attn_implementation("eager")
     tuner.remove_callback(PrinterCallback)
     setup.watching.healthy = tuner.healthy
+    if setup.deadline is not None:
+        tuner.deadline = setup.deadline
+        tuner.add_callback(setup.deadline)
     return tuner
 
 
