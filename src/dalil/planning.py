@@ -14,6 +14,7 @@ from dalil.language_model.place import place_of
 from dalil.language_model.templates import find_template
 from dalil.records import Example, Language
 from dalil.training.advice import rules
+from dalil.training.around import SPECIAL_TOKENS, tokens_around
 from dalil.training.lengths import Data, assumed, measured
 from dalil.training.memory import frozen_weights
 from dalil.training.openai_plan import OpenAIPlan, hosted_models, make_openai_plan
@@ -141,7 +142,8 @@ def _request(found: Plannable, name: str, settings: ModelSettings, device: str |
             settings.template, has_chat=True
         )  # a place that is missing is said now, not after the rows are built
     known, preset = None if scratch else find_shape(base), found.preset(name)
-    data = _data(found, settings.plan, preset, known.tokenizer if known else SCRATCH, "" if scratch else base)
+    around = tokens_around(settings, "" if scratch else base)
+    data = _data(found, settings.plan, preset, known.tokenizer if known else SCRATCH, "" if scratch else base, around)
     given = Request(found.name, name, settings, known or scratch_shape(data.rows), data, device or settings.plan.device,
                     devices=settings.plan.devices, others=tuple(other for other in found.models if other != name))  # fmt: skip
     if preset is None or not found.claims or scratch:
@@ -153,10 +155,17 @@ def _request(found: Plannable, name: str, settings: ModelSettings, device: str |
     return replace(stated, published=preset.published, published_device=preset.plan.device)
 
 
-def _data(found: Plannable, given: PlanSettings, preset: Preset | None, tokenizer: str, name: str) -> Data:
+def _data(
+    found: Plannable,
+    given: PlanSettings,
+    preset: Preset | None,
+    tokenizer: str,
+    name: str,
+    around: int = SPECIAL_TOKENS,
+) -> Data:
     """The rows that are built, else those of `models.NAME.plan`, else those that the preset states."""
     if found.rows is not None:
-        return measured(found.rows, tokenizer, name, "the training rows built here")
+        return measured(found.rows, tokenizer, name, "the training rows built here", around)
     hints, said = given, "the count in `plan.rows`"
     if given.rows is None and preset is not None:
         hints, said = preset.plan, "the published count"

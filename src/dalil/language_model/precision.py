@@ -15,7 +15,7 @@ def computes_bf16() -> bool:
     import torch
 
     if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported())
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return has_bf16(torch.cpu.get_capabilities())
 
 

@@ -17,6 +17,7 @@ from dalil.pipeline.models import FoldModel, can_train, fold_models, wanted_mode
 from dalil.pipeline.shown_before_after import judged_samples
 from dalil.records import Document, Example
 from dalil.stages import Job
+from dalil.training.around import tokens_around
 from dalil.training.curve import read_curve
 from dalil.training.devices import load_devices
 from dalil.training.gate import BINS
@@ -150,7 +151,7 @@ def price(name: str, settings: ModelSettings, rows: Sequence[tuple[str, str]]) -
         return {**empty, "unplanned": "no row to train on has been built"}
     try:
         shape = find_shape(base)
-        data = measured(rows, shape.tokenizer, base, "")
+        data = measured(rows, shape.tokenizer, base, "", tokens_around(settings, base))
         request = Request("", name, settings, shape, data, settings.plan.device, devices=settings.plan.devices)
         plan = _with_a_price(request, make_plan(request))
     except DalilError as error:
@@ -172,11 +173,11 @@ def row_tokens(config: Config, material: Material) -> list[dict[str, Any]]:
     """How long the rows are that each configured model would be trained on, in its tokens; `tokenizer` says who counted."""
     rows = _texts(material.trained(0))
     found: list[dict[str, Any]] = []
-    for base in dict.fromkeys(settings.model_name_or_path for settings in config.models.values()):
+    for base, settings in {each.model_name_or_path: each for each in config.models.values()}.items():
         if base == SCRATCH or not rows:
             continue
         try:
-            data = measured(rows, find_shape(base).tokenizer, base, "")
+            data = measured(rows, find_shape(base).tokenizer, base, "", tokens_around(settings, base))
         except DalilError as error:
             found.append({"base": base, "mean": None, "longest": None, "rows": len(rows), "tokenizer": error.message})
             continue

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from dalil.errors import ConfigError
 from dalil.language import words
+from dalil.training.around import SPECIAL_TOKENS
 from dalil.training.local import local_folder
 from dalil.training.shapes import tokens_a_word
 
-SPECIAL_TOKENS = 2
 OLDER_FILES = ("tokenizer.model", "vocab.json", "vocab.txt", "sentencepiece.bpe.model", "spiece.model")
 """What a model's folder holds where its tokenizer is not in tokenizer.json."""
 Count = Callable[[str], int]
@@ -37,15 +37,18 @@ def assumed(rows: int | None, words_per_row: float, tokenizer: str, language: st
     return Data(rows, words_per_row * ratio, 0, source, said)
 
 
-def measured(texts: Iterable[tuple[str, str]], tokenizer: str, name: str, source: str) -> Data:
+def measured(
+    texts: Iterable[tuple[str, str]], tokenizer: str, name: str, source: str, around: int = SPECIAL_TOKENS
+) -> Data:
     """Data counted row by row from (text, language).
 
-    `name` is the model's name or folder, where its tokenizer may lie ("": nowhere); `tokenizer` names the stand-in.
+    `name` is the model's name or folder, where its tokenizer may lie ("": nowhere); `tokenizer` names the stand-in; `around`
+    counts the tokens that the template adds to a row (`tokens_around`).
     """
     own = _own_tokenizer(name)
     if own is not None:
         count, file = own
-        lengths = [count(text) + SPECIAL_TOKENS for text, _ in texts]
+        lengths = [count(text) + around for text, _ in texts]
         said = f"{name}'s own ({file} on this machine)"
     else:
         counted = list(_by_words(texts, tokenizer))

@@ -11,8 +11,9 @@ from dalil.training.architecture import Shape
 
 BLOCK = 64
 DOUBLE_BLOCK = 256
-KEPT_BY_ALLOCATOR = 1 / 3
-"""Of activations and logits: what a processor's allocator does not give back between batches (benchmarks/training.md)."""
+KEPT_BY_ALLOCATOR = 1.0
+"""Of activations and logits: what a processor's allocator does not give back between batches of many widths, and kernels for
+each width (benchmarks/plan_memory.py)."""
 
 
 @dataclass(frozen=True, slots=True)
