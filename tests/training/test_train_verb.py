@@ -113,6 +113,29 @@ def test_a_real_model_is_trained_once_and_measured_by_run(tmp_path: Path) -> Non
     samples = read_json(Path(made["folder"]) / "report.json")["samples"]
     assert samples
     assert {"before", "after", "question", "expected"} <= samples[0].keys()
+    adapter = Path(made["folder"]) / "model" / "adapter_model.safetensors"
+    whole = adapter.read_bytes()
+    adapter.write_bytes(whole[:-40])
+    assert_left_out(root, "adapter_model.safetensors is not what was written")
+    adapter.write_bytes(whole)
+    assert dalil("run", "--upto", "models", "-w", root).returncode == 0
+    assert dropped(root) == []
+
+
+def dropped(root: Path) -> list[dict[str, str]]:
+    manifest = Workspace(root).runner.manifest("models")
+    assert manifest is not None
+    return manifest.dropped
+
+
+def assert_left_out(root: Path, said: str) -> None:
+    """The run goes on without the model, names it with the reason, and says in the report what its training would cost."""
+    done = dalil("run", "-w", root)
+    assert done.returncode == 0, done.stderr
+    assert [(item["what"], said in item["reason"]) for item in dropped(root)] == [("model tiny", True)]
+    report = read_json(root / "report.json")
+    assert "fine-tuned" not in [item["name"] for item in report["approaches"] if item["metrics"]["right"]["n"]]
+    assert [item["model"] for item in report["not_measured"]] == ["tiny"]
 
 
 def test_a_model_that_was_trained_in_full_is_compared_with_what_it_was_before(tmp_path: Path) -> None:

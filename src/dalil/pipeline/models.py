@@ -22,6 +22,8 @@ from dalil.errors import WorkError
 from dalil.language_model.opening import open_model
 from dalil.records import Example
 from dalil.stages import Context, Job
+from dalil.training.checkpoints import changed
+from dalil.training.task import RESULT, print_of
 
 MODELS, CURRENT = "models.json", "current.json"
 MEMORY = "memory"
@@ -62,8 +64,12 @@ def models_settings(config: Config) -> Any:
 def models_prints(context: Context) -> dict[str, str]:
     """Whether models can be trained here, and which real ones `dalil train` left."""
     names = wanted_models(context.config)
-    kept = {name: pointer(context, name) for name in names}
-    found = {f"model {name}": file_hash(path) for name, path in kept.items() if path.is_file()}
+    kept = {name: real_model(context, name) for name in names}
+    found = {
+        f"model {name}": f"{file_hash(pointer(context, name))} {print_of(str(context.root / real.tuned))}"
+        for name, real in kept.items()
+        if real is not None
+    }
     return found | ({"extra `train`": "installed" if can_train() else "missing"} if names else {})
 
 
@@ -112,6 +118,8 @@ def _models_of(job: Job, name: str) -> tuple[Sequence[FoldModel], str]:
             [],
             "trained on a random split, as published: its rows may stand in the test, so it is not measured on it",
         )
+    if real is not None and (damage := _damage(job.context, real)):
+        return [], damage
     if real is not None:
         return [real], "" if data.files else _changed_since(job, real)
     if not is_memory(job.context.config.models[name]):
@@ -119,6 +127,14 @@ def _models_of(job: Job, name: str) -> tuple[Sequence[FoldModel], str]:
     if not can_train():
         return [], "the extra `train` is not installed: pip install 'dalil[train]'"
     return train_memories(job, name), ""
+
+
+def _damage(context: Context, real: FoldModel) -> str:
+    """What is wrong with the files that `dalil train` left, and what helps; "" where they are as they were written."""
+    folder = context.root / real.tuned
+    damage = changed(folder, read_json(folder.parent / RESULT).get("files", {}))
+    again = f"put the file back from a copy, or remove {folder.parent} and: dalil train --model {real.model}"
+    return f"its trained files are damaged ({damage}): {again}" if damage else ""
 
 
 def _changed_since(job: Job, real: FoldModel) -> str:
