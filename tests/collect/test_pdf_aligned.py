@@ -115,3 +115,69 @@ def test_a_table_that_goes_on_over_the_page_keeps_its_names(tmp_path: Path) -> N
     )
     sheet.text("Toute commande passe par le chef d'atelier.", 60, 200)
     assert "Pièce: Boulon | Lieu: Nord | Prix: 3 | Repère: B-2" in read_lines(sheet)
+
+
+def test_rows_without_a_figure_do_not_end_a_table(tmp_path: Path) -> None:
+    bare = ("Cardan", "Atelier sud", "", "Sans")
+    sheet = Sheet(tmp_path / "m.pdf")
+    drawn(sheet, [NAMES, *ROWS, bare, bare, bare, *ROWS, bare], 100)
+    lines = read_lines(sheet)
+    assert len(lines) == 12
+    assert lines[5] == lines[-1] == "Pièce: Cardan | Lieu: Atelier sud | Repère: Sans"
+    assert lines[-2] == "Pièce: Radiateur | Lieu: Magasin | Prix: 310 | Repère: RA-1"
+
+
+def test_a_column_that_is_often_empty_still_holds_figures(tmp_path: Path) -> None:
+    half = [(piece, place, price if i % 3 else "", "") for i, (piece, place, price, _) in enumerate(ROWS * 2)]
+    sheet = Sheet(tmp_path / "m.pdf")
+    drawn(sheet, [NAMES[:3], *(row[:3] for row in half)], 100, LEFTS[:3])
+    assert read_lines(sheet)[1:3] == [
+        "Pièce: Filtre de retour | Lieu: Magasin | Prix: 84",
+        "Pièce: Vérin de levage | Lieu: Atelier sud",
+    ]
+
+
+def test_few_rows_over_the_pages_end_are_rows_of_the_table_before_or_after(tmp_path: Path) -> None:
+    """A header and a footer of two parts stand between; neither is a row."""
+    for name, upper in (("names.pdf", 0), ("one.pdf", 1), ("most.pdf", 11)):
+        rows = [(f"Pompe {chr(65 + i)}", "Atelier nord", f"{40 + i}", f"P-{i}") for i in range(12)]
+        sheet = Sheet(tmp_path / name)
+        for number, part in enumerate(([NAMES, *rows[:upper]], rows[upper:], [])):
+            if number:
+                sheet.page()
+            sheet.text("Catalogue des pièces", 60, 30)
+            sheet.text("Édition 4", 480, 30)
+            drawn(sheet, part, 70 if number else 700 - 18 * len(part))
+            sheet.text(
+                "Toute commande passe par le chef d'atelier, qui la note dans son registre.", 60, 400 if number else 80
+            )
+            sheet.text("Service des achats", 60, 800)
+            sheet.text(f"Page {number + 1}", 480, 800)
+        lines = [line for line in read_lines(sheet) if " | " in line]
+        assert lines == [f"Pièce: {a} | Lieu: {b} | Prix: {c} | Repère: {d}" for a, b, c, d in rows], name
+
+
+def test_a_row_that_the_pages_end_cuts_is_one_row(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    drawn(sheet, [NAMES[:3]], 640, LEFTS[:3])
+    for i, row in enumerate([*ROWS[:3], ("Radiateur de cabine", "Magasin", "310")]):
+        drawn(sheet, [row[:3]], 660 + 36 * i, LEFTS[:3])
+        if i < 3:
+            sheet.text("avec ses deux joints", LEFTS[0], 672 + 36 * i)
+    sheet.page()
+    sheet.text("refroidie par eau", LEFTS[0], 60)
+    drawn(sheet, [("Courroie", "Magasin", "12"), ("Vis", "Nord", "1"), ("Clé", "Sud", "7")], 84, LEFTS[:3], step=24)
+    lines = read_lines(sheet)
+    assert "Pièce: Radiateur de cabine refroidie par eau | Lieu: Magasin | Prix: 310" in lines
+    assert "Pièce: Courroie | Lieu: Magasin | Prix: 12" in lines
+
+
+def test_another_table_on_the_next_page_keeps_its_title_and_names(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    drawn(sheet, [NAMES, *ROWS], 700)
+    sheet.page()
+    sheet.text("Les outils", 60, 40, size=16)
+    drawn(sheet, [("Outil", "Meuble", "Prix", "Repère"), *ROWS], 80)
+    lines = read_lines(sheet)
+    assert "Les outils" in lines
+    assert lines[-1] == "Outil: Radiateur | Meuble: Magasin | Prix: 310 | Repère: RA-1"

@@ -24,10 +24,11 @@ _PAGE_NUMBER = re.compile(r"\d{1,4}")
 _FEWEST_ROWS = 3
 LEAST_GAP = 9.0
 MOST_LEADING = 2.6
-_MOST_APART = 2  # lines from one with figures to the next
+_MOST_APART = 2  # lines without figures above and below those with them
 _FEWEST_UNNAMED = 3  # columns
 _EVEN = 1.2
-_FIGURES_SHARE = 0.7
+_FIGURES_SHARE = 0.7  # of a column's cells that hold something
+_LEAST_FIGURES_SHARE = 0.5  # of the rows
 _MOST_WORDS = 8
 
 
@@ -57,6 +58,11 @@ class Aligned:
 
     rows: tuple[Row, ...]
     strips: tuple[float, ...]
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Of the page's lines that it takes."""
+        return frozenset(number for row in self.rows for number in row.numbers)
 
     @property
     def top(self) -> float:
@@ -106,7 +112,7 @@ def _runs(written: Sequence[str]) -> Iterator[range]:
     ]  # fmt: skip
     start = 0
     for end in range(1, len(figures) + 1):
-        if end < len(figures) and figures[end] - figures[end - 1] <= _MOST_APART:
+        if end < len(figures) and figures[end] - figures[end - 1] <= 2 * _MOST_APART:
             continue
         if end - start >= _FEWEST_ROWS:
             yield range(max(0, figures[start] - _MOST_APART), min(len(written), figures[end - 1] + _MOST_APART))
@@ -187,6 +193,7 @@ def sure(table: Aligned, text: str) -> Aligned | None:
     Its rows stand at even distances, or have wrapped cells; a column that is not the first holds figures of one line;
     no line of a cell is a sentence; it does not end in rising page numbers; it has three columns, or names above two.
     """
+    table = _without_empty_columns(table)
     grid = [[[line_text(text, line) for line in cell] for cell in table.cells(row)] for row in table.rows]
     while grid and not _with_figure(grid[0]) and not all(grid[0]):
         table, grid = Aligned(table.rows[1:], table.strips), grid[1:]
@@ -200,7 +207,8 @@ def sure(table: Aligned, text: str) -> Aligned | None:
     figures = max(columns[1:], key=lambda column: sum(map(_is_figure, column)))
     is_one = (
         (named or len(columns) >= _FEWEST_UNNAMED)
-        and sum(map(_is_figure, figures)) >= _FIGURES_SHARE * len(body)
+        and sum(map(_is_figure, figures)) >= _FIGURES_SHARE * len(list(filter(None, figures)))
+        and sum(map(_is_figure, figures)) >= _LEAST_FIGURES_SHARE * len(body)
         and all(len(cell) <= 1 for cell in figures)
         and len(body) >= _FEWEST_ROWS - named
         and _evenly_spaced(table.rows[named:])
@@ -208,6 +216,14 @@ def sure(table: Aligned, text: str) -> Aligned | None:
         and not _points_to_pages(columns[-1])
     )
     return table if is_one else None
+
+
+def _without_empty_columns(table: Aligned) -> Aligned:
+    """Strips that nothing stands between are one: they come from another table, above or below."""
+    filled = [any(column) for column in zip(*map(table.cells, table.rows), strict=True)]
+    return Aligned(
+        table.rows, tuple(strip for i, strip in enumerate(table.strips) if filled[i] and any(filled[i + 1 :]))
+    )
 
 
 def _with_figure(row: Cells) -> bool:

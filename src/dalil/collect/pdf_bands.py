@@ -11,13 +11,14 @@ from itertools import pairwise
 from operator import itemgetter
 from statistics import median
 
-from dalil.collect.pdf_aligned import LEAST_GAP, MOST_LEADING
+from dalil.collect.pdf_aligned import LEAST_GAP, MOST_LEADING, Row
 from dalil.collect.pdf_cells import Places
 from dalil.collect.pdf_page import Box
 
 EVEN_BREAKS = 1.3
 _FEWEST_STEPS = 2  # between lines, to know how far apart they are
 _SAME_LINE = 0.5  # of a word's height
+_SPACE = 0.2  # of a line's height
 
 Word = tuple[Places, Box]
 Gap = tuple[float, float]
@@ -91,7 +92,11 @@ def _grown(lines: Sequence[SeenLine], strips: Sequence[Gap]) -> tuple[int, Seque
     for before, line in pairwise(lines):
         step = abs(line.base - before.base)
         farthest = EVEN_BREAKS * max(steps) if len(steps) > _FEWEST_STEPS else step
-        kept = _narrowed(strips, line) if step <= min(farthest, MOST_LEADING * max(before.height, line.height)) else []
+        kept = (
+            narrowed(strips, line.words)
+            if step <= min(farthest, MOST_LEADING * max(before.height, line.height))
+            else []
+        )
         if not kept:
             break
         strips = kept
@@ -99,11 +104,11 @@ def _grown(lines: Sequence[SeenLine], strips: Sequence[Gap]) -> tuple[int, Seque
     return len(steps), strips
 
 
-def _narrowed(strips: Sequence[Gap], line: SeenLine) -> list[Gap]:
-    """The widest that the line leaves white of each strip; none where that is too little of one."""
-    sides = sorted((box[0], box[2]) for _, box in line.words)
+def narrowed(strips: Sequence[Gap], words: Sequence[Word], least: float = LEAST_GAP / 2) -> list[Gap]:
+    """The widest that words leave white of each strip; none where that is too little of one. `least`: in points."""
+    sides = sorted((box[0], box[2]) for _, box in words)
     kept = [max(_white(strip, sides), key=lambda gap: gap[1] - gap[0], default=(0.0, 0.0)) for strip in strips]
-    return kept if all(high - low >= LEAST_GAP / 2 for low, high in kept) else []
+    return kept if all(high - low >= least for low, high in kept) else []
 
 
 def _white(strip: Gap, sides: Sequence[Gap]) -> Iterator[Gap]:
@@ -115,3 +120,30 @@ def _white(strip: Gap, sides: Sequence[Gap]) -> Iterator[Gap]:
             low = max(low, right)
     if low < high:
         yield low, high
+
+
+def row_of(lines: Sequence[SeenLine]) -> Row:
+    """A row of a table from its lines."""
+    return Row(frozenset(n for line in lines for n in line.numbers), tuple(line.words for line in lines))
+
+
+def columns_of(words: Sequence[Word], strips: Sequence[float]) -> list[list[Word]]:
+    """Words by the strips that they stand between."""
+    found: list[list[Word]] = [[] for _ in range(len(strips) + 1)]
+    for word in words:
+        found[sum(word[1][0] >= strip for strip in strips)].append(word)
+    return found
+
+
+def width_of(cell: Sequence[Word]) -> float:
+    """From the first letter of a cell's line to its last."""
+    return max(box[2] for _, box in cell) - min(box[0] for _, box in cell)
+
+
+def no_room(above: Sequence[Sequence[Word]], below: Sequence[Sequence[Word]], widths: Sequence[float]) -> bool:
+    """Whether every cell of a line begins with a word for which the line above had no room. `widths`: of the columns."""
+    return all(
+        bool(over) and width_of(over) + width_of(under[:1]) + _SPACE * (under[0][1][3] - under[0][1][1]) > width
+        for over, under, width in zip(above, below, widths, strict=True)
+        if under
+    )

@@ -50,7 +50,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a page; `columns` are the borders of its columns, from left to right: lines, or amid white strips."""
+    """A table of a page; `columns` are the borders of its columns, from left to right: lines, or amid white strips.
+
+    `cut`: its first row is the end of the last one on the page above.
+    """
 
     top: float
     bottom: float
@@ -58,6 +61,7 @@ class Table:
     rows: int
     cells: tuple[Cell, ...]
     ruled: bool = True
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def _table(found: dict[str, Any]) -> Table:
     cells = [Cell(tuple(cell["span"]), _cell_text(cell["lines"]), cell["bold"]) for cell in found["cells"]]
     empty = [Cell(tuple(span), "", False) for span in found["empty"]]
     _, top, _, bottom = found["box"]
-    return Table(top, bottom, tuple(found["columns"]), found["rows"], (*cells, *empty), found["ruled"])
+    return Table(top, bottom, tuple(found["columns"]), found["rows"], (*cells, *empty), found["ruled"], found["cut"])
 
 
 def _cell_text(lines: Sequence[str]) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from operator import itemgetter
 from typing import Any
 
 from dalil.collect.pdf_aligned import Aligned, aligned_tables, line_text
 from dalil.collect.pdf_arabic import has_arabic, repair_letters, repair_marks, repair_numbers
 from dalil.collect.pdf_cells import Places, sort_places
 from dalil.collect.pdf_columns import in_columns
+from dalil.collect.pdf_grown import Sheet, grown, over_the_page
 from dalil.collect.pdf_hidden import take_hidden
 from dalil.collect.pdf_page import Box, Page
 from dalil.collect.pdf_paths import grids_of
@@ -22,8 +23,17 @@ from dalil.collect.pdf_wrapped import lines_of, wrapped_tables
 _BREAK = re.compile("\ufffe(?:\r\n)?|\r\n|[\r\n]")
 
 
-def read_page(page: Any) -> dict[str, Any]:
-    """Width, height, lines (`text`, `box`, `size`, `bold`), tables (`at`: before which line; `cells`), hidden text."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page whose lines are known, and what of it is described already: ruled tables with the line they stand before."""
+
+    sheet: Sheet
+    ruled: list[dict[str, Any]]
+    hidden: str
+
+
+def open_page(page: Any) -> Opened:
+    """A page's lines and tables; those without ruling lines may still go on over its ends (`pdf_grown`)."""
     one = Page(page)
     if is_arabic_page(one.text):
         one.ask_every_box()
@@ -55,23 +65,40 @@ def read_page(page: Any) -> dict[str, Any]:
         _table(one, text, found[table], inside[table], sum(min(places) < start for places in lines))
         for table, start in sorted(starts.items())
     ]
-    if not found:
-        lines, tables = _without_aligned(one, text, lines)
-    shown = [_line(one, text, p) for p in lines]
-    return {"width": one.width, "height": one.height, "lines": shown, "tables": tables, "hidden": hidden}
+    return Opened(Sheet(one, text, lines, () if found else _unruled(one, text, lines)), tables, hidden)
 
 
-def _without_aligned(one: Page, text: str, lines: Sequence[Places]) -> tuple[list[Places], list[dict[str, Any]]]:
-    """The lines that are no rows of a table without ruling lines, and these tables."""
-    wrapped = wrapped_tables(one, text, lines)
-    free = [[] if number in lines_of(wrapped) else places for number, places in enumerate(lines)]
-    tables = [*wrapped, *aligned_tables(one, text, free)]
-    taken = lines_of(tables)
-    made = [_aligned(one, text, table, min(lines_of([table]))) for table in tables]
-    made.sort(key=itemgetter("at"))
+def over_the_end(above: Opened, below: Opened) -> tuple[Opened, Opened]:
+    """Two pages that follow one another, with the rows by which a table without ruling lines goes on from one to the other."""
+    if above.ruled or below.ruled or not (above.sheet.tables or below.sheet.tables):
+        return above, below
+    upper, lower = over_the_page(above.sheet, below.sheet)
+    return replace(above, sheet=upper), replace(below, sheet=lower)
+
+
+def described(opened: Opened) -> dict[str, Any]:
+    """Width, height, lines (`text`, `box`, `size`, `bold`), tables (`at`: before which line; `cells`), hidden text."""
+    sheet = opened.sheet
+    one, text = sheet.one, sheet.text
+    taken = lines_of(sheet.tables)
+    made = [_aligned(one, text, table, min(table.numbers)) for table in sheet.tables]
+    if made and sheet.cut:
+        made[0]["cut"] = True
     for table in made:
         table["at"] -= sum(number < table["at"] for number in taken)
-    return [places for number, places in enumerate(lines) if number not in taken], made
+    lines = [places for number, places in enumerate(sheet.lines) if number not in taken]
+    shown = [_line(one, text, places) for places in lines]
+    tables = [*opened.ruled, *made]
+    return {"width": one.width, "height": one.height, "lines": shown, "tables": tables, "hidden": opened.hidden}
+
+
+def _unruled(one: Page, text: str, lines: Sequence[Places]) -> tuple[Aligned, ...]:
+    """The tables without ruling lines, from top to bottom."""
+    wrapped = wrapped_tables(one, text, lines)
+    taken = lines_of(wrapped)
+    free = [[] if number in taken else places for number, places in enumerate(lines)]
+    tables = sorted([*wrapped, *aligned_tables(one, text, free)], key=lambda table: min(table.numbers))
+    return grown(Sheet(one, text, lines, tuple(tables))).tables if tables else ()
 
 
 def _aligned(one: Page, text: str, table: Aligned, at: int) -> dict[str, Any]:
@@ -169,4 +196,5 @@ def _described(
         "cells": cells,
         "empty": empty,
         "ruled": True,
+        "cut": False,
     }

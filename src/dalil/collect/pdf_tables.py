@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dalil.collect.pdf_lines import Line, PageContent, Table
 from dalil.language import fold
@@ -37,24 +37,48 @@ class Sheet:
 
 def with_rows(pages: Sequence[PageContent]) -> list[list[Line]]:
     """Each page's lines, tables written as rows. A table that goes on over the page keeps its header."""
-    written: list[list[Line]] = []
+    made: list[list[Line | tuple[Table, Sheet]]] = []
     before: Sheet | None = None
     repeated = _repeated_headers(pages)
-    for page in pages:
-        lines: list[Line] = []
-        last: Sheet | None = None
-        body = [item for item in page.items if isinstance(item, Table) or item.kind != "edge"]
-        top, bottom = min((item.top for item in body), default=0.0), max((item.bottom for item in body), default=0.0)
+    for page, following in zip(pages, [*pages[1:], PageContent(())], strict=True):
+        parts: list[Line | tuple[Table, Sheet]] = []
+        first, last = _at_the_top(page), _at_the_foot(page)
         for item in page.items:
             if isinstance(item, Line):
-                lines.append(item)
+                parts.append(item)
                 continue
-            sheet = sheet_of(item, before if item.top <= top + _SAME_BORDER else None, repeated)
-            lines += [Line(text, top=item.top, bottom=item.bottom, kind="row") for text in row_lines(sheet)]
-            last = sheet if item.bottom >= bottom - _SAME_BORDER else None
-        before = last
-        written.append(lines)
-    return written
+            below = _at_the_top(following) if item is last else None
+            sheet = sheet_of(item, before if item is first else None, repeated, below)
+            parts.append((item, sheet))
+            before = sheet if item is last else None
+        before = before if last else None
+        made.append(parts)
+    return [[line for part in parts for line in _lines(part)] for parts in made]
+
+
+def _at_the_top(page: PageContent) -> Table | None:
+    """The table that stands highest on a page, headers aside; it may go on from the page above."""
+    body = _body(page)
+    top = min((item.top for item in body), default=0.0)
+    return next((item for item in body if isinstance(item, Table) and item.top <= top + _SAME_BORDER), None)
+
+
+def _at_the_foot(page: PageContent) -> Table | None:
+    body = _body(page)
+    bottom = max((item.bottom for item in body), default=0.0)
+    tables = [item for item in body if isinstance(item, Table) and item.bottom >= bottom - _SAME_BORDER]
+    return tables[-1] if tables else None
+
+
+def _body(page: PageContent) -> list[Line | Table]:
+    return [item for item in page.items if isinstance(item, Table) or item.kind != "edge"]
+
+
+def _lines(part: Line | tuple[Table, Sheet]) -> list[Line]:
+    if isinstance(part, Line):
+        return [part]
+    table, sheet = part
+    return [Line(text, top=table.top, bottom=table.bottom, kind="row") for text in row_lines(sheet)]
 
 
 def _repeated_headers(pages: Sequence[PageContent]) -> frozenset[tuple[str, ...]]:
@@ -64,17 +88,28 @@ def _repeated_headers(pages: Sequence[PageContent]) -> frozenset[tuple[str, ...]
     return frozenset(top for top, count in counts.items() if count > 1 and sum(map(bool, top)) > 1)
 
 
-def sheet_of(table: Table, before: Sheet | None = None, repeated: Collection[tuple[str, ...]] = ()) -> Sheet:
+def sheet_of(
+    table: Table,
+    before: Sheet | None = None,
+    repeated: Collection[tuple[str, ...]] = (),
+    below: Table | None = None,
+) -> Sheet:
     """A table's names and rows; merged cells stand in each of their rows.
 
-    `before`: the table that it may go on; `repeated`: rows known to be headers.
+    `before`: the table that it may go on; `repeated`: rows known to be headers; `below`: what may go on from it.
     """
+    goes_on = before is not None and _same_columns(table, before.borders)
+    if table.cut and before is not None and goes_on and before.rows:
+        table = _without_rest(table, before.rows[-1])
+        if not table.rows:
+            return Sheet(before.names, [], table.columns)
     grid, across = _filled(table)
     bold = [all(cell.bold for cell in table.cells if cell.text and cell.span[0] <= row < cell.span[1]) for row in range(table.rows)]  # fmt: skip
-    same = _same_borders if table.ruled else _same_order
-    goes_on = before is not None and same(before.borders, table.columns)
     titles = next((i for i in range(table.rows) if len(set(across[i])) > 1), 0)
-    count = _header_rows(across[titles:], bold[titles:]) or int(tuple(across[titles]) in repeated)
+    more = _filled(below)[1] if below and not goes_on and _same_columns(below, table.columns) else []
+    count = _header_rows(across[titles:], bold[titles:]) or int(
+        tuple(across[titles]) in repeated or names_columns(across[titles], [*across[titles + 1 :], *more])
+    )
     names = _names(across[titles : titles + count], len(table.columns) - 1)
     if goes_on and before is not None and (not count or names == before.names):
         names = before.coming or before.names
@@ -82,6 +117,15 @@ def sheet_of(table: Table, before: Sheet | None = None, repeated: Collection[tup
             _go_on(grid[titles + count :], before.rows)
     coming = _names(across, len(table.columns) - 1) if table.rows == 1 and bold[0] else ()
     return Sheet(names, [*grid[:titles], *grid[titles + count :]], table.columns, coming)
+
+
+def _without_rest(table: Table, cut: list[str]) -> Table:
+    """The table without its first row, which now stands in the one that the page's end cut."""
+    for i, text in enumerate(_filled(table)[0][0]):
+        cut[i] = f"{cut[i]} {text}".strip()
+    below = [(cell, *cell.span) for cell in table.cells if cell.span[0] > 0]
+    cells = tuple(replace(cell, span=(first - 1, last - 1, left, right)) for cell, first, last, left, right in below)
+    return replace(table, rows=table.rows - 1, cells=cells)
 
 
 def _filled(table: Table) -> tuple[Rows, Rows]:
@@ -102,6 +146,10 @@ def _filled(table: Table) -> tuple[Rows, Rows]:
 def _reads_from_the_right(table: Table) -> bool:
     text = " ".join(cell.text for cell in table.cells)
     return len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
+
+
+def _same_columns(table: Table, borders: Sequence[float]) -> bool:
+    return (_same_borders if table.ruled else _same_order)(borders, table.columns)
 
 
 def _same_borders(one: Sequence[float], other: Sequence[float]) -> bool:
@@ -125,7 +173,7 @@ def _header_rows(rows: Rows, bold: Sequence[bool]) -> int:
     )
     if 0 < count <= _MOST_HEADER_ROWS and count < len(rows):
         return count
-    return int(names_columns(rows[0], rows[1:]))
+    return 0
 
 
 def names_columns(first: list[str], body: Rows) -> bool:
@@ -134,8 +182,14 @@ def names_columns(first: list[str], body: Rows) -> bool:
         return False
     if all(text.isupper() for text in first):
         return not all(text.isupper() for row in body for text in row if text)
-    numeric = [sum(bool(_VALUE.match(text)) for text in column) for column in zip(*body, strict=True)]
-    return len(body) >= 2 and max(numeric) >= _NUMERIC_SHARE * len(body)
+    return len(body) >= 2 and any(map(_is_numeric, zip(*body, strict=True)))
+
+
+def _is_numeric(column: Sequence[str]) -> bool:
+    filled = [text for text in column if text]
+    return 2 * len(filled) >= len(column) and sum(bool(_VALUE.match(text)) for text in filled) >= _NUMERIC_SHARE * len(
+        filled
+    )
 
 
 def _names(header: Rows, columns: int) -> tuple[str, ...]:

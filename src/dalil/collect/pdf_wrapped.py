@@ -12,23 +12,25 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from dalil.collect.pdf_aligned import (
-    FIGURE,
-    LEADER,
-    Aligned,
-    Row,
-    boxed_words,
-    line_text,
-    sure,
+from dalil.collect.pdf_aligned import FIGURE, LEADER, Aligned, boxed_words, line_text, sure
+from dalil.collect.pdf_bands import (
+    EVEN_BREAKS,
+    Band,
+    SeenLine,
+    Word,
+    bands_of,
+    columns_of,
+    lines_by_height,
+    no_room,
+    row_of,
+    width_of,
 )
-from dalil.collect.pdf_bands import EVEN_BREAKS, Band, SeenLine, Word, bands_of, lines_by_height
 from dalil.collect.pdf_cells import Places
 from dalil.collect.pdf_page import Page
 
 _MOST_LINES_A_ROW = 4
 _MOST_LINES_BETWEEN = 3 * _MOST_LINES_A_ROW  # lines of the file from one that begins or ends with a figure to the next
 _FEWEST_ROWS = 3
-_SPACE = 0.2  # of a line's height
 _JUMP = 1.12
 
 
@@ -110,55 +112,34 @@ def _table(part: _Part, text: str) -> Aligned | None:
     rows = _by_figures([row[0] for row in part.rows], part.strips, text) if even else part.rows
     if len(rows) < _FEWEST_ROWS or max(map(len, rows)) > _MOST_LINES_A_ROW:
         return None
-    made = [Row(frozenset(n for line in row for n in line.numbers), tuple(line.words for line in row)) for row in rows]
-    return sure(Aligned(tuple(made), part.strips), text)
+    return sure(Aligned(tuple(map(row_of, rows)), part.strips), text)
 
 
 def _by_figures(lines: Sequence[SeenLine], strips: Sequence[float], text: str) -> list[list[SeenLine]]:
     """Rows begin where the column with the most figures has one; all else must go on from above. No rows if it does not."""
-    grid = [_columns(line, strips) for line in lines]
+    grid = [columns_of(line.words, strips) for line in lines]
     figures = [[bool(cell and FIGURE.match(line_text(text, [cell[0][0]]))) for cell in row] for row in grid]
     counts = [sum(column) for column in zip(*figures, strict=True)]
     column = max(range(len(counts)), key=counts.__getitem__)
-    widths = [max((_width(cell) for cell in cells if cell), default=0.0) for cells in zip(*grid, strict=True)]
+    widths = [max((width_of(cell) for cell in cells if cell), default=0.0) for cells in zip(*grid, strict=True)]
     rows: list[list[SeenLine]] = []
     for i, line in enumerate(lines):
         if i < _FEWEST_ROWS and not any(any(row) for row in figures[: i + 1]):
             rows.append([line])  # what stands above the first figure may name the columns
         elif figures[i][column]:
             rows.append([line])
-        elif i and not grid[i][column] and _goes_on(grid[i], text) and _no_room(grid[i - 1], grid[i], widths):
+        elif i and not grid[i][column] and _goes_on(grid[i], text) and no_room(grid[i - 1], grid[i], widths):
             rows[-1].append(line)
         else:
             return []
     return rows
 
 
-def _columns(line: SeenLine, strips: Sequence[float]) -> list[list[Word]]:
-    found: list[list[Word]] = [[] for _ in range(len(strips) + 1)]
-    for word in line.words:
-        found[sum(word[1][0] >= strip for strip in strips)].append(word)
-    return found
-
-
 def _names_all(row: Sequence[SeenLine], strips: Sequence[float]) -> bool:
-    return all(any(_columns(line, strips)[i] for line in row) for i in range(len(strips) + 1))
-
-
-def _width(cell: Sequence[Word]) -> float:
-    return max(box[2] for _, box in cell) - min(box[0] for _, box in cell)
+    return all(any(columns_of(line.words, strips)[i] for line in row) for i in range(len(strips) + 1))
 
 
 def _goes_on(line: Sequence[Sequence[Word]], text: str) -> bool:
     """Whether it is no row that lacks its figure alone: another cell is empty too, or each begins with a small letter."""
     filled = [cell for cell in line if cell]
     return len(filled) < len(line) - 1 or all(text[cell[0][0][0]].islower() for cell in filled)
-
-
-def _no_room(above: Sequence[Sequence[Word]], below: Sequence[Sequence[Word]], widths: Sequence[float]) -> bool:
-    """Whether every cell begins with a word for which the line above had no room."""
-    return all(
-        bool(over) and _width(over) + _width(under[:1]) + _SPACE * (under[0][1][3] - under[0][1][1]) > width
-        for over, under, width in zip(above, below, widths, strict=True)
-        if under
-    )
