@@ -175,6 +175,14 @@ def test_repeats_are_told_from_questions_about_other_things() -> None:
     assert [row.line for row in found.cleaned(made)] == [1, 4, 5, 6, 7]
 
 
+def test_two_questions_without_an_answer_repeat_only_where_they_ask_for_one_thing() -> None:
+    """That both answer nothing does not make them one, as the same answer would."""
+    written = "In the manual of the mobile air compressor, where do I find the"
+    none = {"answerable": False}
+    made = rows(*(Pair(f"{written} {asked}?", "", **none) for asked in ("displacement", "force", "displacement, then")))
+    assert [(r.row.line, r.of.line) for r in repeats(made).near] == [(3, 1)]
+
+
 def test_wordings_made_on_purpose_are_no_repeats() -> None:
     words = "Quel est donc le statut actuel de cette application nommée Delta"
     made = rows(*(Pair(f"{words}{end}", "Oui", extra={"wording": w}) for w, end in (("w1", " ?"), ("w2", " alors ?"))))
@@ -500,6 +508,13 @@ def test_the_recipe_with_scopes_passes_its_own_check(tmp_path: Path) -> None:
     (found,) = ok("dataset", "check", "-w", tmp_path / "w", "--json")
     assert (found["passed"], found["duplicates"]["conflicting"], found["split"]["leaks"]) == (True, [], [])
     assert found["certificate"]["highest_similarity"]["value"] < 1
+
+
+def test_the_recipe_of_own_questions_has_enough_without_an_answer(tmp_path: Path) -> None:
+    ok("init", tmp_path / "w", "--recipe", "code-qa", "--json")
+    (found,) = ok("dataset", "check", "-w", tmp_path / "w", "--json")
+    kinds = found["balance"]["kinds"]
+    assert (kinds["not covered"], kinds["off_topic"], found["negatives"]["count"]) == (5, 13, 18)
 
 
 def test_every_kind_that_dalil_writes_is_expected_and_no_other() -> None:

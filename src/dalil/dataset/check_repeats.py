@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dalil.dataset.check_shape import is_silent
 from dalil.dataset.near import near_pairs, shingles
 from dalil.dataset.pair import Located, Pair, column
 from dalil.language import fold
@@ -101,7 +102,13 @@ def _same_matter(a: Pair, b: Pair) -> bool:
     for name in ("documents", "document", "group", "wording"):
         if a.extra.get(name) != b.extra.get(name):
             return False
+    if is_silent(a) and _matter(a.question) != _matter(b.question):
+        return False  # that both have no answer does not say that they ask for one thing
     return _names(a.question) == _names(b.question)
+
+
+def _matter(question: str) -> set[str]:
+    return {word for word in _tokens(question) if not _is_function_word(word)}
 
 
 def _names(question: str) -> set[str]:
