@@ -178,8 +178,12 @@ def test_repeats_are_told_from_questions_about_other_things() -> None:
 def test_two_questions_without_an_answer_repeat_only_where_they_ask_for_one_thing() -> None:
     """That both answer nothing does not make them one, as the same answer would."""
     written = "In the manual of the mobile air compressor, where do I find the"
-    none = {"answerable": False}
-    made = rows(*(Pair(f"{written} {asked}?", "", **none) for asked in ("displacement", "force", "displacement, then")))
+    made = rows(
+        *(
+            Pair(f"{written} {asked}?", "", answerable=False)
+            for asked in ("displacement", "force", "displacement, then")
+        )
+    )
     assert [(r.row.line, r.of.line) for r in repeats(made).near] == [(3, 1)]
 
 

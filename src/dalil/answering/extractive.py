@@ -17,7 +17,7 @@ from dalil.answering.proof import Looked, prove
 from dalil.answering.proposal import Proposal
 from dalil.answering.reading import Reading
 from dalil.answering.terms import query_terms
-from dalil.answering.typed import TypedAnswerer
+from dalil.answering.tongues import TypedInEachLanguage
 from dalil.language import identify, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import phrases
@@ -34,7 +34,9 @@ class Extractive:
         self.name = name
         self._searcher = knowledge.searcher
         self._languages = tuple(knowledge.languages)
-        self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows, knowledge.languages)
+        self._typed = TypedInEachLanguage(
+            knowledge.records, knowledge.lexicon, knowledge.searcher.knows, knowledge.languages
+        )
         self._pointing = Pointing(knowledge.searcher, self._typed.is_record)
         self._parts = PartAnswerer(knowledge.parts)
         self._lists = ListAnswerer(knowledge.parts, knowledge.searcher.idf, knowledge.languages)

@@ -18,7 +18,7 @@ from dalil.answering.silence import asks_back, says_unknown
 from dalil.answering.statements import Statement, statements, without_marks
 from dalil.answering.support import Proof, Support
 from dalil.answering.sureness import Sureness
-from dalil.answering.typed import TypedAnswerer
+from dalil.answering.tongues import TypedInEachLanguage
 from dalil.config_models import ModelSettings
 from dalil.language_model.scoped import within_scope
 from dalil.language_model.templates import numbered
@@ -61,7 +61,9 @@ class Rag(AsksModel):
                  clock: Clock = time.perf_counter) -> None:  # fmt: skip
         super().__init__(knowledge.languages, open_model, name=name, clock=clock)
         self._searcher, self._reading, self._calibration = knowledge.searcher, reading, knowledge.calibration
-        self._typed = TypedAnswerer(knowledge.records, knowledge.lexicon, knowledge.searcher.knows, knowledge.languages)
+        self._typed = TypedInEachLanguage(
+            knowledge.records, knowledge.lexicon, knowledge.searcher.knows, knowledge.languages
+        )
         self._pointing = Pointing(knowledge.searcher, self._typed.is_record)
         self._extractive = Extractive(knowledge)
 

@@ -23,8 +23,11 @@ from dalil.records import Document, Dropped, Example, Language
 
 
 def build_examples(documents: Sequence[Document], settings: DatasetSettings, language: Language,
-                   pairs: Sequence[Example], seed: int, lexicon: Lexicon | None = None) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
-    """All examples, sorted by (group, id), and what was not asked about, with the reason. `lexicon`: the workspace's own.
+                   pairs: Sequence[Example], seed: int, lexicon: Lexicon | None = None,
+                   others: Sequence[Lexicon] = ()) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
+    """All examples, sorted by (group, id), and what was not asked about, with the reason.
+
+    `lexicon`: the workspace's own; `others`: those of its other languages, whose catalogues are asked about in them.
 
     Raises GroupingError where one group would swallow the test (see `group_examples`).
     """
@@ -44,7 +47,8 @@ def build_examples(documents: Sequence[Document], settings: DatasetSettings, lan
         dropped += passed
     if "templates" in settings.origins:
         beside = _Beside(tuple(texts), sum(e.answerable for e in made), sum(not e.answerable for e in made))
-        written, passed = _written(documents, settings, lexicon or load_lexicon(language), beside, seed)
+        lexicons = [lexicon or load_lexicon(language), *others]
+        written, passed = _written(documents, settings, lexicons, beside, seed)
         made += written
         dropped += passed
     grouped = group_examples(_distinct_ids(made), documents, seed)
@@ -60,22 +64,25 @@ class _Beside:
     unanswerable: int
 
 
-def _written(documents: Sequence[Document], settings: DatasetSettings, lexicon: Lexicon,
+def _written(documents: Sequence[Document], settings: DatasetSettings, lexicons: Sequence[Lexicon],
              beside: _Beside, seed: int) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
     """Questions that dalil writes about records, and those without an answer, so many that their share is as asked."""
+    lexicon, *others = lexicons
     wordings = load_wordings(lexicon.language)
     if wordings is None:
         return [], [
             Dropped("templates", f"dalil has no wordings in `{lexicon.language}` yet: no questions were written")
         ]
-    known, dropped = catalogues(documents, lexicon, wordings)
+    spoken = [(other, said) for other in others if (said := load_wordings(other.language))]
+    known, dropped = catalogues(documents, lexicon, wordings, spoken)
     made: list[Example] = []
     for catalogue in known:
+        said = catalogue.wordings
         for record in catalogue.records:
-            made += record_examples(record, catalogue.fields, wordings.language, settings.wordings)
-        made += yes_no_examples(catalogue, wordings, settings.wordings)
-        made += aggregate_examples(catalogue, wordings, settings.wordings)
-        made += extreme_examples(catalogue, wordings, settings.wordings)
+            made += record_examples(record, catalogue.fields, said.language, settings.wordings)
+        made += yes_no_examples(catalogue, said, settings.wordings)
+        made += aggregate_examples(catalogue, said, settings.wordings)
+        made += extreme_examples(catalogue, said, settings.wordings)
     made, several = with_one_answer(_wanted(made, settings))
     dropped += several
     share = settings.negatives / (1 - settings.negatives)

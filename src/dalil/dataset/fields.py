@@ -41,12 +41,13 @@ class AskedField:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One source: all its records, those that can be asked about by name, and the fields that are asked, by name."""
+    """One source: all its records, those that can be asked about by name, the fields that are asked, by name, and in which words."""
 
     source: str
     everything: tuple[Document, ...]
     records: tuple[Document, ...]
     fields: Mapping[str, AskedField]
+    wordings: Wordings
 
     def common(self, field: str) -> bool:
         """Whether at least half of all records have a value in the field."""
@@ -76,9 +77,16 @@ def is_numbered(record: Document) -> bool:
 
 
 def catalogues(
-    documents: Sequence[Document], lexicon: Lexicon, wordings: Wordings
+    documents: Sequence[Document],
+    lexicon: Lexicon,
+    wordings: Wordings,
+    others: Iterable[tuple[Lexicon, Wordings]] = (),
 ) -> tuple[list[Catalogue], list[Dropped]]:
-    """The catalogues of a corpus, and what is not asked about: fields that only identify, records that share a name."""
+    """The catalogues of a corpus, and what is not asked about: fields that only identify, records that share a name.
+
+    `others`: of more languages; a catalogue most of whose records are in one of them is asked about in that one.
+    """
+    known = {other.language: (other, said) for other, said in others}
     ambiguous = ambiguous_names(documents)
     by_source: dict[str, list[Document]] = defaultdict(list)
     dropped: list[Dropped] = []
@@ -88,7 +96,9 @@ def catalogues(
             dropped.append(Dropped(document.path, "not asked about: another record has the same name"))
     made = []
     for source, records in by_source.items():
-        fields, passed = _asked_fields(source, records, lexicon, wordings)
+        language, _ = Counter(record.language for record in records).most_common(1)[0]
+        own, said = known.get(language, (lexicon, wordings))
+        fields, passed = _asked_fields(source, records, own, said)
         dropped += passed
         kept = tuple(r for r in records if name_key(r.name) not in ambiguous and not is_numbered(r))
         dropped += [
@@ -96,7 +106,7 @@ def catalogues(
             for r in records
             if is_numbered(r)
         ]
-        made.append(Catalogue(source, tuple(records), kept, fields))
+        made.append(Catalogue(source, tuple(records), kept, fields, said))
     return made, dropped
 
 

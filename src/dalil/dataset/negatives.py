@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from dalil.dataset.unanswerable import (
 )
 from dalil.dataset.wordings import HELD_OUT, Wordings, families
 from dalil.language import content_words, words
-from dalil.records import Document, Example, content_id
+from dalil.records import Document, Example, Language, content_id
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,14 @@ class Room:
     wordings: Wordings
     count: int
     texts: Sequence[AskedText] = ()
+
+    @property
+    def spoken(self) -> list[Wordings]:
+        """The workspace's wordings, then those of catalogues in other languages."""
+        return [
+            self.wordings,
+            *{id(c.wordings): c.wordings for c in self.catalogues if c.wordings is not self.wordings}.values(),
+        ]
 
     @property
     def unit(self) -> int:
@@ -62,14 +71,20 @@ def _of_records(room: Room, number: int, seed: int, vocabulary: Collection[str])
 
 
 def _off_topic(room: Room, vocabulary: Collection[str], number: int) -> list[Example]:
-    """Everyday questions most of whose content words stand nowhere in the corpus, trained and held-out in turn."""
-    language = room.wordings.language
+    """Everyday questions most of whose content words stand nowhere in the corpus, in each language that is asked in."""
+    spoken = [_everyday(wordings, vocabulary) for wordings in room.spoken]
+    return [question for turn in zip_longest(*spoken) for question in turn if question is not None][:number]
+
+
+def _everyday(wordings: Wordings, vocabulary: Collection[str]) -> list[Example]:
+    """Those of one language, trained and held-out in turn."""
+    language = wordings.language
 
     def is_far(question: str) -> bool:
         asked = content_words(question, language)
         return sum(word in vocabulary for word in asked) < len(asked) / 2
 
-    kept = {half: [q for q in questions if is_far(q)] for half, questions in room.wordings.off_topic.items()}
+    kept = {half: [q for q in questions if is_far(q)] for half, questions in wordings.off_topic.items()}
     made: list[Example] = []
     for turn in range(max((len(questions) for questions in kept.values()), default=0)):
         for half, family in ((HELD_OUT, HELD_OUT), ("train", "w1")):
@@ -77,13 +92,13 @@ def _off_topic(room: Room, vocabulary: Collection[str], number: int) -> list[Exa
                 question = kept[half][turn]
                 group = f"{ALONE_PREFIXES[1]}{content_id(question)}"
                 made.append(unanswerable(question, OFF_TOPIC, language, family, group=group))
-    return made[:number]
+    return made
 
 
 def _absent(room: Room, number: int) -> list[Example]:
     """Fields that a record lacks and at least half of its source has, where no other field of it could answer."""
     facts = [
-        (content_id("absent", record.path, asked.name), record, asked)
+        (content_id("absent", record.path, asked.name), record, asked, catalogue.wordings.language)
         for catalogue in room.catalogues
         for asked in catalogue.fields.values()
         if asked.alone and catalogue.common(asked.name)
@@ -91,14 +106,10 @@ def _absent(room: Room, number: int) -> list[Example]:
         if not holds(record, asked.name) and not _has_like(record, asked, catalogue)
     ]
     made: list[Example] = []
-    for _, record, asked in sorted(facts, key=lambda fact: fact[0])[: number // room.unit]:
+    for _, record, asked, language in sorted(facts, key=lambda fact: fact[0])[: number // room.unit]:
         for family in families(room.count):
             question = asked.ask(record.name, family)
-            made.append(
-                unanswerable(
-                    question, ABSENT, room.wordings.language, family, documents=(record.path,), field=asked.name
-                )
-            )
+            made.append(unanswerable(question, ABSENT, language, family, documents=(record.path,), field=asked.name))
     return made
 
 
@@ -111,18 +122,29 @@ def _has_like(record: Document, asked: AskedField, catalogue: Catalogue) -> bool
 
 
 def _invented(room: Room, number: int, seed: int, vocabulary: Collection[str]) -> list[Example]:
-    """Fields of records that do not exist: of two names, one is asked in the trained wordings, one in the held-out."""
-    offered = [asked for catalogue in room.catalogues for asked in catalogue.fields.values()]
-    if not offered:
-        return []
-    rng = np.random.default_rng(seed)
+    """Fields of records that do not exist, in each language as many as its catalogues have of all fields."""
+    offered = [
+        (wordings, [a for c in room.catalogues if c.wordings is wordings for a in c.fields.values()])
+        for wordings in room.spoken
+    ]
+    total = sum(len(fields) for _, fields in offered)
     wanted = min(MOST_INVENTED, 2 * (number // room.unit))
     made: list[Example] = []
-    names = invented_names(room.documents, room.wordings.syllables, wanted, rng, vocabulary)
+    for place, (wordings, fields) in enumerate(offered):
+        if fields:
+            rng = np.random.default_rng([seed, place] if place else seed)
+            share = 2 * round(wanted / 2 * len(fields) / total)
+            names = invented_names(room.documents, wordings.syllables, share, rng, vocabulary)
+            made += _of_no_record(names, fields, wordings.language, room.count, rng)
+    return made
+
+
+def _of_no_record(names: Iterable[str], fields: Sequence[AskedField], language: Language, count: int,
+                  rng: np.random.Generator) -> Iterator[Example]:  # fmt: skip
+    """Of two names, one is asked in the trained wordings, one in the held-out."""
     for turn, name in enumerate(names):
-        asked = offered[int(rng.integers(len(offered)))]
-        for family in families(room.count)[:-1] if turn % 2 else (HELD_OUT,):
+        asked = fields[int(rng.integers(len(fields)))]
+        for family in families(count)[:-1] if turn % 2 else (HELD_OUT,):
             question = asked.ask(name, family)
             group = f"{ALONE_PREFIXES[0]}{name}"
-            made.append(unanswerable(question, INVENTED, room.wordings.language, family, group=group))
-    return made
+            yield unanswerable(question, INVENTED, language, family, group=group)

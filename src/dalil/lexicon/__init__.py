@@ -45,7 +45,7 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """A language's concepts and question words."""
+    """A language's concepts and question words. `others`: of languages in which fields may be named too."""
 
     language: str
     concepts: tuple[Concept, ...]
@@ -69,9 +69,10 @@ class Lexicon:
     events: Mapping[str, tuple[tuple[str, ...], ...]]
     own_label: str
     own_of_label: str
+    others: tuple[Lexicon, ...] = ()
 
     def concept_of(self, field_name: str) -> Concept:
-        """The concept of a field by its name: the longest known field name found in it, else one of its own."""
+        """The concept of a field by its name: the longest known field name found in it, here or in another language, else one of its own."""
         asked = tuple(stems(field_name, self.language))
         own_cue = (asked,) if asked else ()
         best: tuple[int, Concept] | None = None
@@ -80,11 +81,18 @@ class Lexicon:
                 score = 2 * len(known) + (known == asked)
                 if _contains(asked, known) and (best is None or score > best[0]):
                     best = (score, concept)
+        if best is None and (meant := self._as_elsewhere(field_name)):
+            best = 0, meant
         if best is None:
             field = field_name.replace("_", " ").replace("-", " ").strip()
             label, of_label = self.own_label.format(field=field), self.own_of_label.format(field=field)
             return Concept(f"field:{field_name}", "other", label, of_label, (asked,), own_cue)
         return replace(best[1], cues=tuple(dict.fromkeys(own_cue + best[1].cues)))
+
+    def _as_elsewhere(self, field_name: str) -> Concept | None:
+        """What a field means in another language, as it is said in this one."""
+        named = [other.concept_of(field_name).name for other in self.others]
+        return next((concept for name in named for concept in self.concepts if concept.name == name), None)
 
     def events_of(self, said: tuple[str, ...]) -> frozenset[str]:
         """What happened, by the stems of a question or of a field's name."""

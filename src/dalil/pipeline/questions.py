@@ -35,7 +35,7 @@ from dalil.dataset.split import (
 )
 from dalil.errors import ConfigError, WorkError
 from dalil.pipeline.reading import drops
-from dalil.pipeline.words import lexicon_settings, workspace_lexicon
+from dalil.pipeline.words import lexicon_settings, other_lexicons, workspace_lexicon
 from dalil.records import Document, Dropped, Example
 from dalil.stages import Context, Job
 
@@ -69,11 +69,10 @@ def build_dataset(job: Job) -> Made:
         given = read_questions(path, documents, expected=config.language, masked_kinds=config.reading.masked_kinds)
         pairs += given.examples
         dropped += given.dropped
-    examples, more = build_examples(
-        documents, config.dataset, config.language[0], pairs, config.seed, workspace_lexicon(config)
-    )
+    lexicon, others = workspace_lexicon(config), other_lexicons(config)
+    examples, more = build_examples(documents, config.dataset, config.language[0], pairs, config.seed, lexicon, others)
     if reviews := read_reviews(job.context.state):
-        corpus = Corpus(documents, workspace_lexicon(config))
+        corpus = Corpus(documents, lexicon)
         examples, rejected = apply_reviews(examples, reviews, corpus)
         more = [*more, *rejected]
     write_records(job.folder / "examples.jsonl", examples)
