@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office_writing import unzipped, zipped
 
+from dalil.collect.sheet_formats import shown
 from dalil.records import Document
 
 FAST = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -195,8 +197,6 @@ def test_json_lines_lose_the_damaged_line_only(tmp_path: Path) -> None:
 
 
 def test_an_excel_workbook_with_a_title_and_two_sheets(tmp_path: Path) -> None:
-    import datetime
-
     from openpyxl import Workbook
 
     book = Workbook()
@@ -238,8 +238,6 @@ def workbook(path: Path, rows: list[list[Any]], merged: list[str]) -> Path:
 
 
 def test_merged_headers_name_their_columns_and_merged_cells_stand_in_each_row(tmp_path: Path) -> None:
-    import datetime
-
     rows: list[list[Any]] = [
         ["Parc automobile"],
         ["Service", "Véhicule", "Contrôle", None, "Prix"],
@@ -256,6 +254,83 @@ def test_merged_headers_name_their_columns_and_merged_cells_stand_in_each_row(tm
         "Contrôle Prochain : 2027-04-01T08:00:00\nPrix : 21000"
     )
     assert [d.reason for d in dropped] == ["a line above the header: Parc automobile"]
+
+
+@pytest.mark.parametrize(("value", "number_format", "shown_as"), [
+    (0.25, "0%", "25%"),
+    (0.2567, "0.0 %", "25.7 %"),
+    (-0.05, "0%;[Red]-0%", "-5%"),
+    (1250.5, r"#,##0.00\ [$€-40C]", "1250.50 €"),
+    (1250, '_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-', "1250 €"),
+    (-12, "$#,##0_);[Red]($#,##0)", "-$12"),
+    (7, '0 "درهم"', "7 درهم"),
+    (1000, "00000", "01000"),
+    (612345678, r"00\ 00\ 00\ 00\ 00", "06 12 34 56 78"),
+    (12000, '0,"k"', "12000"),
+    (0.5, "# ?/?", "0.5"),
+    (12.345, "0.00", "12.345"),
+    (0.1 + 0.2, "General", "0.3"),
+    (datetime.datetime(2024, 3, 1), "mmm yyyy", "2024-03"),
+    (datetime.datetime(2024, 1, 1), "yyyy", "2024"),
+    (datetime.datetime(2024, 3, 1, 8, 30), "dd/mm/yyyy hh:mm", "2024-03-01T08:30:00"),
+    (datetime.timedelta(hours=26), "[h]:mm", "26:00"),
+    (True, "0%", "true"),
+])  # fmt: skip
+def test_a_cell_says_what_its_format_shows(value: Any, number_format: str, shown_as: str) -> None:
+    assert shown(value, number_format) == shown_as
+
+
+def test_formats_of_a_workbook_are_read(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet: Any = book.active
+    for row in (["Taxe", "Taux", "Montant"], ["TVA", 0.2, 1250.5], ["Timbre", 0.005, 20]):
+        sheet.append(row)
+    for number in (2, 3):
+        sheet.cell(number, 2).number_format = "0.0%"
+        sheet.cell(number, 3).number_format = '#,##0.00 "DH"'
+    book.save(tmp_path / "a.xlsx")
+    documents, _ = read_file(tmp_path / "a.xlsx")
+    assert [d.text for d in documents] == [
+        "Taxe : TVA\nTaux : 20%\nMontant : 1250.50 DH",
+        "Taxe : Timbre\nTaux : 0.5%\nMontant : 20 DH",
+    ]
+
+
+def test_hidden_rows_and_columns_are_left_out_and_counted(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    rows: list[list[Any]] = [["Agent", "Salaire", "Bureau"], *([f"Agent {i}", 9000 + i, f"B{i}"] for i in range(4))]
+    path = workbook(tmp_path / "a.xlsx", rows, [])
+    book = load_workbook(path)
+    sheet: Any = book.active
+    sheet.column_dimensions["B"].hidden = True
+    sheet.row_dimensions[3].hidden = sheet.row_dimensions[5].hidden = True
+    book.save(path)
+    documents, dropped = read_file(path)
+    assert [d.text for d in documents] == ["Agent : Agent 0\nBureau : B0", "Agent : Agent 2\nBureau : B2"]
+    assert [(d.what, d.reason) for d in dropped] == [
+        ("a.xlsx hidden text", "in hidden columns: 15 characters left out: Salaire … 9000 … 9002"),
+        ("a.xlsx hidden text", "in hidden rows: 30 characters left out: Agent 1 9001 B1 … Agent 3 9003 B3"),
+    ]
+
+
+def test_rows_that_a_filter_hides_are_read_and_named(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    rows: list[list[Any]] = [["Agent", "Bureau"], *([f"Agent {i}", f"B{i}"] for i in range(4))]
+    path = workbook(tmp_path / "a.xlsx", rows, [])
+    book = load_workbook(path)
+    sheet: Any = book.active
+    sheet.auto_filter.ref = "A1:B5"
+    sheet.auto_filter.add_filter_column(1, ["B0"])
+    for row in (3, 4, 5):
+        sheet.row_dimensions[row].hidden = True
+    book.save(path)
+    documents, dropped = read_file(path)
+    assert len(documents) == 4
+    assert [d.reason for d in dropped] == ["rows that a filter hides, read all the same: 3"]
 
 
 def test_a_row_of_names_below_wide_groups_is_no_record(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from dalil.collect.json_rows import add_record
 from dalil.collect.rows import Rows, column_names
+from dalil.collect.sheet_formats import shown
 from dalil.collect.sources import SourceFile
-from dalil.collect.tables import cell_text
 from dalil.config import ReadingSettings
 from dalil.errors import SourceError
 from dalil.records import Dropped
@@ -69,4 +69,4 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, list):
         return [_plain(part) for part in value]
-    return cell_text(value)
+    return shown(value, "")

@@ -1,4 +1,4 @@
-"""What a sheet's XML says beside its values: merged cells, and formulas whose values were never stored. One pass, flat memory."""
+"""What a sheet's XML says beside its values: merged cells, hidden rows and columns, formulas without a stored value. One pass, flat memory."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from xml.parsers import expat
 from dalil.errors import SourceError
 
 _CHUNK_BYTES = 1 << 20
+_MOST_COLUMNS = 16_384
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 Numbered = tuple[int, list[str]]
@@ -29,9 +30,15 @@ class Merge:
 
 @dataclass
 class SheetMarks:
-    """Merged cells, and how many formulas have no value."""
+    """Merged cells, rows (from 1) and columns (from 0) that are not shown, and how many formulas have no value.
+
+    `filtered`: rows that a filter hides; who turns it off sees them again.
+    """
 
     merges: list[Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    filtered: set[int] = field(default_factory=set)
     unstored: int = 0
 
 
@@ -48,6 +55,7 @@ def read_marks(stream: IO[bytes]) -> SheetMarks:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise SyntaxError(str(error)) from error
+    reader.part_filtered()
     return reader.marks
 
 
@@ -56,7 +64,9 @@ class _Reader:
 
     def __init__(self) -> None:
         self.marks = SheetMarks()
-        self.formula = self.valued = self.in_value = False
+        self.formula = self.valued = self.in_value = self.filters = False
+        self.row = 0
+        self.filter_rows = range(0)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -64,6 +74,17 @@ class _Reader:
             self.formula, self.valued = False, attributes.get("t") == "str"
         elif name == "f":
             self.formula = True
+        elif name == "row":
+            self.row = int(attributes.get("r", self.row + 1))
+            if _not_shown(attributes, "ht"):
+                self.marks.hidden_rows.add(self.row)
+        elif name == "col" and _not_shown(attributes, "width"):
+            first, last = int(attributes["min"]), min(int(attributes["max"]), _MOST_COLUMNS)
+            self.marks.hidden_columns.update(range(first - 1, last))
+        elif name == "autoFilter" and (found := _REFERENCE.fullmatch(attributes.get("ref", ""))):
+            self.filter_rows = range(int(found.group(2)), int(found.group(4)) + 1)
+        elif name == "filterColumn":
+            self.filters = True
         elif name == "mergeCell" and (found := _REFERENCE.fullmatch(attributes.get("ref", ""))):
             left, top, right, bottom = found.groups()
             self.marks.merges.append(Merge(int(top), _column(left), int(bottom), _column(right)))
@@ -74,8 +95,18 @@ class _Reader:
         if tag.rpartition(":")[2] == "c" and self.formula and not self.valued:
             self.marks.unstored += 1
 
+    def part_filtered(self) -> None:
+        """Hidden rows that a filter is over are taken for its work."""
+        if self.filters:
+            self.marks.filtered = {row for row in self.marks.hidden_rows if row in self.filter_rows}
+            self.marks.hidden_rows -= self.marks.filtered
+
     def characters(self, text: str) -> None:
         self.valued = self.valued or (self.in_value and bool(text.strip()))
+
+
+def _not_shown(attributes: dict[str, str], size: str) -> bool:
+    return attributes.get("hidden") in ("1", "true") or float(attributes.get(size) or 1) == 0
 
 
 def _column(letters: str) -> int:

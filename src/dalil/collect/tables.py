@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime
 import io
 import threading
 import zipfile
@@ -14,8 +13,10 @@ from typing import Any
 
 from dalil.collect.archive import check_archive
 from dalil.collect.decode import decode
+from dalil.collect.hidden import Hidden
 from dalil.collect.rows import Rows, column_names, table_row
-from dalil.collect.sheet_marks import Merge, Numbered, fill_down, header_of, read_marks, spread
+from dalil.collect.sheet_formats import shown
+from dalil.collect.sheet_marks import Merge, Numbered, SheetMarks, fill_down, header_of, read_marks, spread
 from dalil.collect.sources import SourceFile
 from dalil.config import ReadingSettings
 from dalil.errors import SourceError
@@ -104,7 +105,7 @@ def read_xlsx(file: SourceFile, reading: ReadingSettings) -> list[Rows]:
     try:
         several = len(book.worksheets) > 1
         found = [rows for sheet in book.worksheets if (rows := _sheet(book, sheet, file.path, several))]
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, SyntaxError) as error:
+    except (zipfile.BadZipFile, LookupError, ValueError, EOFError, SyntaxError) as error:
         raise SourceError(f"a damaged Excel workbook ({type(error).__name__})") from error
     finally:
         book.close()
@@ -117,14 +118,20 @@ def _sheet(book: Any, sheet: Any, path: str, several: bool) -> Rows | None:
     place = f"sheet {sheet.title}" if several else ""
     if sheet.sheet_state != "visible":
         return Rows(dropped=[Dropped(f"{path} sheet {sheet.title}", "a hidden sheet")])
-    sheet.reset_dimensions()
-    table = list(_filled(sheet.iter_rows(values_only=True)))
-    if not table:
-        return None
     with book._archive.open(sheet._worksheet_path) as stream:
         marks = read_marks(stream)
+    sheet.reset_dimensions()
+    hidden = Hidden()
+    table = list(_filled(sheet.iter_rows(), marks, hidden))
+    if not table:
+        return Rows(dropped=hidden.dropped(f"{path} {place}".strip())) if hidden.found else None
     above = _header_index(table, marks.merges)
     dropped = [Dropped(f"{path} {place}".strip(), f"a line above the header: {' '.join(row).strip()[:80]}") for _, row in table[:above]]  # fmt: skip
+    dropped += hidden.dropped(f"{path} {place}".strip())
+    if marks.filtered:
+        dropped.append(
+            Dropped(f"{path} {place}".strip(), f"rows that a filter hides, read all the same: {len(marks.filtered)}")
+        )
     if marks.unstored:
         dropped.append(Dropped(f"{path} {place}".strip(), f"{marks.unstored} {_UNSTORED}"))
     names, taken = header_of(table[above:], marks.merges)
@@ -137,9 +144,16 @@ def _sheet(book: Any, sheet: Any, path: str, several: bool) -> Rows | None:
     return found
 
 
-def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[Numbered]:
+def _filled(rows: Iterable[Sequence[Any]], marks: SheetMarks, hidden: Hidden) -> Iterator[Numbered]:
+    """The rows that are shown and not empty; hidden columns stay, empty, so that merged cells keep their places."""
     for number, row in enumerate(rows, start=1):
-        values = [cell_text(value) for value in row]
+        values = [shown(cell.value, cell.number_format) for cell in row]
+        if number in marks.hidden_rows:
+            hidden.add("in hidden rows", " ".join(values))
+            continue
+        for column in marks.hidden_columns & set(range(len(values))) if marks.hidden_columns else ():
+            hidden.add("in hidden columns", values[column])
+            values[column] = ""
         while values and not values[-1]:
             values.pop()
         if values:
@@ -156,18 +170,3 @@ def _header_index(table: Sequence[Numbered], merges: Sequence[Merge]) -> int:
 
 def _width(row: Numbered) -> int:
     return sum(bool(value.strip()) for value in row[1])
-
-
-def cell_text(value: Any) -> str:
-    """A cell as text: whole numbers without a point, dates as ISO 8601, the day alone at midnight."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    return str(value)
