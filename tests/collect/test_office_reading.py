@@ -100,6 +100,43 @@ def test_a_word_table_without_names_or_with_too_many_columns_keeps_its_cells(tmp
     assert all(cell in word_table(tmp_path / "b.docx", wide) for row in wide for cell in row)
 
 
+def test_a_table_in_a_cell_of_a_word_table_stands_apart_from_the_cell_s_text(tmp_path: Path) -> None:
+    from docx import Document
+
+    made = Document()
+    outer = made.add_table(3, 3)
+    for cell, text in zip(outer.rows[0].cells, ("Service", "Guichet", "Tarifs"), strict=True):
+        cell.paragraphs[0].add_run(text).bold = True
+    for row, name in zip(outer.rows[1:], ("Passeport", "Permis"), strict=True):
+        row.cells[0].text, row.cells[1].text, row.cells[2].text = name, "3", "Selon le délai"
+        inner = row.cells[2].add_table(2, 2)
+        for i, parts in enumerate((("Normal", "300 DH"), ("Urgent", "500 DH"))):
+            inner.cell(i, 0).text, inner.cell(i, 1).text = parts
+        row.cells[2].add_paragraph("par timbre")
+    made.save(str(tmp_path / "a.docx"))
+    (document,), _ = read_file(tmp_path / "a.docx")
+    assert document.text.split("\n")[0] == (
+        "Service: Passeport | Guichet: 3 | Tarifs: Selon le délai – Normal: 300 DH ; Urgent: 500 DH – par timbre"
+    )
+
+
+def test_one_column_around_word_tables_is_no_table(tmp_path: Path) -> None:
+    from docx import Document
+
+    made = Document()
+    outer = made.add_table(1, 1)
+    outer.cell(0, 0).text = "Horaires de la commune"
+    inner = outer.cell(0, 0).add_table(3, 3)
+    for i, row in enumerate((("Jour", "Matin", "Soir"), ("Lundi", "9 h", "14 h"), ("Mardi", "10 h", "15 h"))):
+        for j, text in enumerate(row):
+            inner.cell(i, j).text = text
+    made.save(str(tmp_path / "a.docx"))
+    (document,), _ = read_file(tmp_path / "a.docx")
+    assert [line for line in document.text.split("\n") if line] == [
+        "Horaires de la commune", "Jour: Lundi | Matin: 9 h | Soir: 14 h", "Jour: Mardi | Matin: 10 h | Soir: 15 h",
+    ]  # fmt: skip
+
+
 def test_the_first_row_of_a_slide_s_table_names_its_columns(tmp_path: Path) -> None:
     from pptx import Presentation
     from pptx.util import Inches

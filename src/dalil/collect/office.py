@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -39,20 +39,10 @@ class OfficeText:
             self.draft.line("")
             self.draft.heading(line, level)
 
-    def row(self, cells: Iterable[str]) -> None:
-        """Add a row of a table, its cells joined by a bar."""
-        texts = [" ".join(clean(cell).split()) for cell in cells]
-        if any(texts):
-            self.draft.line(" | ".join(texts).rstrip(" |"))
-
     def table(self, rows: Sequence[Sequence[GridCell]], heads: int = 0) -> None:
         """Add a table: rows that say their columns' names, else its cells joined by a bar. `heads`: rows marked as its head."""
-        lines = named_lines(rows, lambda titles, grid: max(0, heads - titles) or _head_rows(grid))
-        for line in lines:
-            self.draft.line(line)
-        wide = max(map(len, rows), default=0) > MOST_COLUMNS
-        for row in () if lines else rows if wide else filled(rows):
-            self.row(cell.text for cell in _each_once(row))
+        for line in named_table(rows, heads) or map(" | ".join, plain_table(rows)):
+            self.draft.line(line.rstrip(" |"))
 
     def finish(
         self, file: SourceFile, name: str, languages: Sequence[Language], pages: Sequence[int] = ()
@@ -67,6 +57,20 @@ class OfficeText:
             file.path, name, text, identify(text, languages), file.path, sections=sections, page_starts=starts
         )
         return [document, *self.dropped, *self.hidden.dropped(file.path)]
+
+
+def named_table(rows: Sequence[Sequence[GridCell]], heads: int = 0) -> list[str]:
+    """The rows of a table that say their columns' names; none where these are not known. `heads`: rows marked as its head."""
+    return named_lines(rows, lambda titles, grid: max(0, heads - titles) or _head_rows(grid))
+
+
+def plain_table(rows: Sequence[Sequence[GridCell]]) -> list[list[str]]:
+    """The texts of the rows of a table that are not empty."""
+    wide = max(map(len, rows), default=0) > MOST_COLUMNS
+    texts = (
+        [" ".join(clean(cell.text).split()) for cell in _each_once(row)] for row in (rows if wide else filled(rows))
+    )
+    return [row for row in texts if any(row)]
 
 
 def _each_once(row: Sequence[GridCell]) -> Iterator[GridCell]:
