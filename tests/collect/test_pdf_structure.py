@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from collecting import read_file
 from pdf_writing import Sheet
 
@@ -154,3 +155,21 @@ def test_a_short_manual_of_tables_keeps_its_headings(tmp_path: Path) -> None:
     sheet.table(PLAN, 72, 230)
     (document,), _ = read_file(sheet.save())
     assert [s.heading for s in document.sections] == ["Safety", "Storage", "Errors", "Maintenance"]
+
+
+@pytest.mark.parametrize(("headings", "name"), [
+    ([("Guide du permis de construire", 20), ("Avant la demande", 13), ("Après la demande", 13)], "Guide du permis de construire"),
+    ([("Avant la demande", 16), ("Après la demande", 16)], "m"),
+    ([("1. Avant toute demande", 20), ("Les pièces", 13), ("Les délais", 13)], "m"),
+    ([("Introduction", 20), ("Les pièces", 13), ("Les délais", 13)], "m"),
+])  # fmt: skip
+def test_a_file_without_a_title_is_called_by_the_heading_above_all_others(
+    tmp_path: Path, headings: list[tuple[str, int]], name: str
+) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    for i, (heading, size) in enumerate(headings):
+        sheet.text(heading, 72, 60 + 150 * i, size=size, bold=True)
+        sheet.lines(PROSE, 100 + 150 * i)
+    (document,), _ = read_file(sheet.save())
+    assert [section.heading for section in document.sections] == [heading for heading, _ in headings]
+    assert document.name == name

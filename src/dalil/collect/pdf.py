@@ -25,6 +25,8 @@ from dalil.records import Document, Dropped, Language, Section, make_document
 
 _NO_TITLE = re.compile(r"untitled|sans titre|powerpoint presentation|microsoft word|document\d*$|.*\.(docx?|indd|qxd|pptx?|pdf|rtf|odt|tmp|x?html?|txt|md|xlsx?|tex|dvi|ps)$", re.IGNORECASE)  # fmt: skip
 _END_BYTES = 4096
+_LONGEST_TITLE = 200
+_FEWEST_TITLE_WORDS = 2  # of a heading: "Introduction" names no document
 _FEWEST_BOOKMARKS_SHARE = 0.2
 
 
@@ -50,7 +52,7 @@ def made_of(
         raise failure(_no_text(found["count"], reasons))
     laid = lay_out(pages)
     sections = _sections(found["bookmarks"], laid)
-    name = _title(found["title"]) or PurePosixPath(file.path).stem
+    name = _title(found["title"]) or _headed(sections, laid) or PurePosixPath(file.path).stem
     language = identify(laid.text, languages)
     document = make_document(
         file.path, name, laid.text, language, file.path, sections=sections, page_starts=laid.starts
@@ -129,7 +131,22 @@ def _ends_well(path: Path) -> bool:
 def _title(given: str) -> str:
     """The title that the file carries, where a person wrote it."""
     title = " ".join(clean(given or "").split())
-    return title if 3 < len(title) <= 200 and words(title) and not _NO_TITLE.match(title) else ""
+    return title if 3 < len(title) <= _LONGEST_TITLE and words(title) and not _NO_TITLE.match(title) else ""
+
+
+def _headed(sections: Sequence[Section], laid: Laid) -> str:
+    """The heading above all others, where it stands alone on the first page; a numbered one is a chapter's."""
+    top = min((section.level for section in sections), default=0)
+    highest = [section for section in sections if section.level == top]
+    first_page = laid.starts[1] if len(laid.starts) > 1 else len(laid.text)
+    if len(highest) != 1 or highest[0] is not sections[0] or highest[0].start >= first_page:
+        return ""
+    title = highest[0].heading.strip(" *:")
+    return (
+        title
+        if len(words(title)) >= _FEWEST_TITLE_WORDS and not title[0].isdigit() and len(title) <= _LONGEST_TITLE
+        else ""
+    )
 
 
 def _sections(bookmarks: Sequence[dict[str, Any]], laid: Laid) -> tuple[Section, ...]:
