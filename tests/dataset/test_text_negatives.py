@@ -163,3 +163,29 @@ def test_where_no_more_are_provable_it_is_said() -> None:
     assert [d.reason for d in dropped if d.what == "negatives"] == [
         f"{made} of 858 unanswerable questions: no more are provably so here"
     ]
+
+
+def test_what_a_text_says_in_another_word_is_not_asked_as_absent() -> None:
+    """The compressor has a guarantee: what the warranty period is has an answer there."""
+    warranty = f"{LOADER}Warranty period\nThe warranty period is 24 months.\n"
+    loader = text("loader.md", warranty, "en", "Slopes", "Data", "Changing the oil", "Warranty period")
+    silent, speaking = (text("z.md", f"{COMPRESSOR}{more}", "en", "Data", "Starting") for more in ("", "The guarantee lasts 36 months.\n"))  # fmt: skip
+
+    def asked(other: Document) -> bool:
+        made = of_kind(negatives([loader, other]), "absent_topic")
+        return any("warranty" in e.question and e.documents == ("z.md",) for e in made)
+
+    assert (asked(silent), asked(speaking)) == (True, False)
+
+
+def test_a_case_is_not_asked_as_absent_where_the_text_speaks_of_its_heading() -> None:
+    """A stamp duty that the text gives for everybody holds for adults too."""
+    passport = text("passeport.html", PASSEPORT, "fr", "Droits de timbre")
+
+    def cases(*lines: str) -> list[str]:
+        permit = text("permis.html", "".join([PERMIS, *lines]), "fr", "Épreuves")
+        made = of_kind(negatives([passport, permit]), "absent_topic")
+        return [e.question for e in made if "Adulte" in e.question and e.documents == ("permis.html",)]
+
+    assert cases()
+    assert not cases("Le droit de timbre est de 75 dirhams.\n")

@@ -29,6 +29,7 @@ from dalil.dataset.unanswerable import (
 from dalil.dataset.wordings import HELD_OUT, families, load_wordings
 from dalil.language import content_words, fold, stem
 from dalil.lexicon import load_lexicon
+from dalil.lexicon.synonyms import said_alike
 from dalil.records import Document, Example, Language, content_id
 
 _NAMED_BY = ("row", "label", "term", "subject", "topic")
@@ -70,12 +71,13 @@ class TextNegatives:
             if len(asked) == number:
                 break
             about = about_of(fact)
+            asked_of = " ".join(_asked_of(fact))
             known = load_lexicon(source.document.language).concept_of(about)
             if fact.kind not in _MOVED or not known.name.startswith("field:") or len(tellers[name_key(about)]) > 1:
                 continue
             for target in self._others(source, turn):
                 key = (target.document.path, fold(about))
-                if key not in asked and self._is_silent_on(target, about):
+                if key not in asked and self._is_silent_on(target, about) and self._says_none_of(target, asked_of):
                     asked.add(key)
                     made += self._moved(target, fact, ABSENT_TOPIC)
                     break
@@ -88,16 +90,33 @@ class TextNegatives:
             yield same[(turn + i) % len(same)]
 
     def _is_silent_on(self, target: AskedText, about: str) -> bool:
-        """Whether no content word of `about` stands in the text or in its name: neither its stem, nor a long one's letters."""
+        """Whether no content word of `about` stands in the text or in its name: neither its stem, nor a long one's letters.
+
+        Nor a word that says about the same ("guarantee" where the warranty is asked for).
+        """
+        stems, text = self._held(target)
+        language = target.document.language
+        words = content_words(about, language)
+        asked = [stem(word, language) for word in words]
+        telling = [word for word in asked if len(word) >= _FEWEST_LETTERS and word.isalpha()]
+        alike = {other for word in words for other in said_alike(word, language)}
+        return bool(telling) and stems.isdisjoint({*asked, *alike}) and not any(word in text for word in telling)
+
+    def _says_none_of(self, target: AskedText, heading: str) -> bool:
+        """Whether a text speaks of nothing under such a heading: where it does, what it says there may hold for the case asked."""
+        stems, _ = self._held(target)
+        return stems.isdisjoint(
+            stem(word, target.document.language) for word in content_words(heading, target.document.language)
+        )
+
+    def _held(self, target: AskedText) -> tuple[frozenset[str], str]:
+        """The stems of a text with its name, and its letters."""
         if target.document.path not in self._known:
             whole = f"{target.document.name}\n{target.document.text}"
             language = target.document.language
             held = frozenset(stem(word, language) for word in content_words(whole, language))
             self._known[target.document.path] = (held, fold(whole))
-        stems, text = self._known[target.document.path]
-        asked = [stem(word, target.document.language) for word in content_words(about, target.document.language)]
-        telling = [word for word in asked if len(word) >= _FEWEST_LETTERS and word.isalpha()]
-        return bool(telling) and not any(word in stems for word in asked) and not any(word in text for word in telling)
+        return self._known[target.document.path]
 
     def _absent_steps(self, number: int) -> list[Example]:
         """Steps behind the last one of a procedure."""
@@ -148,6 +167,11 @@ def about_of(fact: TextFact) -> str:
     """What a fact is about: the row, label, term or heading that its question names."""
     slots = dict(fact.asked)
     return next((slots[name] for name in _NAMED_BY if name in slots), "")
+
+
+def _asked_of(fact: TextFact) -> list[str]:
+    """The heading that a row's question asks for, beside the row."""
+    return [text for name, text in fact.asked if fact.kind == "row" and name in _NAMED_BY and text != about_of(fact)]
 
 
 def _tellers(facts: Sequence[tuple[AskedText, TextFact]]) -> dict[str, set[str]]:
