@@ -43,6 +43,8 @@ EXPOSURES = 150
 TEXT_SHARE = 1 / 6
 LETTERS_PER_TOKEN = 3.0
 SAMPLE = 500
+MOST_MEASURING_S = 10.0
+"""So long is a pace measured at most: on a machine with much other work it would take the minutes that it is to foretell."""
 SPARE = 1.3
 """Rows are made for so many times the steps that the pace before training foretells: a machine may get faster meanwhile."""
 WINDOW = 96
@@ -151,7 +153,8 @@ def seconds_per_step(rows: Sequence[TrainingRow], shape: ScratchShape, seed: int
 
 
 def _seconds_of(shape: ScratchShape, batches: Batches, seed: int) -> float:
-    """Mean seconds of a step over these batches, each met once before: kernels are made the first time that a width is met."""
+    """Mean seconds of a step over these batches, each met once before: kernels are made the first time that a width is met.
+    Where that takes too long, over those that were met by then."""
     import torch
     from transformers import LlamaForCausalLM
 
@@ -161,8 +164,10 @@ def _seconds_of(shape: ScratchShape, batches: Batches, seed: int) -> float:
     model.set_attn_implementation("eager")
     optimiser = MuonWithAdamW(model, 1e-3, 0.0)
     draw = torch.Generator().manual_seed(seed)
-    took = []
+    took: list[float] = []
     for rows_in_batch, width, learnt in (*batches, *batches):
+        if sum(took) > MOST_MEASURING_S:
+            break
         ids = torch.randint(shape.vocabulary, (rows_in_batch, width), generator=draw)
         started = time.perf_counter()
         with torch.autocast("cpu", torch.bfloat16, enabled=computes_bf16()):
@@ -171,7 +176,9 @@ def _seconds_of(shape: ScratchShape, batches: Batches, seed: int) -> float:
         optimiser.step()
         optimiser.zero_grad()
         took.append(time.perf_counter() - started)
-    return sum(took[len(batches) :]) / len(batches)
+    again = took[len(batches) :]
+    measured = again if len(again) == len(batches) else took
+    return sum(measured) / len(measured)
 
 
 def _batches(rows: Sequence[TrainingRow], seed: int, tokens: Count) -> tuple[Batches, float]:
