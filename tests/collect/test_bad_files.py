@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from collecting import READING, read_file, read_given, reason_of
-from office_writing import parquet, xlsx
+from office_writing import parquet, unzipped, xlsx, zipped
 
 from dalil.collect.read import Reader, read_guarded
+from dalil.collect.sheet_formats import shown
 from dalil.collect.sources import list_sources
 from dalil.config import ReadingSettings, SourceSettings
 from dalil.records import Dropped
@@ -158,3 +159,34 @@ def test_a_file_that_vanished_after_listing(tmp_path: Path) -> None:
     (dropped,) = Reader(("fr",), READING)(file)
     assert isinstance(dropped, Dropped)
     assert "no such file" in dropped.reason
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(("before", "after", "reason"), [
+    ('<c r="B2"', '<c s="999" r="B2"', "a damaged Excel workbook (IndexError)"),
+    ("<sheetData>", '<cols><col min="x" max="2" hidden="1"/></cols><sheetData>', "a damaged Excel workbook (ValueError)"),
+    ('<row r="2"', '<row ht="tall" r="2"', "a damaged Excel workbook (ValueError)"),
+    ("<row ", '<row hidden="1" ', "no sheet has a row below its header that can be seen"),
+    ("<sheetData>", '<cols><col min="1" max="99999999999" hidden="1"/></cols><sheetData>', "no sheet has a row below its header that can be seen"),
+])  # fmt: skip
+def test_marks_that_no_sheet_has_cost_the_workbook(tmp_path: Path, before: str, after: str, reason: str) -> None:
+    path = xlsx(tmp_path / "a.xlsx", [("Nom", "Total"), ("Siège", 4), ("Dépôt", 3)])
+    parts = unzipped(path)
+    assert before.encode() in parts[SHEET]
+    zipped(path, {**parts, SHEET: parts[SHEET].replace(before.encode(), after.encode())})
+    assert reason_of(path) == reason
+
+
+def test_a_row_numbered_beyond_every_sheet_costs_that_row_and_no_minute(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", [("Nom", "Total"), ("Siège", 4), ("Dépôt", 3)])
+    parts = unzipped(path)
+    zipped(path, {**parts, SHEET: parts[SHEET].replace(b'<row r="3"', b'<row r="99999999"')})
+    documents, dropped = read_file(path)
+    assert [d.name for d in documents] == ["Siège"]
+    assert [d.reason for d in dropped] == ["rows numbered beyond the 1048576 of a sheet: 1"]
+
+
+def test_a_number_format_longer_than_any_is_not_followed() -> None:
+    assert shown(0.25, ";".join(['"%"'] * 20_000)) == "0.25"

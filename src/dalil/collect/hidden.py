@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from dalil.language import clean
 from dalil.records import Dropped
 
+HIDDEN = "hidden text"
 _SHOWN = 60
 
 
@@ -24,6 +25,6 @@ class Hidden:
     def dropped(self, path: str) -> list[Dropped]:
         """One Dropped for each way, with how much it hid and how it begins."""
         return [
-            Dropped(f"{path} hidden text", f"{how}: {sum(map(len, texts))} characters left out: {' … '.join(texts)[:_SHOWN]}")
+            Dropped(f"{path} {HIDDEN}", f"{how}: {sum(map(len, texts))} characters left out: {' … '.join(texts)[:_SHOWN]}")
             for how, texts in self.found.items()
         ]  # fmt: skip

@@ -16,6 +16,7 @@ _TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)(?:-[^\]]*)?\]|\[[^\]]*\]|_.|
 _NOT_FOLLOWED = re.compile(r"[eE][+-]|/|[?0#],+(?![?0#])|@|general", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _CODE = re.compile(r"0[0 -]*0")
+_LONGEST_FORMAT = 255  # that spreadsheet programs take
 _MOST_DIGITS = 15
 
 
@@ -50,6 +51,8 @@ def shown(value: Any, number_format: str) -> str:
 
 
 def _number(value: float, number_format: str) -> str:
+    if len(number_format) > _LONGEST_FORMAT:
+        return plain_number(value)
     if (code := number_format.replace("\\", "")).count("0") > 1 and _CODE.fullmatch(code) and value == abs(value) // 1:
         return _coded(str(int(value)), code)
     shape = _shape(number_format, value < 0)

@@ -11,7 +11,8 @@ from xml.parsers import expat
 from dalil.errors import SourceError
 
 _CHUNK_BYTES = 1 << 20
-_MOST_COLUMNS = 16_384
+MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+"""Of a sheet; a greater number is damage, and the empty rows before it would be read one by one."""
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 Numbered = tuple[int, list[str]]
@@ -32,7 +33,7 @@ class Merge:
 class SheetMarks:
     """Merged cells, rows (from 1) and columns (from 0) that are not shown, and how many formulas have no value.
 
-    `filtered`: rows that a filter hides; who turns it off sees them again.
+    `filtered`: rows that a filter hides; who turns it off sees them again. `beyond`: how many rows have a number that no sheet has.
     """
 
     merges: list[Merge] = field(default_factory=list)
@@ -40,6 +41,7 @@ class SheetMarks:
     hidden_columns: set[int] = field(default_factory=set)
     filtered: set[int] = field(default_factory=set)
     unstored: int = 0
+    beyond: int = 0
 
 
 def read_marks(stream: IO[bytes]) -> SheetMarks:
@@ -76,6 +78,7 @@ class _Reader:
             self.formula = True
         elif name == "row":
             self.row = int(attributes.get("r", self.row + 1))
+            self.marks.beyond += self.row > MOST_ROWS
             if _not_shown(attributes, "ht"):
                 self.marks.hidden_rows.add(self.row)
         elif name == "col" and _not_shown(attributes, "width"):

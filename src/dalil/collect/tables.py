@@ -13,10 +13,10 @@ from typing import Any
 
 from dalil.collect.archive import check_archive
 from dalil.collect.decode import decode
-from dalil.collect.hidden import Hidden
+from dalil.collect.hidden import HIDDEN, Hidden
 from dalil.collect.rows import Rows, column_names, table_row
 from dalil.collect.sheet_formats import shown
-from dalil.collect.sheet_marks import Merge, Numbered, SheetMarks, fill_down, header_of, read_marks, spread
+from dalil.collect.sheet_marks import MOST_ROWS, Merge, Numbered, SheetMarks, fill_down, header_of, read_marks, spread
 from dalil.collect.sources import SourceFile
 from dalil.config import ReadingSettings
 from dalil.errors import SourceError
@@ -110,7 +110,8 @@ def read_xlsx(file: SourceFile, reading: ReadingSettings) -> list[Rows]:
     finally:
         book.close()
     if not any(rows.rows for rows in found):
-        raise SourceError("no sheet has a row below its header")
+        seen = " that can be seen" if any(d.what.endswith(HIDDEN) for rows in found for d in rows.dropped) else ""
+        raise SourceError(f"no sheet has a row below its header{seen}")
     return found
 
 
@@ -122,7 +123,7 @@ def _sheet(book: Any, sheet: Any, path: str, several: bool) -> Rows | None:
         marks = read_marks(stream)
     sheet.reset_dimensions()
     hidden = Hidden()
-    table = list(_filled(sheet.iter_rows(), marks, hidden))
+    table = list(_filled(sheet.iter_rows(max_row=MOST_ROWS), marks, hidden))
     if not table:
         return Rows(dropped=hidden.dropped(f"{path} {place}".strip())) if hidden.found else None
     above = _header_index(table, marks.merges)
@@ -131,6 +132,10 @@ def _sheet(book: Any, sheet: Any, path: str, several: bool) -> Rows | None:
     if marks.filtered:
         dropped.append(
             Dropped(f"{path} {place}".strip(), f"rows that a filter hides, read all the same: {len(marks.filtered)}")
+        )
+    if marks.beyond:
+        dropped.append(
+            Dropped(f"{path} {place}".strip(), f"rows numbered beyond the {MOST_ROWS} of a sheet: {marks.beyond}")
         )
     if marks.unstored:
         dropped.append(Dropped(f"{path} {place}".strip(), f"{marks.unstored} {_UNSTORED}"))
