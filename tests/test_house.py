@@ -77,7 +77,7 @@ def test_public_names() -> None:
 
 
 def test_importing_dalil_and_its_command_line_loads_nothing_heavy() -> None:
-    heavy = {"numpy", "tantivy", "pydantic", "torch", "openpyxl", "jinja2", "yaml", "sklearn", "scipy", "pandas"}
+    heavy = {"numpy", "pydantic", "torch", "openpyxl", "jinja2", "yaml", "sklearn", "scipy", "pandas"}
     code = "import sys, dalil.cli; print(' '.join(sorted({m.split('.')[0] for m in sys.modules})))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert heavy.isdisjoint(loaded)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dalil.records import Language, Passage, content_id
-from dalil.retrieval import lexical_writing
 from dalil.retrieval.lexical import LEGS, leg_terms
+from dalil.retrieval.lexical_pieces import Pieces
+from dalil.retrieval.merging import Vocabulary
+from dalil.retrieval.postings import hashed
 
 SETS: tuple[tuple[str, Language], ...] = (("piaf_fr/piaf-v1.0.json", "fr"), ("squad2_dev_en/dev-v2.0-half.json", "en"),
                                           ("xquad/xquad.ar.json", "ar"))  # fmt: skip
@@ -29,12 +33,19 @@ def real_passages() -> Iterator[Passage]:
                 yield passage(article.get("title", ""), paragraph["context"], language)
 
 
-def assert_same(passages: list[Passage], known_pieces: int = 100_000) -> None:
-    for one, row in zip(passages, lexical_writing._rows(enumerate(passages), known_pieces), strict=True):
-        wanted = {
-            leg: [term for term in leg_terms(leg, one) if term] for leg in LEGS
-        }  # a lone diacritic folds to nothing
-        assert {leg: row[leg].split() for leg in LEGS} == wanted
+def assert_same(passages: list[Passage], at_once: int = 1000, most: int = 100_000) -> None:
+    vocabularies = {leg: Vocabulary() for leg in LEGS}
+    pieces = Pieces(vocabularies, most)
+    for start in range(0, len(passages), at_once):
+        part = passages[start : start + at_once]
+        for leg, block in pieces.counted(part).items():
+            hashes = vocabularies[leg].known[np.argsort(vocabularies[leg].number)]
+            found = zip(block.rows.tolist(), np.repeat(hashes[block.terms], block.counts).tolist(), strict=True)
+            wanted = [Counter(hashed(leg_terms(leg, one)).tolist()) for one in part]
+            assert dict(zip(found, block.times.tolist(), strict=True)) == {
+                (row, term): times for row, terms in enumerate(wanted) for term, times in terms.items()
+            }
+            assert block.lengths.tolist() == [terms.total() for terms in wanted]
 
 
 def test_each_leg_is_given_its_terms_in_the_language_of_the_passage() -> None:
@@ -42,8 +53,15 @@ def test_each_leg_is_given_its_terms_in_the_language_of_the_passage() -> None:
                  passage("بطاقات", "والمدارس الجديدة", "ar")])  # fmt: skip
 
 
+def test_a_lone_diacritic_is_no_word_and_short_words_are_their_own_4_gram() -> None:
+    assert_same([passage("", "\u0301 a ab abc", "fr")])
+    assert leg_terms("grams", passage("", "\u0301 a ab", "fr"))[-2:] == ["_a_", "_ab_"]
+
+
 def test_more_words_than_are_remembered_are_analysed_the_same() -> None:
-    assert_same([passage("Cartes", "un deux trois quatre cinq un deux trois", "fr") for _ in range(3)], known_pieces=3)
+    assert_same(
+        [passage("Cartes", "un deux trois quatre cinq un deux trois", "fr") for _ in range(3)], at_once=1, most=3
+    )
 
 
 @pytest.mark.skipif("DALIL_CORPORA" not in os.environ, reason="real data: set DALIL_CORPORA to its folder")

@@ -31,6 +31,20 @@ _KNOWN_WORDS = 100_000
 _SNOWBALL = {"fr": "french", "en": "english", "ary-Latn": "french"}
 
 
+class _Plain(dict[int, str | None]):
+    """What stands for a character: nothing for marks and tatweel, a Latin digit for any other; each is looked at once."""
+
+    def __missing__(self, code: int) -> str | None:
+        c = chr(code)
+        self[code] = made = None if unicodedata.category(c) == "Mn" or c == "\u0640" else (
+            str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c
+        )  # fmt: skip
+        return made
+
+
+_PLAIN = _Plain()
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word of a text: its folded form and its span in the original."""
@@ -52,8 +66,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC_VARIANTS)
-    text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn" and c != "\u0640")
-    text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
+    text = unicodedata.normalize("NFD", text).translate(_PLAIN)
     return unicodedata.normalize("NFC", text).translate(_ARABIC_VARIANTS).translate(_LIGATURES)
 
 
@@ -75,7 +88,7 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=_KNOWN_WORDS)
 def stem(word: str, language: str) -> str:
     """The stem of a folded word: Snowball for French and English, light10 (Larkey et al., 2002) for Arabic script."""
-    if any(c.isdigit() for c in word):
+    if not word.isalpha() and any(c.isdigit() for c in word):
         return word
     if "\u0600" <= word[:1] <= "\u06ff":
         functions = function_words("ar")

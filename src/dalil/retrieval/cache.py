@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from dalil.artefacts import disk_errors, read_json, write_json
 from dalil.errors import WorkError
@@ -29,8 +34,20 @@ def make_cache(folder: Path, write: Callable[[Path], None]) -> None:
             shutil.rmtree(partial, ignore_errors=True)
 
 
+def array_file(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> NDArray[Any]:
+    """An array that lies in a file, to be filled. Its room is taken at once: else a disk that is full kills who fills it."""
+    if not math.prod(shape):
+        np.save(path, np.zeros(shape, dtype=dtype))
+        return np.zeros(shape, dtype=dtype)
+    made = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as opened:
+            os.posix_fallocate(opened.fileno(), 0, path.stat().st_size)
+    return made
+
+
 def is_whole(folder: Path) -> bool:
-    """Whether every file has the size it was written with: some libraries do not raise on a shorter one, they panic."""
+    """Whether every file has the size it was written with: some libraries do not raise on a shorter one."""
     try:
         return bool(read_json(folder / SIZES) == _sizes(folder))
     except (WorkError, OSError):
@@ -38,5 +55,5 @@ def is_whole(folder: Path) -> bool:
 
 
 def _sizes(folder: Path) -> dict[str, int]:
-    """Bytes of each file, without hidden ones (tantivy's locks)."""
-    return {p.name: p.stat().st_size for p in folder.iterdir() if not p.name.startswith(".") and p.name != SIZES}
+    """Bytes of each file."""
+    return {p.name: p.stat().st_size for p in folder.iterdir() if p.name != SIZES}

@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.artefacts import read_json, write_json
 from dalil.retrieval.approximate import GRAPH, GRAPH_WIDER, Graph, has_usearch, write_graph
-from dalil.retrieval.cache import is_whole, make_cache
+from dalil.retrieval.cache import array_file, is_whole, make_cache
 from dalil.retrieval.lexical import whole_text
+from dalil.retrieval.owners import Owners, write_owners
 from dalil.retrieval.sketch import Sketch
 from dalil.seams import Embedder
 from dalil.store.sqlite import SqliteStore
 
 logger = logging.getLogger(__name__)
-VECTORS, NUMBERS, OWNERS, PATHS = "vectors.npy", "numbers.npy", "owners.npy", "paths.json"
+VECTORS, NUMBERS = "vectors.npy", "numbers.npy"
 SKETCH = "sketch.npz"
 DENSE_FORMAT = 2
 """Raised when what the cache holds changes; vectors are taken over from caches made before."""
@@ -48,6 +48,7 @@ class DenseIndex:
         self.embedder = embedder
         self._vectors: Floats = np.load(folder / VECTORS, mmap_mode="r").view(np.ndarray)
         self._numbers: Ints = np.load(folder / NUMBERS)
+        self._owners = Owners(folder)
         self._folder = folder
 
     @property
@@ -62,19 +63,6 @@ class DenseIndex:
     def _sketch(self) -> Sketch | None:
         return Sketch.read(self._folder / SKETCH) if (self._folder / SKETCH).exists() else None
 
-    @cached_property
-    def _rows_by_document(self) -> dict[str, Ints]:
-        """Rows by the path of their document, and by the file that a record stands in."""
-        owners: NDArray[np.int32] = np.load(self._folder / OWNERS)
-        paths: list[str] = read_json(self._folder / PATHS)
-        order = np.argsort(owners, kind="stable")
-        rows = np.split(order, np.searchsorted(owners[order], np.arange(1, len(paths))))
-        found: dict[str, Ints] = dict(zip(paths, rows, strict=True))
-        for path, own in zip(paths, rows, strict=True):
-            if (source := path.split("#", 1)[0]) != path:
-                found[source] = np.concatenate([found[source], own]) if source in found else own
-        return found
-
     def top(self, text: str, k: int, documents: Sequence[str] = (),
             hidden: Collection[str] = ()) -> dict[int, float]:  # fmt: skip
         """Cosines of the k nearest passages, by passage number; only of `documents` where given, none of `hidden`.
@@ -86,10 +74,10 @@ class DenseIndex:
             raise OtherDimensions(f"{self._folder} holds {self.dimensions} numbers a passage, not {len(query)}")
         if not len(self._numbers) or not query.any():
             return {}
-        rows = self._rows(documents) if documents else None if hidden else self._near(query, k)
+        rows = self._owners.rows(documents) if documents else None if hidden else self._near(query, k)
         scores = (self._vectors if rows is None else self._vectors.take(rows, axis=0)) @ query
         if hidden:
-            banned = self._rows(hidden)
+            banned = self._owners.rows(hidden)
             scores[np.isin(rows, banned) if rows is not None else banned] = -1.0
         nearest = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
         numbers = self._numbers[nearest if rows is None else rows[nearest]]
@@ -105,10 +93,6 @@ class DenseIndex:
         if self._graph is not None:
             return np.searchsorted(self._numbers, self._graph.near(query, GRAPH_WIDER * k))
         return self._sketch.near(query, SKETCH_WIDER * k) if self._sketch is not None else None
-
-    def _rows(self, documents: Iterable[str]) -> Ints:
-        found = [self._rows_by_document[path] for path in documents if path in self._rows_by_document]
-        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
 
 def dense_name(generation: int, embedder: Embedder) -> str:
@@ -127,12 +111,10 @@ def build_dense(
     """Write the vectors of all passages; of those that an earlier cache of this embedder holds, only copy them."""
     placed = store.numbers()
     numbers = np.array([number for number, _ in placed], dtype=np.int64)
-    paths = sorted({document for _, document in placed})
-    place = {path: i for i, path in enumerate(paths)}
 
     def write(partial: Path) -> None:
         shape = (len(numbers), embedder.dimensions)
-        vectors = np.lib.format.open_memmap(partial / VECTORS, mode="w+", dtype=np.float32, shape=shape)
+        vectors = array_file(partial / VECTORS, np.float32, shape)
         missing = np.ones(len(numbers), dtype=bool)
         graph = None
         for cache in earlier:
@@ -142,10 +124,8 @@ def build_dense(
                 graph = cache / GRAPH if copied.any() and (cache / GRAPH).exists() else graph
         for rows, texts in _batches(np.flatnonzero(missing), numbers, store):
             vectors[rows] = embedder.encode_document(texts)
-        vectors.flush()
         np.save(partial / NUMBERS, numbers)
-        np.save(partial / OWNERS, np.array([place[document] for _, document in placed], dtype=np.int32))
-        write_json(partial / PATHS, paths)
+        write_owners(partial, [document for _, document in placed])
         if len(numbers) > exact_up_to and has_usearch():
             write_graph(partial / GRAPH, numbers, vectors, graph)
         elif len(numbers) > sketched_from:

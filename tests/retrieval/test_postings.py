@@ -1,0 +1,100 @@
+"""Postings as arrays: BM25 as its formula says it, terms by their hashes, and what a merge takes over."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dalil.retrieval.lexical import gram_terms
+from dalil.retrieval.lexical_pieces import hashed_grams
+from dalil.retrieval.merging import Merging, counted
+from dalil.retrieval.postings import K1, B, Postings, best, hashed
+
+
+def written(
+    folder: Path, texts: list[str], before: Postings | None = None, gone: int = 0, at_once: int = 100
+) -> Postings:
+    """Postings of the texts' words; of texts after those `before`, whose first `gone` went."""
+    held = len(before.lengths) if before else 0
+    made = Merging(held - gone + len(texts))
+    if before:
+        made.add_postings(before, np.arange(held) - gone, at_once)
+    words = [text.split() for text in texts]
+    numbers = made.vocabulary.numbers(hashed([word for text in words for word in text]))
+    lengths = np.array([len(text) for text in words], dtype=np.int32)
+    made.add(
+        counted(numbers, np.repeat(np.arange(len(texts)), lengths), lengths),
+        np.arange(held - gone, held - gone + len(texts)),
+    )
+    folder.mkdir()
+    made.write(folder, "words")
+    return Postings.read(folder, "words")
+
+
+def drawn(count: int, seed: int) -> list[str]:
+    rng = np.random.default_rng(seed)
+    return [" ".join(f"w{n}" for n in rng.zipf(1.3, rng.integers(1, 60)) % 500) for _ in range(count)]
+
+
+def bm25(texts: list[str], asked: list[str]) -> list[float]:
+    """The formula, word by word."""
+    counts = [Counter(text.split()) for text in texts]
+    mean = sum(one.total() for one in counts) / len(counts)
+    found = {word: sum(word in one for one in counts) for word in asked}
+    idfs = {word: math.log(1 + (len(texts) - n + 0.5) / (n + 0.5)) for word, n in found.items()}
+    return [sum(idfs[word] * (K1 + 1) * one[word] / (one[word] + K1 * (1 - B + B * one.total() / mean)) for word in asked)
+            for one in counts]  # fmt: skip
+
+
+def scored(postings: Postings, asked: list[str]) -> list[float]:
+    return list(postings.scores({term: held.idf for term, held in postings.held(asked).items()}))
+
+
+def test_scores_are_those_of_bm25(tmp_path: Path) -> None:
+    texts = drawn(300, 1)
+    postings = written(tmp_path / "whole", texts)
+    for asked in (["w1", "w2", "w7"], ["w499", "never"], ["never"], []):
+        assert scored(postings, asked) == pytest.approx(bm25(texts, asked), rel=1e-4)
+
+
+def test_a_term_said_hundreds_of_times(tmp_path: Path) -> None:
+    texts = ["a " * 1000 + "b", "a b", "b"]
+    assert scored(written(tmp_path / "whole", texts), ["a"]) == pytest.approx(bm25(texts, ["a"]), rel=2e-2)
+
+
+@pytest.mark.parametrize("at_once", [1, 50, 4_000])
+def test_built_upon_those_of_before_they_are_as_if_written_whole(tmp_path: Path, at_once: int) -> None:
+    texts = ["gone only gone", *drawn(200, 2), "much " * 90 + "said"]
+    before = written(tmp_path / "before", texts)
+    upon = written(tmp_path / "upon", drawn(70, 3), before, 20, at_once)
+    whole = written(tmp_path / "whole", texts[20:] + drawn(70, 3))
+    for part in ("terms", "starts", "lengths"):
+        np.testing.assert_array_equal(getattr(upon, part), getattr(whole, part))
+    for asked in ([f"w{n}"] for n in range(60)):
+        assert scored(upon, asked) == scored(whole, asked)
+    assert upon.held(["gone"])["gone"].count == 0
+    assert scored(upon, ["much"]) == scored(whole, ["much"])
+
+
+def test_the_best_are_those_of_a_sort(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    for size in (0, 1, 63, 64, 65, 5000, 20_000):
+        for share in (0.0, 0.01, 1.0):
+            scores = np.round(rng.random(size) * (rng.random(size) < share), 3)
+            order = np.argsort(-scores, kind="stable")
+            assert best(scores, 100).tolist() == order[scores[order] > 0][:100].tolist()
+
+
+def test_hashes_tell_terms_apart_and_4_grams_are_hashed_as_terms() -> None:
+    words = [f"{a}{b}{n}" for a in ("pré", "باب", "x") for b in ("", "y", "zz") for n in range(300)] + [
+        "a",
+        "ab",
+        "\U00020000b",
+    ]
+    assert len(set(hashed(words).tolist())) == len(words)
+    assert hashed_grams(words).tolist() == hashed(gram_terms(words).split()).tolist()
+    assert hashed([]).tolist() == hashed_grams([]).tolist() == []
