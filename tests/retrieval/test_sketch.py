@@ -1,4 +1,4 @@
-"""The sketch of very many vectors: what it calls near holds the nearest, and its scores are sums without rounding."""
+"""The sketch of very many vectors: what it calls near holds the nearest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from test_dense import SCRATCH, opened, synced, texts_of
 
 from dalil.retrieval.dense import DenseIndex, build_dense
 from dalil.retrieval.encoders import open_embedder
-from dalil.retrieval.sketch import LEVELS, Sketch, encode
+from dalil.retrieval.sketch import Sketch, find_turns
 from dalil.store.sqlite import SqliteStore
 
 
@@ -38,14 +38,14 @@ def test_the_nearest_are_among_those_called_near(count: int, dimensions: int) ->
         assert 600 <= len(near) < 700
 
 
-def test_scores_of_two_passages_in_one_number_are_exact() -> None:
+def test_bits_apart_are_those_above_the_mean_on_one_side_only() -> None:
     rng = np.random.default_rng(1)
-    vectors = gathered(501, 160, rng)
+    vectors = gathered(501, 160, rng) + np.float32(0.3)  # a mean that all share tells nothing
     sketch = Sketch.of(vectors)
-    codes = encode(vectors, sketch.axes)
-    assert np.abs(codes).max() == LEVELS
-    for query in vectors[::25]:  # a passage itself gives the largest sum
-        np.testing.assert_array_equal(sketch._scores(query), codes @ sketch._asked(query))
+    above = vectors @ find_turns(160) > sketch.middle
+    assert abs(above.mean() - 0.5) < 0.02
+    for place in range(0, 501, 25):
+        np.testing.assert_array_equal(sketch._apart(vectors[place]), (above != above[place]).sum(axis=1))
 
 
 @pytest.mark.parametrize("vectors", [np.zeros((7, 4)), np.ones((7, 4)) / 2, np.eye(4)])

@@ -21,12 +21,12 @@ from dalil.store.sqlite import SqliteStore
 logger = logging.getLogger(__name__)
 VECTORS, NUMBERS = "vectors.npy", "numbers.npy"
 SKETCH = "sketch.npz"
-DENSE_FORMAT = 2
+DENSE_FORMAT = 3
 """Raised when what the cache holds changes; vectors are taken over from caches made before."""
 SKETCHED_FROM = 10_000
 """Up to so many passages a scan of all takes less than a millisecond."""
 SKETCH_WIDER = 15
-"""The sketch is asked for so many times more: of the nearest hundred of 50,000 it then misses two or three, of the nearest ten none."""
+"""The sketch is asked for so many times more: of the nearest hundred of 50,000 it then misses two, of the nearest ten hardly any."""
 BATCH = 1000
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
