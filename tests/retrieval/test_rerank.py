@@ -10,20 +10,25 @@ from test_index import TEXTS, corpus
 
 from dalil.config_retrieval import RetrievalSettings
 from dalil.errors import WorkError
-from dalil.records import Passage, Question
+from dalil.records import Language, Passage, Question, content_id
 from dalil.retrieval.cross_encoder import CrossEncoderRanker
-from dalil.retrieval.features import FEATURES, MOST_MET, Candidate, asked_in, features, met_in
+from dalil.retrieval.features import FEATURES, Candidate, feature_table
 from dalil.retrieval.index import Index, sync_index
 from dalil.retrieval.rerank import FeatureRanker, fit_weights
+from dalil.retrieval.word_numbers import MOST_WORDS, Reader
 
 
-def passage(text: str, name: str = "Fiche") -> Passage:
-    return Passage("p", "p.md", name, (), text, 0, len(text), None, "fr", 0)
+def passage(text: str, name: str = "Fiche", language: Language = "fr") -> Passage:
+    return Passage(content_id(name, text, language), "p.md", name, (), text, 0, len(text), None, language, 0)
 
 
-def read(question: str, text: str) -> dict[str, float]:
-    asked = asked_in(question, "fr", ["fr"], lambda stem: 2.0 if stem.startswith("passeport") else 1.0)
-    return dict(zip(FEATURES, features(asked, Candidate(passage(text), 0.5, {"stems": 1.0})), strict=True))
+def rarity(stem: str) -> float:
+    return 2.0 if stem.startswith("passeport") else 1.0
+
+
+def read(question: str, text: str, reader: Reader | None = None) -> dict[str, float]:
+    candidates = [Candidate(passage(text), 0.5, {"stems": 1.0})]
+    return dict(zip(FEATURES, *feature_table(question, candidates, ["fr"], rarity, reader or Reader()), strict=True))
 
 
 def test_features_say_how_the_words_stand() -> None:
@@ -110,19 +115,34 @@ def test_a_cross_encoder_that_is_not_there_says_what_to_do(tmp_path: Path) -> No
     assert "retrieval.reranker" in error.value.hint
 
 
-def test_words_met_by_a_question_before_change_no_feature() -> None:
+def test_passages_read_before_change_no_feature() -> None:
     text = "Les passeports périmés. Le passeport_neuf coûte 500 dirhams, PASSEPORTS compris."
-    met_in("fr").meet({"unrelated"})
+    reader = Reader()
+    reader.read("fr", [passage("Un texte sans rapport, en dirhams.")])
     once = read("renouveler un passeport périmé", text)
-    assert read("prix en dirhams", text) != once
-    assert read("renouveler un passeport périmé", text) == once
+    assert read("prix en dirhams", text, reader) != once
+    assert (
+        read("renouveler un passeport périmé", text, reader)
+        == once
+        == read("renouveler un passeport périmé", text, reader)
+    )
+
+
+def test_passages_read_together_have_the_features_that_each_has_alone() -> None:
+    texts = ["Le passeport.", "", "Un mot", "Perdu ? Le passeport est périmé. Passeport perdu ici.", "Périmé\n\nperdu"]
+    found = [Candidate(passage(text, language=language), 0.5, {}) for text in texts for language in ("fr", "ar", "en")]
+    question = "passeport périmé, passeports perdus"
+    table = feature_table(question, found, ["fr", "ar"], rarity, Reader())
+    for row, one in zip(table, found, strict=True):
+        np.testing.assert_array_equal(row, feature_table(question, [one], ["fr", "ar"], rarity, Reader())[0])
+    assert feature_table(question, [], ["fr"], rarity, Reader()).shape == (0, len(FEATURES))
 
 
 def test_too_many_words_are_forgotten_but_by_who_asks_now() -> None:
-    met = met_in("en")
-    met.meet({f"word{n}" for n in range(MOST_MET + 1)} | {"passports"})
-    fresh = met_in("en")
-    assert fresh is not met
-    assert met_in("en") is fresh
-    assert met.stems_among({"passports", "word1"}, ["passport"]) == {"passports": "passport"}
-    assert fresh.stems_among({"passports"}, ["passport"]) == {}
+    reader = Reader()
+    known, (first,) = reader.read("en", [passage(" ".join(f"word{n}" for n in range(MOST_WORDS + 1)))])
+    fresh, (second,) = reader.read("en", [passage("passports")])
+    assert fresh is not known
+    assert reader.read("en", [passage("passports")]) == (fresh, [second])
+    assert known.form_of[first.words[7]] == known.forms["word7"]
+    assert set(fresh.stems) == {"fich", "passport"}

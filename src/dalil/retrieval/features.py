@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
+from itertools import pairwise
 
-from dalil.language import sentence_spans, stem, words
-from dalil.language.analysis import fold, function_words, spelled_words
+import numpy as np
+from numpy.typing import NDArray
+
+from dalil.language import stem, words
+from dalil.language.analysis import function_words
 from dalil.lexicon.saying import as_read_in
 from dalil.records import Language, Passage
+from dalil.retrieval.word_numbers import Reader, ReadPassage, WordNumbers
 
 FEATURES = (
     "fused",
@@ -27,9 +29,10 @@ FEATURES = (
     "length",
 )
 LONGEST_WORDS = 200
-MOST_MET = 100_000
-"""So many words of a language are remembered, in some 20 MB."""
 Idf = Callable[[str], float]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Held = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,108 +44,107 @@ class Candidate:
     shares: Mapping[str, float]
 
 
-class Met:
-    """The words of passages met so far in a language, as they are written: `forms`, folded; and by their stems.
-
-    To fold and stem is most of the work, and other questions meet the same words: each is looked at once in a process."""
-
-    def __init__(self, language: str) -> None:
-        self.forms: dict[str, str] = {}
-        self._by_stem: dict[str, tuple[str, ...]] = {}
-        self._language = language
-        self._learning = Lock()
-
-    def meet(self, spelled: set[str]) -> None:
-        """Learn the words that are new."""
-        if spelled <= self.forms.keys():
-            return
-        with self._learning:
-            for word in spelled.difference(self.forms):
-                folded = fold(word)
-                one = stem(folded, self._language)
-                self._by_stem[one] = (*self._by_stem.get(one, ()), word)
-                self.forms[word] = folded
-
-    def stems_among(self, spelled: set[str], wanted: Sequence[str]) -> dict[str, str]:
-        """Those of the words met that have one of the stems, with it."""
-        return {word: one for one in wanted for word in self._by_stem.get(one, ()) if word in spelled}
-
-
-_met: dict[str, Met] = {}
-
-
-def met_in(language: str) -> Met:
-    """The words met in a language; too many are forgotten at once, but by the questions that are being answered."""
-    found = _met.get(language)
-    if found is None or len(found.forms) > MOST_MET:
-        found = _met[language] = Met(language)
-    return found
-
-
 @dataclass(frozen=True)
 class Asked:
-    """The question's content words with their stems in a passage's language, how rare each is, and the passages' words so far."""
+    """The question's content words with their stems in a passage's language, and what share of its rarity each has."""
 
     words: Sequence[str]
     stems: Sequence[str]
-    idf: Sequence[float]
-    met: Met
-
-    @property
-    def total(self) -> float:
-        return sum(self.idf) or 1.0
-
-    def share(self, found: set[str], of: Sequence[str]) -> float:
-        """The share of the question's rarity that is found."""
-        if not found:
-            return 0.0
-        return sum(idf for idf, one in zip(self.idf, of, strict=True) if one in found) / self.total
+    shares: Floats
 
 
-def asked_in(text: str, language: str, languages: Sequence[Language], idf: Idf) -> Asked:
+def feature_table(
+    text: str, candidates: Sequence[Candidate], languages: Sequence[Language], idf: Idf, reader: Reader
+) -> Floats:
+    """The numbers of FEATURES of each candidate, each about 0–1, as rows (n, features)."""
+    table = np.zeros((len(candidates), len(FEATURES)))
+    for row, one in enumerate(candidates):
+        table[row, :5] = [one.fused, *(one.shares.get(leg, 0.0) for leg in FEATURES[1:5])]
+    spoken = dict.fromkeys(one.passage.language for one in candidates)
+    for language in spoken:
+        rows = [row for row, one in enumerate(candidates) if one.passage.language == language]
+        known, read = reader.read(language, [candidates[row].passage for row in rows])
+        table[rows, 5:] = _standing(_asked_in(text, language, languages, idf), known, read)
+    return table
+
+
+def _asked_in(text: str, language: str, languages: Sequence[Language], idf: Idf) -> Asked:
     """The question as passages of one language read it."""
     ignored = set[str]().union(*(function_words(one) for one in languages))
     every = list(dict.fromkeys(words(as_read_in(text, language, languages))[:LONGEST_WORDS]))
     content = [word for word in every if word not in ignored] or every
     stems = [stem(word, language) for word in content]
-    return Asked(content, stems, [idf(one) for one in stems], met_in(language))
+    idfs = np.array([idf(one) for one in stems])
+    return Asked(content, stems, idfs / (idfs.sum() or 1.0))
 
 
-def features(asked: Asked, candidate: Candidate) -> list[float]:
-    """The numbers of FEATURES, in that order, each about 0–1."""
-    passage = candidate.passage
-    named = spelled_words(" ".join((passage.name, *passage.heading)))
-    sentences = [spelled_words(passage.text[start:end]) for start, end in sentence_spans(passage.text)]
-    spelled = set(named).union(*sentences)
-    asked.met.meet(spelled)
-    stems = asked.met.stems_among(spelled, asked.stems)
-    there = [
-        []
-        if stems.keys().isdisjoint(sentence)
-        else [(at, stems[word]) for at, word in enumerate(sentence) if word in stems]
-        for sentence in sentences
-    ]
-    held = [{one for _, one in places} for places in there] or [set[str]()]
-    every = set(stems.values())
-    forms = set(map(asked.met.forms.__getitem__, spelled))
-    legs = [candidate.shares.get(leg, 0.0) for leg in ("stems", "grams", "names", "dense")]
-    return [
-        candidate.fused,
-        *legs,
-        asked.share(every, asked.stems),
-        asked.share(forms, asked.words),
-        max(asked.share(one, asked.stems) for one in held),
-        max(
-            (asked.share(a | b, asked.stems) for a, b in zip(held, held[1:] or held, strict=False) if a or b),
-            default=0.0,
-        ),
-        _neighbours(asked.stems, there),
-        math.log1p(len(forms)) / 6,
-    ]
+def _standing(asked: Asked, known: WordNumbers, read: Sequence[ReadPassage]) -> Floats:
+    """How the question's words stand in each passage (n, 6): covered, exact, sentence, neighbours, bigrams, length."""
+    text, sentence = np.concatenate([one.words for one in read]), _sentences(read)
+    first, counts = _parts([max(1, len(one.sentences)) for one in read])
+    name, of_name = (
+        np.concatenate([one.named for one in read]),
+        np.repeat(np.arange(len(read)), [len(one.named) for one in read]),
+    )
+    owner = np.repeat(np.arange(len(read)), counts)
+    distinct = list(dict.fromkeys(asked.stems))
+    shares = np.bincount([distinct.index(one) for one in asked.stems], asked.shares, len(distinct))
+
+    stems, named_stems = (_places(known.stem_of[part], known.stems, distinct) for part in (text, name))
+    held = _marked(sentence, stems, (len(owner), len(distinct)))
+    every = np.logical_or.reduceat(held, first) | _marked(of_name, named_stems, (len(read), len(distinct)))
+    forms, named_forms = (_places(known.form_of[part], known.forms, asked.words) for part in (text, name))
+    exact = _marked(owner[sentence], forms, (len(read), len(asked.words)))
+    exact |= _marked(of_name, named_forms, exact.shape)
+    alone = held @ shares
+    beside = np.where(np.append(owner[1:] == owner[:-1], False), (held | np.roll(held, -1, axis=0)) @ shares, 0.0)
+    return np.stack([
+        every @ shares, exact @ asked.shares, np.maximum.reduceat(alone, first),
+        np.where(counts > 1, np.maximum.reduceat(beside, first), alone[first]),
+        _side_by_side(asked.stems, distinct, stems, sentence, owner, len(read)),
+        np.log1p([one.forms for one in read]) / 6,
+    ], axis=1)  # fmt: skip
 
 
-def _neighbours(stems: Sequence[str], there: Sequence[Sequence[tuple[int, str]]]) -> float:
+def _parts(lengths: Sequence[int]) -> tuple[Ints, Ints]:
+    """Where each part begins, and its length."""
+    counts = np.array(lengths, dtype=np.int64)
+    return np.cumsum(counts) - counts, counts
+
+
+def _sentences(read: Sequence[ReadPassage]) -> Ints:
+    """The sentence of each word, counted over all passages; a passage without one counts one that is empty."""
+    lengths = [length for one in read for length in one.sentences or (0,)]
+    return np.repeat(np.arange(len(lengths)), lengths)
+
+
+def _places(numbers: NDArray[np.int32], known: Mapping[str, int], wanted: Sequence[str]) -> Ints:
+    """For each number which of the wanted it is, -1 for none of them."""
+    place = np.full(len(known) + 1, -1, dtype=np.int64)
+    place[[known.get(one, len(known)) for one in wanted]] = np.arange(len(wanted))
+    place[-1] = -1
+    return place[numbers]
+
+
+def _marked(rows: Ints, places: Ints, shape: tuple[int, int]) -> Held:
+    """Which of the wanted each row holds."""
+    made = np.zeros(shape, dtype=bool)
+    found = places >= 0
+    made[rows[found], places[found]] = True
+    return made
+
+
+def _side_by_side(
+    asked: Sequence[str], distinct: Sequence[str], stems: Ints, sentence: Ints, owner: Ints, count: int
+) -> Floats:
     """The share of the question's neighbouring content words that stand side by side, or with one word between."""
-    pairs = set(itertools.pairwise(stems))
-    found = {(a, b) for places in there for (i, a), (j, b) in itertools.pairwise(places) if j - i <= 2}
-    return len(pairs & found) / len(pairs) if pairs else 0.0
+    pairs = list(dict.fromkeys((distinct.index(a), distinct.index(b)) for a, b in pairwise(asked)))
+    if not pairs:
+        return np.zeros(count)
+    at = np.flatnonzero(stems >= 0)
+    a, b = at[:-1], at[1:]
+    near = (b - a <= 2) & (sentence[a] == sentence[b])
+    a, b = a[near], b[near]
+    place = np.full((len(distinct), len(distinct)), -1, dtype=np.int64)
+    place[tuple(np.array(pairs).T)] = np.arange(len(pairs))
+    return np.asarray(_marked(owner[sentence[a]], place[stems[a], stems[b]], (count, len(pairs))).mean(axis=1))

@@ -18,13 +18,14 @@ from dalil.retrieval.cross_encoder import CrossEncoderRanker
 from dalil.retrieval.dense import DenseIndex, OtherDimensions, build_dense, dense_name
 from dalil.retrieval.encoders import PrepareEmbedder
 from dalil.retrieval.explain import Explained, explain_hits
-from dalil.retrieval.features import Candidate
+from dalil.retrieval.features import Candidate, feature_table
 from dalil.retrieval.fusion import POOL, Scores, in_order, shares, weighted
 from dalil.retrieval.lexical import LexicalIndex, SaidSo, distinct, query_stems
 from dalil.retrieval.lexical_beside import writing_beside
 from dalil.retrieval.lexical_writing import build_lexical, lexical_name
-from dalil.retrieval.rerank import DEPTH, FeatureRanker, Floats, Ranker, feature_table, reordered
+from dalil.retrieval.rerank import DEPTH, FeatureRanker, Floats, Ranker, reordered
 from dalil.retrieval.sought import Sought, sought
+from dalil.retrieval.word_numbers import Reader
 from dalil.seams import Embedder
 from dalil.store.sqlite import DamagedIndex, SqliteStore
 from dalil.testing.crash import crash_point
@@ -50,6 +51,7 @@ class Index:
         self.store = SqliteStore(folder / INDEX_FILE)
         self.lexical = self._open_lexical()
         self.dense = self._open_dense(embedder) if embedder and self.weights[DENSE] else None
+        self._reader = Reader()
         self.ranker = self._make_ranker(ranking, root)
 
     def _open_lexical(self) -> LexicalIndex:
@@ -78,7 +80,7 @@ class Index:
         """The configured cross-encoder, else the feature re-ranker where weights for it are given."""
         if self.settings.reranker not in (AUTO_RERANKER, NO_RERANKER):
             return CrossEncoderRanker(place_of(self.settings.reranker, root))
-        return FeatureRanker(ranking, self.languages, self.idf) if ranking else None
+        return FeatureRanker(ranking, self.languages, self.idf, self._reader) if ranking else None
 
     def legs(self, text: str, k: int, documents: Sequence[str] = (),
              hidden: Collection[str] = ()) -> dict[str, Scores]:  # fmt: skip
@@ -149,7 +151,7 @@ class Index:
     def candidates(self, question: Question, k: int) -> tuple[list[Candidate], Floats]:
         """The first k passages of the fused order with what the re-ranker may know of them (k, features)."""
         found = [c for _, c in self._fused(question, k, self._legs_of(question, k))]
-        return found, feature_table(question.text, found, self.languages, self.idf)
+        return found, feature_table(question.text, found, self.languages, self.idf, self._reader)
 
     def _fused(self, question: Question, k: int, legs: Mapping[str, Scores],
                hidden: Collection[str] = ()) -> list[tuple[int, Candidate]]:  # fmt: skip

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalil.records import Language
-from dalil.retrieval.features import FEATURES, Candidate, Idf, asked_in, features
+from dalil.retrieval.features import FEATURES, Candidate, Idf, feature_table
+from dalil.retrieval.word_numbers import Reader
 
 DEPTH = 30
 RIDGE = 1.0
@@ -32,27 +33,18 @@ class Ranker(Protocol):
 
 @dataclass(frozen=True)
 class FeatureRanker:
-    """A weight a feature; what it reads beside is the corpus's idf."""
+    """A weight a feature; what it reads beside is the corpus's idf, and passages as the reader knows them."""
 
     weights: Mapping[str, float]
     languages: Sequence[Language]
     idf: Idf
+    reader: Reader
 
     def scores(self, text: str, candidates: Sequence[Candidate]) -> list[float]:
         """One score a candidate, higher is better."""
         weights = np.array([self.weights.get(name, 0.0) for name in FEATURES])
-        table = feature_table(text, candidates, self.languages, self.idf)
+        table = feature_table(text, candidates, self.languages, self.idf, self.reader)
         return [float(score) for score in table @ weights]
-
-
-def feature_table(
-    text: str, candidates: Sequence[Candidate], languages: Sequence[Language], idf: Idf
-) -> NDArray[np.float64]:
-    """Features of each candidate, as rows (n, features)."""
-    spoken = {c.passage.language for c in candidates}
-    asked = {language: asked_in(text, language, languages, idf) for language in spoken}
-    rows = [features(asked[c.passage.language], c) for c in candidates]
-    return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
 
 
 def reordered(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[int]:
