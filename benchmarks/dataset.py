@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dalil import Workspace, pipeline
+from dalil import Workspace
 from dalil.dataset.check_split import split_check
 from dalil.dataset.files import write_pairs
 from dalil.dataset.formats import FORMATS
@@ -23,7 +23,7 @@ from dalil.dataset.pair import Located
 from dalil.initialise import initialise
 from dalil.language import fold
 from dalil.pipeline.material import Material, read_material
-from dalil.pipeline.shown_dataset import split_of
+from dalil.pipeline.shown_dataset import SHOWN_STAGES, dataset_material, split_of
 from dalil.records import Example
 from public_sets import corpora
 
@@ -46,7 +46,7 @@ def built(name: str, folder: Path) -> Built:
     workspace = Workspace(folder)
     for stage in ("passages", "split"):
         workspace.prepare(stage)
-    folders = {stage: workspace.runner.folder(stage) for stage in pipeline.SHOWN_STAGES}
+    folders = {stage: workspace.runner.folder(stage) for stage in SHOWN_STAGES}
     return Built(name, workspace, read_material(workspace.config, folders))
 
 
@@ -139,8 +139,8 @@ def groups(one: Built) -> None:
 def noticed(one: Built) -> None:
     """What `dalil dataset check` says of the same rows split at random."""
     folder = one.workspace.root
-    folders = {stage: one.workspace.runner.folder(stage) for stage in pipeline.SHOWN_STAGES}
-    rows = pipeline.dataset_material(one.workspace.config, folder / "state", folders).rows
+    folders = {stage: one.workspace.runner.folder(stage) for stage in SHOWN_STAGES}
+    rows = dataset_material(one.workspace.config, folder / "state", folders).rows
     sides = np.random.default_rng(0).choice(["train", "validation", "test"], len(rows), p=[0.8, 0.1, 0.1])
     dealt = [_dealt(row, side) for row, side in zip(rows, sides, strict=True)]
     held = [row for row in dealt if row.side != "train" and row.pair.answerable]
@@ -163,8 +163,8 @@ def read_back(one: Built, folder: Path) -> None:
     """The dataset as dalil writes it, read by `datasets.load_dataset`."""
     import datasets
 
-    folders = {stage: one.workspace.runner.folder(stage) for stage in pipeline.SHOWN_STAGES}
-    rows = pipeline.dataset_material(one.workspace.config, one.workspace.root / "state", folders).rows
+    folders = {stage: one.workspace.runner.folder(stage) for stage in SHOWN_STAGES}
+    rows = dataset_material(one.workspace.config, one.workspace.root / "state", folders).rows
     written = write_pairs(folder, FORMATS["dalil"], [(row.pair, row.side) for row in rows])
     loaded = datasets.load_dataset(str(folder), cache_dir=str(folder.parent / "cache"))
     wrote = {Path(path).stem: count for path, count in written.files.items()}

@@ -27,6 +27,8 @@ from dalil.records import content_id, from_row, to_row
 from dalil.testing.crash import crash_point
 
 Record = TypeVar("Record")
+REVIEWS = "reviews.jsonl"
+"""What people reviewed of the dataset, in the folder `state`."""
 MANIFEST = "manifest.json"
 
 

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dalil import pipeline
 from dalil.artefacts import write_text
 from dalil.config import CONFIG_NAME
 from dalil.dataset.check import Checked, Material, as_row, check
@@ -67,8 +66,10 @@ def _material_of_files(files: Sequence[str], workspace: Workspace | None) -> Mat
 
 def _material_of(workspace: Workspace) -> Material:
     """The workspace's own dataset."""
+    from dalil.pipeline.shown_dataset import dataset_material
+
     workspace.prepare("split")
-    return pipeline.dataset_material(workspace.config, workspace.context.state, _folders(workspace))
+    return dataset_material(workspace.config, workspace.context.state, _folders(workspace))
 
 
 def _folders(workspace: Workspace, names: Sequence[str] = ("documents", "examples", "split")) -> dict[str, Path]:
@@ -78,10 +79,11 @@ def _folders(workspace: Workspace, names: Sequence[str] = ("documents", "example
 def write_dataset_page(workspace: Workspace, out: Path, language: str | None) -> dict[str, Any]:
     """Write the dataset page of the workspace, building what it shows; nothing is trained for it."""
     from dalil.evaluation.dataset_page import render_dataset
+    from dalil.pipeline.shown_dataset import SHOWN_STAGES, dataset_data
 
     for stage in ("passages", "split"):
         workspace.prepare(stage)
-    data = pipeline.dataset_data(workspace.context, _folders(workspace, pipeline.SHOWN_STAGES))
+    data = dataset_data(workspace.context, _folders(workspace, SHOWN_STAGES))
     write_text(out, render_dataset({**data, "language": language or data["language"]}))
     return {"page": str(out), "examples": data["counts"]["examples"], "passed": data["passed"]}
 

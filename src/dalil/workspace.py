@@ -168,9 +168,11 @@ class Workspace:
 
     def compare_searches(self, encoders: Sequence[str]) -> dict[str, Any]:
         """Legs, fusions, encoders and the re-ranker on the held-out questions."""
+        from dalil.pipeline.comparing import compare_searches
+
         self.prepare("ranking")
         folders = {stage: self.runner.folder(stage) for stage in ("examples", "split", "ranking")}
-        return pipeline.compare_searches(self.context, folders, encoders)
+        return compare_searches(self.context, folders, encoders)
 
     @contextmanager
     def index(self) -> Iterator[Index]:

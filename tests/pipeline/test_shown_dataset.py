@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from dalil import Document, Passage, Workspace, pipeline
+from dalil import Document, Passage, Workspace
 from dalil.cli import cli
 from dalil.dataset.groups import bridge
 from dalil.evaluation.dataset_page import render_dataset
 from dalil.evaluation.wording import PROSE
-from dalil.pipeline.shown_dataset import coverage_by_document
+from dalil.pipeline.shown_dataset import SHOWN_STAGES, coverage_by_document, dataset_data
 from dalil.pipeline.shown_samples import AROUND, chosen, place
 from dalil.records import Evidence, Example, make_document
 
@@ -23,8 +23,8 @@ ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 @pytest.fixture(scope="module")
 def data(built: Path) -> dict[str, Any]:
     opened = Workspace(built)
-    folders = {name: opened.runner.folder(name) for name in pipeline.SHOWN_STAGES}
-    return pipeline.dataset_data(opened.context, folders)
+    folders = {name: opened.runner.folder(name) for name in SHOWN_STAGES}
+    return dataset_data(opened.context, folders)
 
 
 def example(number: int, document: str, **more: Any) -> Example:

@@ -13,12 +13,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal
 
-from dalil.artefacts import read_records, write_records
+from dalil.artefacts import REVIEWS, read_records, write_records
 from dalil.dataset.gold import Corpus
 from dalil.errors import WorkError
 from dalil.records import Dropped, Example, content_id
 
-REVIEWS = "reviews.jsonl"
 Ruling = Literal["accepted", "corrected", "rejected"]
 
 

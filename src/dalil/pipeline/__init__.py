@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
 from dalil.pipeline.asking_again import to_ask_again
-from dalil.pipeline.comparing import compare_searches
 from dalil.pipeline.measuring import (
     FINAL,
     answer,
@@ -46,12 +49,18 @@ from dalil.pipeline.reading import (
     source_prints,
     unread_for_now,
 )
-from dalil.pipeline.reporting import write_report
-from dalil.pipeline.shown_dataset import SHOWN_STAGES, dataset_data, dataset_material
-from dalil.pipeline.shown_human import people_print
-from dalil.pipeline.staleness import probe_staleness, staleness_settings
 from dalil.published import REPORT, TIMES
 from dalil.stages import Stage
+
+
+def _when_asked(module: str, function: str) -> Callable[..., Any]:
+    """A function of a module that is loaded when it is called: nothing that is asked needs those of the report."""
+
+    def call(*given: Any) -> Any:
+        return getattr(import_module(f"{__name__}.{module}"), function)(*given)
+
+    return call
+
 
 STAGES: tuple[Stage, ...] = (
     Stage("documents", (), collect, lambda c: {"reading": c.reading.model_dump(mode="json"), "language": c.language,
@@ -66,14 +75,16 @@ STAGES: tuple[Stage, ...] = (
     Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints, version=5),
     Stage("answers", ("index", "examples", "split", "ranking", "calibration", "models"), answer, answer_settings,
           outside=(TIMES,), whole=to_ask_again, version=15),
-    Stage("staleness", ("documents", "passages", "examples", "ranking", "calibration", "models"), probe_staleness, staleness_settings,
+    Stage("staleness", ("documents", "passages", "examples", "ranking", "calibration", "models"),
+          _when_asked("staleness", "probe_staleness"), _when_asked("staleness", "staleness_settings"),
           outside=(TIMES,), version=2),
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=3),
-    Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"), write_report,
-          lambda c: c.model_dump(mode="json"), people_print, outside=REPORT, version=10),
+    Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"),
+          _when_asked("reporting", "write_report"),
+          lambda c: c.model_dump(mode="json"), _when_asked("shown_human", "people_print"), outside=REPORT, version=10),
 )  # fmt: skip
 
 __all__ = [
-    "FINAL", "SHOWN_STAGES", "STAGES", "Ranking", "asked_for", "calibrations", "compare_searches", "dataset_data", "dataset_material",
+    "FINAL", "STAGES", "Ranking", "asked_for", "calibrations",
     "files_for", "fold_models", "knowledge", "open_index", "pointer", "read_ranking", "real_model", "wanted_models",
 ]  # fmt: skip

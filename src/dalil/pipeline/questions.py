@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dalil.artefacts import (
+    REVIEWS,
     Made,
     Manifest,
     file_hash,
@@ -16,10 +17,6 @@ from dalil.artefacts import (
     write_records,
 )
 from dalil.config import Config
-from dalil.dataset.build import build_examples
-from dalil.dataset.gold import Corpus
-from dalil.dataset.pairs import read_questions
-from dalil.dataset.review import REVIEWS, apply_reviews, read_reviews
 from dalil.dataset.split import (
     HeldOut,
     SplitRow,
@@ -61,6 +58,11 @@ def reviews_print(context: Context) -> dict[str, str]:
 
 def build_dataset(job: Job) -> Made:
     """Documents and own pairs → examples.jsonl, in groups."""
+    from dalil.dataset.build import build_examples
+    from dalil.dataset.gold import Corpus
+    from dalil.dataset.pairs import read_questions
+    from dalil.dataset.review import apply_reviews, read_reviews
+
     config = job.context.config
     documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
     pairs: list[Example] = []
