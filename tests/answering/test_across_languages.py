@@ -61,6 +61,8 @@ def test_the_page_in_the_other_language_is_found(approach: Extractive, question:
     ("ما هو أجل رخصة البناء؟", "30 jours ouvrables"),
     ("كم ثمن شهادة السكنى؟", "Gratuit"),
     ("هل شهادة السكنى مجانية؟", "Oui : Gratuit"),
+    ("هل أجل شهادة السكنى يومان؟", "Non : 3 jours"),
+    ("هل أجل السجل العدلي يومان؟", "2 jours ouvrables"),
     ("ما الفرق بين ثمن السجل العدلي وثمن رخصة البناء؟", "Casier judiciaire : 10 dirhams ; Permis de construire : 20 dirhams"),
 ])  # fmt: skip
 def test_a_record_in_french_answers_a_question_in_arabic(approach: Extractive, question: str, answer: str) -> None:

@@ -60,19 +60,72 @@ def test_a_number_with_its_field_makes_one() -> None:
 
 @pytest.mark.parametrize(("language", "question", "names"), [
     ("fr", "Quelles procédures coûtent 50 dirhams ?", "Livret"),
-    ("fr", "Quelles procédures coûtent moins de 50 dirhams ?", ""),
-    ("fr", "Combien de procédures coûtent plus de 50 dirhams ?", ""),
-    ("fr", "Quelles procédures ont un coût supérieur à 50 dirhams ?", ""),
+    ("fr", "Quelles procédures coûtent moins de 50 dirhams ?", "Casier"),
+    ("fr", "Combien de procédures coûtent moins de 240 dirhams ?", "3"),
+    ("fr", "Combien de procédures coûtent plus de 50 dirhams ?", "1"),
+    ("fr", "Combien de procédures coûtent au moins 50 dirhams ?", "2"),
+    ("fr", "Quelles procédures ont un coût supérieur à 50 dirhams ?", "Certificat"),
+    ("fr", "Quelles procédures ne dépassent pas 50 dirhams de coût ?", "Livret ; Casier"),
+    ("fr", "Quelles procédures coûtent moins de 50 euros ?", ""),
+    ("fr", "Quelles procédures coûtent moins de 5 dirhams ?", ""),
     ("en", "Which procedures cost 50 dirhams?", "Livret"),
-    ("en", "Which procedures cost more than 50 dirhams?", ""),
-    ("en", "How many procedures cost less than 50 dirhams?", ""),
+    ("en", "Which procedures cost more than 50 dirhams?", "Certificat"),
+    ("en", "How many procedures cost less than 50 dirhams?", "1"),
+    ("en", "Which procedures cost at most 50 dirhams?", "Livret ; Casier"),
+    ("ar", "ما هي الإجراءات التي يقل ثمنها؟", ""),
+    ("ar", "ما هي الإجراءات التي ثمنها أقل من 50 درهما؟", "Casier"),
 ])  # fmt: skip
-def test_a_bound_is_not_the_value_that_is_asked_for(language: Language, question: str, names: str) -> None:
-    name, cost = ("nom", "coût") if language == "fr" else ("name", "cost")
-    rows = [("Livret", "50 dirhams"), ("Casier", "10 dirhams"), ("Certificat", "230 dirhams")]
-    records = [document_of({name: a, cost: b}, language) for a, b in rows]
+def test_a_bound_lists_what_lies_within_and_not_the_value_itself(language: Language, question: str, names: str) -> None:
+    name, cost = {"fr": ("nom", "coût"), "en": ("name", "cost"), "ar": ("الاسم", "الثمن")}[language]
+    unit = "درهما" if language == "ar" else "dirhams"
+    rows = [("Livret", "50"), ("Casier", "10"), ("Certificat", "230")]
+    records = [document_of({name: a, cost: f"{b} {unit}"}, language) for a, b in rows]
     found = TypedAnswerer(records, load_lexicon(language), lambda _: True).propose(Question("1", question))[1]
     assert (found.text if found else "") == names
+
+
+@pytest.mark.parametrize(("costs", "names"), [
+    (("50 dirhams", "Gratuit", "230 dirhams"), "Casier"),
+    (("50 dirhams", "selon le cas", "30 dirhams"), ""),
+    (("50 dirhams", "20 euros", "30 dirhams"), ""),
+    (("2 dirhams", "5 dirhams", "20 dirhams par mètre carré"), ""),
+])  # fmt: skip
+def test_what_is_free_costs_less_and_what_cannot_be_read_makes_no_list(costs: tuple[str, ...], names: str) -> None:
+    rows = zip(("Livret", "Casier", "Certificat"), costs, strict=True)
+    records = [document_of({"nom": a, "coût": b}, "fr") for a, b in rows]
+    answerer = TypedAnswerer(records, load_lexicon("fr"), lambda _: True)
+    found = answerer.propose(Question("1", "Quelles procédures coûtent moins de 50 dirhams ?"))[1]
+    assert (found.text if found else "") == names
+
+
+@pytest.mark.parametrize(("question", "names"), [
+    ("Quelles applications ont plus de 100 utilisateurs ?", "Kiblog ; Lograf"),
+    ("Quelles applications en production ont plus de 100 utilisateurs ?", "Lograf"),
+    ("Combien d'applications ont moins de 100 utilisateurs ?", "1"),
+    ("Quelles applications ont plus de 1 000 utilisateurs ?", "Kiblog"),
+])  # fmt: skip
+def test_a_bound_beside_another_value(question: str, names: str) -> None:
+    rows = [("Kiblog", "En projet", "1 200"), ("Lograf", "En production", "101"), ("Navix", "En production", "100")]
+    records = [
+        document_of(dict(zip(("nom", "statut", "nombre d'utilisateurs"), row, strict=True)), "fr") for row in rows
+    ]
+    records.append(document_of({"nom": "Zorg", "statut": "En projet", "nombre d'utilisateurs": "99"}, "fr"))
+    found = TypedAnswerer(records, load_lexicon("fr"), lambda _: True).propose(Question("1", question))[1]
+    assert found is not None
+    assert found.text == names
+
+
+@pytest.mark.parametrize(("question", "names"), [
+    ("Quelles applications ont été mises en service avant 2015 ?", "Kiblog"),
+    ("Quelles applications sont en service depuis 2015 ?", "Lograf ; Navix"),
+    ("Combien d'applications ont été mises en service après 2015 ?", "1"),
+])  # fmt: skip
+def test_a_year_bounds_dates(question: str, names: str) -> None:
+    rows = [("Kiblog", "2014-12-31"), ("Lograf", "2015-06-01"), ("Navix", "2016-01-01")]
+    records = [document_of({"nom": a, "date de mise en service": b}, "fr") for a, b in rows]
+    found = TypedAnswerer(records, load_lexicon("fr"), lambda _: True).propose(Question("1", question))[1]
+    assert found is not None
+    assert found.text == names
 
 
 @pytest.mark.parametrize(("language", "question", "names"), [

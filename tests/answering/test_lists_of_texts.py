@@ -45,6 +45,13 @@ LICENCE = """رخصة السياقة
 - الرخصة القديمة
 - شهادة طبية
 """
+ARABIC_CARD = """البطاقة الوطنية
+تسلم في عشرة أيام.
+
+الطلب الأول
+- عقد الازدياد
+- شهادة السكنى
+"""
 STARTING = ("Apply the parking brake.", "Turn the key to position 1.", "Wait for the lamp to go out.")
 LOADER = "Corvex L20 Loader\nStarting the engine\n" + "".join(f"{i}. {s}\n" for i, s in enumerate(STARTING, 1))
 PRESS = "Hadrian P7 Press\nStarting the engine\n1. Close the hood.\n2. Press the green button.\n"
@@ -67,6 +74,7 @@ DOCUMENTS = [
     text("passeport.md", PASSPORT, "fr", 1, 2),
     text("carte.md", CARD, "fr", 1, 2, 3, 3),
     text("licence.md", LICENCE, "ar", 1, 2),
+    text("carte.ar.md", ARABIC_CARD, "ar", 1, 2),
     text("l20.md", LOADER, "en", 1, 2),
     text("p7.md", PRESS, "en", 1, 2),
 ]
@@ -122,6 +130,11 @@ def test_several_that_fit_are_asked_back(approach: Extractive, question: str, op
     given = ask(approach, question)
     assert given.status == "which_one"
     assert {(option.label, option.document) for option in given.options} == options
+
+
+def test_a_word_that_names_another_text_is_not_passed_over(approach: Extractive) -> None:
+    question = Question("1", "شنو خاصني باش نجدد لاكارط؟", "ary")
+    assert RENEWAL not in approach.propose(question).text, "a card is no licence"
 
 
 def test_a_step_that_is_not_there_is_not_said(approach: Extractive) -> None:

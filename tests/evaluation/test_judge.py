@@ -173,7 +173,13 @@ def test_comparisons_give_each_record_its_value() -> None:
 
 def test_yes_and_no() -> None:
     about = own("Oui", kind="yes_no")
-    assert judge(about, "Oui.") == judge(about, "NVDA — support : Oui") == judge(about, "نعم") == "right"
+    assert (
+        judge(about, "Oui.")
+        == judge(about, "NVDA — support : Oui")
+        == judge(about, "نعم")
+        == judge(about, "آه، صالح")
+        == "right"
+    )
     assert judge(about, "Non") == judge(about, "oui et non") == judge(about, "peut-être") == "wrong"
 
 

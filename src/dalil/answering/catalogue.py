@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from dalil.answering.fields import FieldGuesser
-from dalil.language import DATE, measures, stem, words
+from dalil.language import DATE, Measure, measure, measures, stem, words
 from dalil.lexicon import Lexicon
+from dalil.lexicon.asked_values import is_free
 from dalil.records import Document, Field
 
 ValueKey = tuple[str, ...]
@@ -65,6 +66,17 @@ class Catalogue:
         """The fields whose values are dates."""
         return [name for name, unit in self._units.items() if unit == DATE]
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields that may be asked for."""
+        return self._asked
+
+    def unit_of(self, field: str) -> str | None:
+        """The one unit of a field's values, those apart that say that something is free; None where there is none."""
+        held = [f.value for r in self.records.values() if (f := r.field(field))]
+        known = measures(value for value in held if not is_free(value))
+        return known[0].unit if known else None
+
     @cached_property
     def _units(self) -> dict[str, str]:
         """The unit of each field whose values are all measures."""
@@ -76,14 +88,24 @@ class Catalogue:
         return dict(self._holders.get(key, {}))
 
     def close_values(self, joined: str, cutoff: float) -> list[tuple[ValueKey, float]]:
-        """Values whose letters are close to `joined` (a typing error), best first."""
+        """Values whose letters are close to `joined` (a typing error) and whose digits are the same, best first."""
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
         near = process.extract(
-            joined, self._typo_keys.keys(), scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=3
+            joined, self._typo_keys.keys(), scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=10
         )
-        return [(self._typo_keys[match], float(score)) for match, score, _ in near]
+        digits = _digits(joined)
+        return [(self._typo_keys[match], float(score)) for match, score, _ in near if _digits(match) == digits][:3]
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def measure_or_free(value: str) -> Measure | None:
+    """The measure that a value is; what is free costs nothing in any unit."""
+    return Measure(0.0, "") if is_free(value) else measure(value)
 
 
 def catalogues(records: Iterable[Document], lexicon: Lexicon) -> dict[str, Catalogue]:

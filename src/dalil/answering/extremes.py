@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from dalil.answering.catalogue import Catalogue
 from dalil.answering.entities import PART
@@ -69,7 +69,7 @@ class Extremes:
 
     def _found(self, catalogue: Catalogue, guess: FieldGuess, reading: Reading, hidden: Collection[str],
                highest: bool) -> Proposal | None:  # fmt: skip
-        conditions = self._conditions(catalogue, guess, reading)
+        conditions = records_with_named_values(catalogue, guess.name, reading.stems, self._ignored)
         held = [
             (r, f) for r in catalogue.records.values()
             if r.path not in hidden and (f := r.field(guess.name)) and all(r.path in allowed for allowed in conditions)
@@ -82,25 +82,35 @@ class Extremes:
         winners = [item for item, number in zip(held, numbers, strict=True) if number == best][:_MOST_WINNERS]
         said = {s for start, end, _ in catalogue.values_in(reading.stems) for s in reading.stems[start:end]}
         strange = unexplained(reading.stems, guess.cues | said, self._ignored)
-        features = {
-            "cued": min(2.0, guess.score),
-            "close": 1.0,
-            "value_words": 1.0,
-            "asks": 1.0,
-            "unexplained": min(1.0, len(strange) / 10),
-            "strangers": reading.strangers(range(len(reading.stems)), self._knows, self._ignored),
-            "values": 0.0,
-            "count": 0.0,
-        }
+        features = computed_features(
+            guess, len(strange), reading.strangers(range(len(reading.stems)), self._knows, self._ignored)
+        )
         text = " ; ".join(f"{record.name} : {field.value}" for record, field in winners)
         return Proposal("list", text, tuple(cite_field(r, f) for r, f in winners), features=features)
 
-    def _conditions(self, catalogue: Catalogue, guess: FieldGuess, reading: Reading) -> list[set[str]]:
-        """For each value that the question names ("the oldest in production"): the records that hold it."""
-        found: list[set[str]] = []
-        for _, _, key in catalogue.values_in(reading.stems):
-            telling = len("".join(key)) >= _LEAST_LETTERS and not all(s in self._ignored for s in key)
-            fields = catalogue.fields_with(key)
-            if telling and guess.name not in fields:
-                found.append({path for paths in fields.values() for path in paths})
-        return found
+
+def computed_features(guess: FieldGuess, strange: int, strangers: float) -> dict[str, float]:
+    """The scores of a list that was computed: by the field asked for, words that nothing explains, and names nobody knows."""
+    return {
+        "cued": min(2.0, guess.score),
+        "close": 1.0,
+        "value_words": 1.0,
+        "asks": 1.0,
+        "unexplained": min(1.0, strange / 10),
+        "strangers": strangers,
+        "values": 0.0,
+        "count": 0.0,
+    }
+
+
+def records_with_named_values(
+    catalogue: Catalogue, asked: str, stems: Sequence[str], ignored: Collection[str]
+) -> list[set[str]]:
+    """For each value of another field that the question names ("the oldest in production"): the records that hold it."""
+    found: list[set[str]] = []
+    for _, _, key in catalogue.values_in(stems):
+        telling = len("".join(key)) >= _LEAST_LETTERS and not all(s in ignored for s in key)
+        fields = catalogue.fields_with(key)
+        if telling and asked not in fields:
+            found.append({path for paths in fields.values() for path in paths})
+    return found

@@ -71,6 +71,13 @@ class ListAnswerer:
         self._lists = [_read(part) for part in parts if part.fields[0].items]
         self._idf = idf
         self._languages = tuple(languages)
+        self._named = {one.document: _content(_name(one.part), one.part.language) for one in self._lists}
+        self._things = {
+            language: frozenset[str]().union(
+                *(self._named[o.document] for o in self._lists if o.part.language == language)
+            )
+            for language in {one.part.language for one in self._lists}
+        }
 
     def _asked(self, question: Question) -> _Asked | None:
         """The question as one about a list, or None where nothing asks for one."""
@@ -109,15 +116,25 @@ class ListAnswerer:
     def _match(self, one: _List, asked: _Asked, scoped: bool) -> _Match | None:
         """How well the list fits, or None where it does not."""
         language = one.part.language
-        own = frozenset(_stem_in(one.named, word, language) for word in asked.own[language]) - _said_always(language)
+        said = frozenset(_stem_in(one.named, word, language) for word in asked.own[language])
+        own = said - _said_always(language, self._things[language])
         if not own and not scoped:
             return None
         explained = self._share(own, one.named)
         cover = self._share(one.heading, own) if own else 1.0
-        if explained < LEAST_EXPLAINED:
+        if explained < LEAST_EXPLAINED or self._names_another(own - one.named, one):
             return None
         score = _score(one, asked, explained, cover)
         return _Match(one, score, len(own - one.named), cover) if score else None
+
+    def _names_another(self, strange: Collection[str], one: _List) -> bool:
+        """Whether a word that the list does not explain stands in the name of another text of its language: that one is meant."""
+        return any(
+            word in self._named[other.document]
+            for other in self._lists
+            if other.document != one.document and other.part.language == one.part.language
+            for word in strange
+        )
 
     def _share(self, wanted: Collection[str], held: Collection[str]) -> float:
         """The share of the wanted stems' weight that is held; 1 where none is wanted."""
@@ -159,11 +176,11 @@ def _content(text: str, language: str) -> frozenset[str]:
     return frozenset(stem(word, language) for word in words(text) if word not in function_words(language))
 
 
-def _said_always(language: str) -> frozenset[str]:
-    """Stems of words that any question about a list may have."""
+def _said_always(language: str, things: Collection[str] = ()) -> frozenset[str]:
+    """Stems of words that any question about a list may have; not those that name a text (البطاقة: a card, and a sheet)."""
     lexicon = load_lexicon(language)
     spoken = {word for cues in list_cues() for word in cues.around} | lexicon.which
-    return lexicon.question_stems | {stem(word, language) for word in spoken}
+    return lexicon.question_stems.difference(things) | {stem(word, language) for word in spoken}
 
 
 def _kinds(text: str) -> tuple[frozenset[ListKind], int | None]:

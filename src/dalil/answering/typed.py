@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from dalil.answering.bounded import Bounded
 from dalil.answering.catalogue import Catalogue, catalogues
 from dalil.answering.conflicts import Said, conflict, same_value
 from dalil.answering.entities import EXACT, PART, TYPO, Mention, NameIndex
@@ -39,6 +40,7 @@ class TypedAnswerer:
         self._when = frozenset(stem(word, lexicon.language) for word in lexicon.when)
         self._lister = Lister(self._catalogues, lexicon, self.ignored, knows)
         self._extremes = Extremes(self._catalogues, lexicon, self.ignored, knows)
+        self._bounded = Bounded(self._catalogues, lexicon, self.ignored, knows)
         self._names = NameIndex(
             [(record.path, record.name) for record in records], self._aliases(records), lexicon.language,
             ordinary | lexicon.question_stems | lexicon.things,
@@ -71,9 +73,9 @@ class TypedAnswerer:
         reading = self.read(question, hidden)
         if not self._documents:
             return reading, None
-        listed = self._extremes.propose(reading, hidden) or self._lister.propose(reading, hidden)
-        if listed:
-            return reading, listed
+        for computed in (self._bounded, self._extremes, self._lister):
+            if listed := computed.propose(reading, hidden):
+                return reading, listed
         named = [m for m in reading.mentions if m.how != PART] or list(reading.mentions)
         if len({m.paths for m in named}) >= 2 and self._joined(reading, named):
             return reading, self._comparison(reading)

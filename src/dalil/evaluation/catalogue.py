@@ -14,7 +14,7 @@ from dalil.lexicon import load_lexicon
 from dalil.records import Document, Example, Field
 
 GoldKind = Literal["text", "yes_no", "values", "listing", "count", "comparative"]
-YES = frozenset({"oui", "yes", "نعم", "ايه", "iyeh"})
+YES = frozenset({"oui", "yes", "نعم", "ايه", "اه", "iyeh"})
 NO = frozenset({"non", "no", "لا", "lla"})
 _NOT_NUMBERS = ("version", "identifier")
 _PARTS = re.compile(r"\s*(?:;|؛|\n|\|)\s*")

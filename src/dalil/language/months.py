@@ -19,6 +19,7 @@ _MONTHS = (
     ("decembre", "dec", "december", "ديسمبر", "دجنبر"),
 )
 _NUMBER_OF = {fold(name): month for month, names in enumerate(_MONTHS, start=1) for name in names}
+MONTH_NAMES = tuple(_NUMBER_OF)
 
 
 def month_number(name: str) -> int | None:

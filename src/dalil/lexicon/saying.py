@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dalil.language import words
+from dalil.language.duals import twos_in_french
 from dalil.lexicon.crossing import OTHER, crossed, in_words_across, said_across
 from dalil.lexicon.darija import in_words_of, is_darija, said_in_documents
 from dalil.records import Language
@@ -36,6 +37,7 @@ def said_for(text: str, languages: Sequence[Language]) -> Said:
 
 def as_read_in(text: str, language: str, languages: Sequence[Language]) -> str:
     """A question as documents of one language read it."""
+    text = twos_in_french(text) if language == "fr" else text
     if is_darija(text, languages):
         return in_words_of(text, language)
     spoken = crossed(text, tuple(languages))

@@ -1,0 +1,131 @@
+"""The kind of value that a question asks for (an amount, a time, a weight …), and whether a text holds one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from dalil.language import fold, numbers_in, words
+from dalil.language.dates import dates_said
+from dalil.language.months import MONTH_NAMES
+
+COUNT, MOMENT, OFFICE = "count", "moment", "office"
+Cue = tuple[str, ...]
+_BEGINS, _ENDS = "^", "$"
+_YEAR = r"(?<![\d.,])(?:1\d|20)\d\d(?!\d|[.,]\d)"
+_CLITICS = "(?:[وبلف]|ال|لل)?"
+"""What may be written on to an Arabic word."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueKind:
+    """`asked`: cues, as folded words in a row, with marks for a question's beginning and end; `written`: how a text writes
+    such a value, in folded text."""
+
+    name: str
+    asked: tuple[Cue, ...]
+    written: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedValue:
+    """What a question asks for: a value of one of these kinds; `said`: the numbers that it says itself; `only_asks`: folded
+    words of such questions that say nothing of what is asked about."""
+
+    kinds: tuple[ValueKind, ...]
+    said: frozenset[str]
+    only_asks: frozenset[str] = frozenset()
+
+    @property
+    def has_unit(self) -> bool:
+        """Whether such a value is surely told by its form: a bare number or a year may be anything's."""
+        return {COUNT, MOMENT, OFFICE}.isdisjoint(kind.name for kind in self.kinds)
+
+    def held_in(self, text: str) -> bool:
+        """Whether the text holds such a value that the question does not say itself."""
+        plain = fold(text)
+        return any(self._held(kind, plain) for kind in self.kinds)
+
+    def _held(self, kind: ValueKind, plain: str) -> bool:
+        found = (match.group() for match in kind.written.finditer(plain))
+        if any(not self.said.issuperset(numbers_in(value)) or not numbers_in(value) for value in found):
+            return True
+        return kind.name == MOMENT and any(str(date.year) not in self.said for date in dates_said(plain))
+
+
+def asked_value(question: str) -> AskedValue | None:
+    """The value that a question asks for, or None where it asks for none, or why or how."""
+    kinds, reasons = _known()
+    asked = words(question)
+    if not reasons.isdisjoint(asked):
+        return None
+    whole = (_BEGINS, *asked, _ENDS)
+    met = [kind for kind in kinds if any(_stands(cue, whole) for cue in kind.asked)]
+    told = tuple(kind for kind in met if kind.name != COUNT) or tuple(met)
+    return AskedValue(told, frozenset(numbers_in(question)), _only_asks()) if told else None
+
+
+def is_free(value: str) -> bool:
+    """Whether a value as a whole says that something costs nothing ("Gratuit")."""
+    return tuple(words(value)) in _free()
+
+
+@cache
+def _only_asks() -> frozenset[str]:
+    return frozenset(fold(word) for word in _read()["only_asks"])
+
+
+@cache
+def _free() -> frozenset[Cue]:
+    return frozenset(tuple(words(written)) for written in _read()["kinds"]["money"]["alone"])
+
+
+def _stands(cue: Cue, asked: Cue) -> bool:
+    return any(asked[i : i + len(cue)] == cue for i in range(len(asked) - len(cue) + 1))
+
+
+@cache
+def _known() -> tuple[tuple[ValueKind, ...], frozenset[str]]:
+    read: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("asked_values.yaml").read_text("utf-8"))
+    number = rf"\d+(?:[.,  ]\d+)*|(?<!\w){_CLITICS}(?:{_any_of(read['numbers'])})(?!\w)"
+    kinds = tuple(_kind(name, row, number) for name, row in read["kinds"].items())
+    return kinds, frozenset(word for reason in read["reasons"] for word in words(reason))
+
+
+@cache
+def _read() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("asked_values.yaml").read_text("utf-8"))
+    return read
+
+
+def _kind(name: str, row: Mapping[str, Any], number: str) -> ValueKind:
+    cues = tuple(_cue(written) for way in row["asked"].values() for written in way)
+    months = _any_of(MONTH_NAMES)
+    ways = [rf"(?<!\w){_CLITICS}(?:{_any_of(row['alone'])})s?(?!\w)"] if row.get("alone") else []
+    if row["units"]:
+        other = "".join(f"(?<!{re.escape(fold(before))} )" for before in row.get("behind", ()))
+        ways.append(rf"{other}(?<![\d.,])(?:{number})(?:st|nd|rd|th|e)?\s?(?:{_any_of(row['units'])})s?(?!\w)")
+    ways += [number] if name == COUNT else []
+    ways += [rf"(?<!\w)(?:{_any_of(row['before'])})\s?(?:\d[\d.,]*)"] if row.get("before") else []
+    if name == MOMENT:
+        ways += [
+            _YEAR,
+            rf"\d{{1,2}}(?:er|st|nd|rd|th)?\s+(?:{months})(?!\w)",
+            rf"(?<!\w)(?:{months})\s+\d{{1,2}}(?!\d)",
+        ]
+    return ValueKind(name, cues, re.compile("|".join(ways)))
+
+
+def _cue(written: str) -> Cue:
+    begins, ends = (_BEGINS,) * written.startswith(_BEGINS), (_ENDS,) * written.endswith(_ENDS)
+    return (*begins, *words(written), *ends)
+
+
+def _any_of(written: Iterable[str]) -> str:
+    return "|".join(re.escape(form) for form in sorted({fold(one) for one in written}, key=len, reverse=True))
