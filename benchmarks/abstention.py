@@ -26,7 +26,7 @@ from dalil.answering.abstention import (
     Logistic,
     Trial,
     default_calibration,
-    fit_logistic,
+    fit_confidence,
     unseen_scores,
 )
 from dalil.answering.threshold import LIKELIER, SURE, Threshold, choose_threshold
@@ -41,6 +41,8 @@ RIDGE = 30.0
 COEFFICIENTS = Path("src/dalil/answering/default_calibration.json")
 RECORD_THRESHOLD = 0.8
 """A line of a record answers seldom: it must be surer than a sentence of a text."""
+UNITLESS_PRIOR = -2.5
+"""By hand: an amount with its unit was asked for and none is quoted. The public sets ask for too few to tell."""
 FIELD_PRIOR = Logistic(
     -2.5,
     {"name_score": 3.0, "exact": 0.5, "typo": 0.0, "field_score": 1.0, "margin": 0.8, "unexplained": -0.5, "beside": -1.0,
@@ -87,13 +89,19 @@ def halves(rows: Sequence[Tried]) -> list[Tried]:
     return [row for row in rows if row.way == PLAIN or row.way == way.get(row.asked.id)]
 
 
+def trial_of(row: Tried) -> Trial:
+    return Trial("text", row.features, row.right, row.asked.id, there=row.way == PLAIN)
+
+
 def fit(every: Sequence[Tried]) -> Calibration:
     """Coefficients from the training articles of all sets, and the thresholds that a workspace begins with.
 
     Without vectors: what a cosine means hangs on the encoder, so that only the workspace's own questions can tell.
     """
-    model = fit_logistic([row.features for row in every], [row.right for row in every], RIDGE)
-    text = replace(model, own=False)
+    model = fit_confidence([trial_of(row) for row in every], RIDGE, by_there=True)
+    assert model.there is not None
+    weights = model.weights | {"unitless": UNITLESS_PRIOR}
+    text = replace(model, weights=weights, own=False, there=replace(model.there, own=False))
     prior = Threshold(LIKELIER, TARGET, False, 0, 0, 1.0, 0)
     return Calibration(
         {"text": text, "record": text, "field": FIELD_PRIOR, "list": LIST_PRIOR},
@@ -145,10 +153,12 @@ def show_auroc(trials: dict[tuple[str, bool], list[Tried]], default: Calibration
     for (name, dense), rows in trials.items():
         test = [row for row in rows if is_test(row.asked.article)]
         train = halves([row for row in rows if not is_test(row.asked.article)])
-        own = fit_logistic([r.features for r in train], [r.right for r in train], PRIOR_RIDGE, default.models["text"])
-        there = fit_logistic([r.features for r in train], [r.way == PLAIN for r in train], RIDGE)
-        for label, model in (("shipped", default.models["text"]), ("own questions", own), ("there or not", there)):
+        shipped = default.models["text"]
+        own = fit_confidence([trial_of(r) for r in train], PRIOR_RIDGE, shipped)
+        for label, model in (("shipped", shipped), ("own questions", own)):
             print(f"| {name} | {'yes' if dense else 'no'} | {label} | {row_of(model, test)} |")
+            if model.there:
+                print(f"| {name} | {'yes' if dense else 'no'} | {label}, there or not | {row_of(model.there, test)} |")
     for (name, dense), rows in trials.items():
         odd = [r for r in rows if r.way == ADVERSARIAL and is_test(r.asked.article)]
         if odd:
@@ -167,9 +177,9 @@ def resampled(rows: Sequence[Tried], default: Calibration, is_right: Of) -> dict
     found: dict[float, list[Half]] = {target: [] for target in TARGETS}
     for _ in range(RESAMPLED):
         taken = {articles[i] for i in rng.permutation(len(articles))[: len(articles) // 2]}
-        trials = [Trial("text", r.features, is_right(r), r.asked.id) for r in both if r.asked.article in taken]
+        trials = [replace(trial_of(r), right=is_right(r)) for r in both if r.asked.article in taken]
         prior = default.models["text"]
-        model = fit_logistic([t.features for t in trials], [t.right for t in trials], PRIOR_RIDGE, prior)
+        model = fit_confidence(trials, PRIOR_RIDGE, prior)
         units = unseen_scores(trials, prior)
         rest = [(model.probability(r.features), r) for r in both if r.asked.article not in taken]
         for target in TARGETS:

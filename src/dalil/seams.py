@@ -136,6 +136,10 @@ class Searcher(Protocol):
         """Whether the stem stands in the corpus without the `hidden` documents."""
         ...
 
+    def near(self, asked: Sequence[str], said: Sequence[str]) -> list[float] | None:
+        """For each asked word the cosine (0–1) of the nearest said word; None where no vectors of words are at hand."""
+        ...
+
 
 class Embedder(Protocol):
     """Texts as unit vectors, so that texts alike in meaning lie near each other. A text like nothing is the zero vector."""

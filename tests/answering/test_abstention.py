@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,10 +11,12 @@ from sklearn.linear_model import LogisticRegression
 
 from dalil.answering.abstention import (
     Calibration,
+    Logistic,
     Trial,
     calibrate,
     calibration_from,
     default_calibration,
+    fit_confidence,
     fit_logistic,
 )
 
@@ -63,3 +66,44 @@ def test_a_language_with_questions_enough_has_its_own_threshold() -> None:
 
 def test_without_a_model_nothing_is_allowed() -> None:
     assert not Calibration().allows("text", Calibration().confidence("text", {"a": 1.0}))
+
+
+def factored(n: int = 1000, seed: int = 1) -> list[Trial]:
+    """`a` tells whether the corpus answers at all, `b` whether the quote is right where it does."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for i, (a, b) in enumerate(rng.normal(size=(n, 2))):
+        there = bool(rng.random() < 1 / (1 + np.exp(-3 * a)))
+        right = there and bool(rng.random() < 1 / (1 + np.exp(-3 * b)))
+        made.append(Trial("text", {"a": float(a), "b": float(b)}, right, str(i), there=there))
+    return made
+
+
+def test_two_factors_tell_apart_what_is_not_there_and_what_is_wrong() -> None:
+    learnt = fit_confidence(factored(), 1.0, by_there=True)
+    assert learnt.there is not None
+    assert learnt.there.weights["a"] > 10 * abs(learnt.there.weights["b"])
+    assert learnt.weights["b"] > 10 * abs(learnt.weights["a"])
+    sure = learnt.probability({"a": 2.0, "b": 2.0})
+    assert sure > 0.9
+    assert learnt.probability({"a": -2.0, "b": 2.0}) < 0.1
+    assert learnt.probability({"a": 2.0, "b": -2.0}) < 0.1
+    assert calibration_from(json.loads(json.dumps(Calibration({"text": learnt}).as_row()))).models["text"] == learnt
+
+
+def test_two_factors_announce_more_truly_than_one() -> None:
+    seen, unseen = factored(), factored(seed=2)
+
+    def loss(model: Logistic) -> float:
+        return float(np.mean([(model.probability(t.features) - t.right) ** 2 for t in unseen]))
+
+    one = fit_logistic([t.features for t in seen], [t.right for t in seen], 1.0)
+    assert loss(fit_confidence(seen, 1.0, by_there=True)) < loss(one) - 0.005
+
+
+def test_a_factor_without_both_kinds_stays_as_it_was() -> None:
+    prior = fit_confidence(factored(), 1.0, by_there=True)
+    only_there = [replace(trial, right=trial.features["b"] > 0, there=True) for trial in factored(100)]
+    learnt = fit_confidence(only_there, 1.0, prior)
+    assert learnt.there == prior.there
+    assert learnt.weights != prior.weights

@@ -53,7 +53,7 @@ def test_the_lead_is_over_rivals_and_nothing_within_one_document(index: Index) -
 def test_what_the_passage_holds_and_lacks_of_the_question(index: Index) -> None:
     passage = index.search(Question("1", "timbre du passeport"), 1)[0].passage
     asked = query_terms("timbre passeport chameau", ["fr"], index.idf, index.knows)
-    seen = of_passage(asked, passage, "Le timbre", 0.5)
+    seen = of_passage(asked, passage, "Le timbre", 0.5, index.near)
     assert 0 < seen["passage"] < 1
     assert seen["lacking"] == 1.0, "the rarest of all words, one never seen, is not there"
     assert seen["found"] == pytest.approx(1 / 12)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dalil.retrieval.lexical import gram_terms
+from dalil.language.grams import gram_terms
 from dalil.retrieval.lexical_pieces import hashed_grams
 from dalil.retrieval.merging import Merging, counted
 from dalil.retrieval.postings import K1, B, Postings, best, hashed

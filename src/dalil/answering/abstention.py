@@ -3,6 +3,9 @@
 A ridge logistic regression (iteratively reweighted least squares, McCullagh and Nelder 1989) on the scores of a proposal,
 one per path. It learns from the workspace's own questions, each asked also with its document hidden, and from questions
 that nothing in the corpus answers; with too few of them, from coefficients fitted on public question sets.
+
+Of a text two are multiplied: that the corpus answers at all, and that the quote is right where it does. What tells the one
+(rare words that stand nowhere) is not what tells the other (the words far from the value), and one regression of both blurs them.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ from dalil.records import content_id
 ENOUGH_ROWS = 60
 PRIOR_RIDGE = 40.0
 """So strong that the hundred trials of a small workspace move coefficients fitted on public sets a little only."""
+FEWEST_OF_A_KIND = 5
+"""With fewer of either kind a regression would say that there is only the other."""
 HAND_RIDGE = 10.0
 """Coefficients written by hand give way sooner."""
 CROSS_FITS = 5
@@ -32,17 +37,21 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """P(right) = 1 / (1 + exp(-(bias + Σ weight · feature))); `rows` it was fitted on, `own` if the workspace's."""
+    """P(right) = 1 / (1 + exp(-(bias + Σ weight · feature))); `rows` it was fitted on, `own` if the workspace's.
+
+    Times what `there` says, if any: then P(right) is of what is there."""
 
     bias: float
     weights: dict[str, float]
     rows: int = 0
     own: bool = True
+    there: Logistic | None = None
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Confidence 0–1; an unknown feature counts as 0."""
         total = self.bias + sum(w * features.get(name, 0.0) for name, w in self.weights.items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        found = self.there.probability(features) if self.there else 1.0
+        return found / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +78,14 @@ class Calibration:
 def calibration_from(row: Mapping[str, Any]) -> Calibration:
     """A calibration from its JSON form."""
     return Calibration(
-        {path: Logistic(**model) for path, model in row["models"].items()},
+        {path: _logistic(model) for path, model in row["models"].items()},
         {path: Threshold(**threshold) for path, threshold in row["thresholds"].items()},
     )
+
+
+def _logistic(row: Mapping[str, Any]) -> Logistic:
+    there = row.get("there")
+    return Logistic(**{**row, "there": _logistic(there) if there else None})
 
 
 @cache
@@ -83,13 +97,14 @@ def default_calibration() -> Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A proposal made for a question whose right answer is known."""
+    """A proposal made for a question whose right answer is known. `there`: the corpus answered the question then."""
 
     path: str
     features: dict[str, float]
     right: bool
     example: str
     language: str = ""
+    there: bool = True
 
 
 def fit_logistic(rows: Sequence[Mapping[str, float]], right: Sequence[bool], ridge: float = 1.0,
@@ -110,6 +125,24 @@ def fit_logistic(rows: Sequence[Mapping[str, float]], right: Sequence[bool], rid
     bias = (prior.bias if prior else 0.0) + beta[0] - float((beta[1:] / scale * centre).sum())
     found = {name: round(float(w), 9) for name, w in zip(names, weights, strict=True)}
     return Logistic(round(float(bias), 9), found, len(rows))
+
+
+def fit_confidence(trials: Sequence[Trial], ridge: float, prior: Logistic | None = None, *,
+                   by_there: bool = False) -> Logistic:  # fmt: skip
+    """The regression of a path; `by_there`, or where the prior is so: in two factors. A factor of which there are too few of
+    a kind stays the prior's."""
+    if not (by_there or (prior and prior.there)):
+        return fit_logistic([t.features for t in trials], [t.right for t in trials], ridge, prior)
+    there = _fit_factor(trials, [t.there for t in trials], ridge, prior.there if prior else None)
+    answered = [t for t in trials if t.there]
+    own = replace(prior, there=None) if prior else None
+    return replace(_fit_factor(answered, [t.right for t in answered], ridge, own), rows=len(trials), there=there)
+
+
+def _fit_factor(trials: Sequence[Trial], yes: Sequence[bool], ridge: float, prior: Logistic | None) -> Logistic:
+    if prior and min(sum(yes), len(yes) - sum(yes)) < FEWEST_OF_A_KIND:
+        return prior
+    return fit_logistic([t.features for t in trials], yes, ridge, prior)
 
 
 def _newton(design: Floats, y: Floats, offset: Floats, penalty: Floats) -> Floats:
@@ -153,7 +186,7 @@ def _thresholds(path: str, units: Sequence[tuple[float, bool, str]], target: flo
 
 def _fit(trials: Sequence[Trial], prior: Logistic | None) -> Logistic:
     ridge = PRIOR_RIDGE if prior and prior.rows else HAND_RIDGE
-    return fit_logistic([t.features for t in trials], [t.right for t in trials], ridge, prior)
+    return fit_confidence(trials, ridge, prior)
 
 
 def calibrate(trials: Sequence[Trial], target: float, default: Calibration) -> Calibration:
@@ -167,7 +200,7 @@ def calibrate(trials: Sequence[Trial], target: float, default: Calibration) -> C
         own = [trial for trial in trials if trial.path == path]
         rights = sum(trial.right for trial in own)
         enough = len(own) >= ENOUGH_ROWS
-        if enough and 5 <= rights <= len(own) - 5:
+        if enough and FEWEST_OF_A_KIND <= rights <= len(own) - FEWEST_OF_A_KIND:
             prior = default.models.get(path)
             models[path] = _fit(own, prior)
             thresholds |= _thresholds(path, unseen_scores(own, prior), target)

@@ -100,7 +100,7 @@ class Extractive:
         knows = partial(self._searcher.knows, hidden=hidden)
         terms = query_terms(spoken, self._languages, idf, knows)
         strangers = reading.strangers(range(len(reading.stems)), knows, self._typed.ignored)
-        return Looked(hits, terms, strangers, within=bool(record or question.scope))
+        return Looked(hits, terms, strangers, self._searcher.near, within=bool(record or question.scope))
 
     def _asks_something(self, text: str) -> bool:
         """Whether a question has a word that is no mere function word of any language here."""

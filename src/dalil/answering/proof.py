@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from dalil.answering.conflicts import Claim, opposed, settle
 from dalil.answering.editions import alike
+from dalil.answering.likeness import Near
 from dalil.answering.proposal import Path, Proposal, cite_span
-from dalil.answering.signals import of_legs, of_passage, of_question
+from dalil.answering.signals import of_legs, of_passage, of_question, of_value
 from dalil.answering.terms import QueryTerms
 from dalil.language import sentence_spans, stem, tokenise, words
 from dalil.records import Hit, Option, Passage
@@ -57,7 +58,8 @@ def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, pla
         if leads[i]:
             scores[i + 1] = max(scores[i + 1], LEAD_SHARE * scores[i])
             scores[i] *= LEAD_SHARE**2
-    best = max(range(len(spans)), key=lambda i: (scores[i], -i))
+    values = [0.0 if plain else terms.worth_of_value(passage.text[start:end]) for start, end in spans]
+    best = max(range(len(spans)), key=lambda i: (scores[i] + values[i], -i))
     first, last = _widen(best, lengths, leads, 1 if lines else MAX_WORDS)
     start, end = spans[first][0], spans[last][1]
     if sum(lengths[first : last + 1]) > MAX_WORDS:
@@ -147,21 +149,23 @@ def _rivals(other: Passage, passage: Passage) -> bool:
     return len(a & b) < COPY_OVERLAP * min(len(a), len(b))
 
 
-def _merit(hit: Hit, window: Window) -> float:
+def _merit(hit: Hit, window: Window, terms: QueryTerms) -> float:
     """What ranks windows of several hits; one that only asks or announces comes behind any that says something."""
-    return hit.score + 0.6 * window.sentence + 0.4 * window.coverage - (1.0 if window.lead else 0.0)
+    told = terms.worth_of_value(hit.passage.text[window.start : window.end])
+    return hit.score + 0.6 * window.sentence + 0.4 * window.coverage + told - (1.0 if window.lead else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What was found for a question: its passages, its words weighed, and how many of these look like names and stand nowhere.
 
-    `within` one document nothing rivals it.
+    `near`: how near words are in meaning. `within` one document nothing rivals it.
     """
 
     hits: Sequence[Hit]
     terms: QueryTerms
     strangers: float
+    near: Near
     within: bool = False
 
     def signals(self, hit: Hit, window: Window, shown_too: Collection[str] = ()) -> dict[str, float]:
@@ -179,8 +183,11 @@ class Looked:
             "first": float(hit.rank == 1),
             "strangers": self.strangers,
             "lead": float(window.lead),
+            **of_value(self.terms, hit.passage.text[window.quoted[0] : window.quoted[1]]),
             **of_question(self.terms, hit.passage.language),
-            **of_passage(self.terms, hit.passage, hit.passage.text[window.start : window.end], window.coverage),
+            **of_passage(
+                self.terms, hit.passage, hit.passage.text[window.start : window.end], window.coverage, self.near
+            ),
             **of_legs(counted, hit, None if self.within else rivals),
         }
 
@@ -214,7 +221,7 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
     windows = [
         (hit, best_window(hit.passage, terms, lines=is_record(hit.passage.document))) for hit in hits[:READ_HITS]
     ]
-    ranked = sorted(windows, key=lambda item: -_merit(*item))
+    ranked = sorted(windows, key=lambda item: -_merit(item[0], item[1], terms))
     hit, window = ranked[0]
     if (
         not window.coverage and terms.unknown >= terms.total

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
+from dalil.answering.likeness import Near, of_words
 from dalil.answering.terms import QueryTerms
 from dalil.records import Hit, Passage
 
@@ -27,7 +28,7 @@ def of_question(terms: QueryTerms, language: str) -> dict[str, float]:
     }
 
 
-def of_passage(terms: QueryTerms, passage: Passage, quote: str, quoted: float) -> dict[str, float]:
+def of_passage(terms: QueryTerms, passage: Passage, quote: str, quoted: float, near: Near) -> dict[str, float]:
     """How much of the question the quote (the `quoted` share) and its passage hold, what is lacking, and whether the
     words stand side by side."""
     said = terms.stems_of(passage.text, passage.language)
@@ -38,6 +39,19 @@ def of_passage(terms: QueryTerms, passage: Passage, quote: str, quoted: float) -
         "found": min(FULL, len(terms.weights.keys() & set(terms.stems_of(quote, passage.language)))) / FULL,
         "lacking": max((w for form, w in terms.weights.items() if form not in every), default=0.0) / terms.rarest,
         "neighbours": _neighbours(terms.weights, said),
+        **of_words(terms, passage, every, near),
+    }
+
+
+def of_value(terms: QueryTerms, quote: str) -> dict[str, float]:
+    """Whether what is quoted holds the kind of value that is asked for, or lacks it; neither where none is asked. An amount
+    with a unit that lacks (`unitless`) tells more than a bare number that does (`valueless`)."""
+    lacks = terms.value is not None and not terms.value_in(quote)
+    with_unit = terms.value is not None and terms.value.has_unit
+    return {
+        "value": float(terms.value_in(quote)),
+        "valueless": float(lacks and not with_unit),
+        "unitless": float(lacks and with_unit),
     }
 
 

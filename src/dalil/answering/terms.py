@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dalil.language import identify, stem, stems
+from dalil.language import identify, stem, stems, tokenise
 from dalil.language.analysis import function_words
+from dalil.lexicon.asked_values import AskedValue, asked_value
+from dalil.lexicon.darija import is_spelled_by_sound
 from dalil.lexicon.saying import said_for
 from dalil.lexicon.synonyms import said_alike
 from dalil.records import Language
+
+WITH_UNIT, WITHOUT_UNIT = 0.6, 0.3
+"""An amount with its unit answers though its line says half of the question only; a bare number or year may be another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,8 @@ class QueryTerms:
 
     `same`: what else documents say for a word (of Darija, in their other language, or by a synonym), by the stems that stand for it among the
     weights (one word may say two of the question's). `spoken`: the question's language, where it is one
-    of two that it can be said in; `across`: the weight of the words that only documents in the other know."""
+    of two that it can be said in; `across`: the weight of the words that only documents in the other know; `value`: the kind of
+    value asked for, if one is. `written`: the question's word, folded, by its stem; `proper`: the stems of those that it writes like names, or with digits."""
 
     weights: dict[str, float]
     unknown: float
@@ -26,6 +32,9 @@ class QueryTerms:
     same: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spoken: Language | None = None
     across: float = 0.0
+    value: AskedValue | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
+    proper: frozenset[str] = frozenset()
 
     def seen(self, found: Iterable[str]) -> list[str]:
         """Stems, those of one meaning as those that are weighed."""
@@ -39,6 +48,16 @@ class QueryTerms:
         """The weight of the words that no document in a language knows."""
         return self.unknown + (self.across if language == self.spoken else 0.0)
 
+    def value_in(self, text: str) -> bool:
+        """Whether the text holds a value of the kind that is asked for, where one is."""
+        return self.value is not None and self.value.held_in(text)
+
+    def worth_of_value(self, text: str) -> float:
+        """What such a value adds in choosing a sentence, where a sentence that says the whole question has 1."""
+        if self.value is None or not self.value.held_in(text):
+            return 0.0
+        return WITH_UNIT if self.value.has_unit else WITHOUT_UNIT
+
     @property
     def total(self) -> float:
         return sum(self.weights.values()) or 1.0
@@ -48,10 +67,12 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
                 knows: Callable[[str], bool]) -> QueryTerms:  # fmt: skip
     """Each content word once, under the language in which the corpus knows it; `unknown`: the weight of the others."""
     ignored = set[str]().union(*(function_words(language) for language in languages))
-    said = said_for(text, languages)
+    said, value = said_for(text, languages), asked_value(text)
+    ignored |= value.only_asks if value else frozenset()
     asked = [word for word in said.words if word not in ignored] or list(said.words)
     spoken = identify(text, languages)
     weights: dict[str, float] = {}
+    written: dict[str, str] = {}
     same: dict[str, tuple[str, ...]] = {}
     unknown = across = 0.0
     for word in asked[:200]:
@@ -62,11 +83,24 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
         known = [form for form in (*own, *near, *far) if knows(form)]
         form = _standing_for(own, known, idf, first=not far or said.spoken is not None)
         weights[form] = idf(form)
+        written[form] = word
         unknown += 0.0 if known else weights[form]
         across += weights[form] if said.spoken is not None and known and known[0] not in (*own, *near) else 0.0
         beside = {other for other in known if (near or far) and other != form and other not in weights}
         same |= {other: tuple(dict.fromkeys((*same.get(other, ()), form))) for other in beside}
-    return QueryTerms(weights, unknown, idf("") or 1.0, same, said.spoken, across)
+    names = _written_as_names(text)
+    proper = frozenset(form for form, word in written.items() if word in names)
+    return QueryTerms(weights, unknown, idf("") or 1.0, same, said.spoken, across, value, written, proper)
+
+
+def _written_as_names(text: str) -> set[str]:
+    """The folded words behind the first that begin with a capital letter, and all that hold a digit which is no letter ("n9der")."""
+    found = tokenise(text)
+    return {
+        token.form for place, token in enumerate(found)
+        if not is_spelled_by_sound(token.form)
+        and ((place and text[token.start].isupper()) or any(map(str.isdigit, token.form)))
+    }  # fmt: skip
 
 
 def _standing_for(own: Sequence[str], known: Sequence[str], idf: Callable[[str], float], *, first: bool) -> str:

@@ -118,7 +118,8 @@ def _trials(approach: Extractive, judge: Judge, example: Example, together: froz
         if proposal.text:
             answer = Answer(example.id, text, "trial", "answered", proposal.text, citations=proposal.citations)
             right = not hidden and _counts_as_right(example, proposal.text, judge.judge(example, answer))
-            found.append(Trial(proposal.path, proposal.features, right, example.id, example.language))
+            there = example.answerable and not hidden
+            found.append(Trial(proposal.path, proposal.features, right, example.id, example.language, there))
     return found
 
 
@@ -126,7 +127,7 @@ def _off_topic_trials(approach: Extractive, config: Config, asked: int) -> list[
     """What would be said to questions of elsewhere, one for every few of the workspace's own: never right."""
     given = off_topic(config.language, max(1, int(OFF_TOPIC_SHARE * asked)))
     proposed = [(question, approach.propose(question)) for question in given]
-    return [Trial(p.path, p.features, False, q.id, q.language or "") for q, p in proposed if p.text]
+    return [Trial(p.path, p.features, False, q.id, q.language or "", False) for q, p in proposed if p.text]
 
 
 def _counts_as_right(example: Example, said: str, judged: Judgement) -> bool:

@@ -25,6 +25,7 @@ from dalil.retrieval.lexical_beside import writing_beside
 from dalil.retrieval.lexical_writing import build_lexical, lexical_name
 from dalil.retrieval.rerank import DEPTH, FeatureRanker, Floats, Ranker, reordered
 from dalil.retrieval.sought import Sought, sought
+from dalil.retrieval.static import StaticEmbedder
 from dalil.retrieval.word_numbers import Reader
 from dalil.seams import Embedder
 from dalil.store.sqlite import DamagedIndex, SqliteStore
@@ -210,6 +211,15 @@ class Index:
 
     def knows(self, stem: str, hidden: Collection[str] = ()) -> bool:
         return self.lexical.knows(stem, hidden)
+
+    def near(self, asked: Sequence[str], said: Sequence[str]) -> list[float] | None:
+        """Only where a word's vector costs next to nothing: a transformer's would cost more than the whole search."""
+        if self.dense is None or not isinstance(self.dense.embedder, StaticEmbedder):
+            return None
+        if not asked or not said:
+            return [0.0] * len(asked)
+        cosines = self.dense.embedder.encode_query(asked) @ self.dense.embedder.encode_document(said).T
+        return [max(0.0, float(best)) for best in cosines.max(axis=1)]
 
     def close(self) -> None:
         self.store.close()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dalil.language import content_words, stem, words
 from dalil.language.analysis import function_words
+from dalil.language.grams import gram_terms
 from dalil.records import Language, Passage
 from dalil.retrieval.cache import is_whole
 from dalil.retrieval.owners import Owners
@@ -57,22 +58,6 @@ def distinct(forms: Iterable[Sequence[str]]) -> list[str]:
 @lru_cache(maxsize=16)
 def _function_words(languages: tuple[Language, ...]) -> frozenset[str]:
     return frozenset[str]().union(*(function_words(language) for language in languages))
-
-
-def grams(text: str) -> list[str]:
-    """Character 4-grams of the folded words, each word bordered by "_"; short words whole."""
-    return gram_terms(words(text)).split()
-
-
-def gram_terms(folded: Iterable[str]) -> str:
-    """The 4-grams of folded words, joined by spaces; a lone diacritic, which folds to nothing, has none."""
-    return " ".join(map(_grams_of, filter(None, folded)))
-
-
-def _grams_of(word: str) -> str:
-    """The 4-grams of a folded word, joined by spaces."""
-    bordered = f"_{word}_"
-    return " ".join(bordered[i : i + 4] for i in range(max(1, len(bordered) - 3)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +178,9 @@ def leg_terms(leg: str, passage: Passage) -> list[str]:
     if leg == "names":
         return [word for word in content_words(named(passage), passage.language) if word]
     whole = whole_text(passage)
-    return grams(whole) if leg == "grams" else [stem(word, passage.language) for word in words(whole) if word]
+    if leg == "grams":
+        return gram_terms(words(whole)).split()
+    return [stem(word, passage.language) for word in words(whole) if word]
 
 
 def whole_text(passage: Passage) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from dalil.language import words
+from dalil.language.grams import gram_terms
 from dalil.lexicon.saying import Said, said_for
 from dalil.lexicon.saying import Ways as SaidWays
 from dalil.records import Language
-from dalil.retrieval.lexical import LEGS, content_of, distinct, gram_terms, stems_by_word
+from dalil.retrieval.lexical import LEGS, content_of, distinct, stems_by_word
 
 Ways = list[list[str]]
 

@@ -1,0 +1,94 @@
+"""An amount is asked for, an amount is quoted: which questions ask for a value, how texts write it, and what that changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dalil.answering.abstention import default_calibration
+from dalil.answering.extractive import Extractive
+from dalil.answering.knowledge import Knowledge
+from dalil.answering.terms import query_terms
+from dalil.lexicon import load_lexicon
+from dalil.lexicon.asked_values import asked_value
+from dalil.records import Passage, Question, make_document
+from dalil.retrieval.index import Index, sync_index
+
+
+@pytest.mark.parametrize(("question", "holds", "lacks"), [
+    ("Combien coûte le passeport ?", "Il coûte 1 200,50 dirhams.", "Il est valable 10 ans."),
+    ("Combien coûte le passeport ?", "La première demande est gratuite.", "Le coût est élevé."),
+    ("كم ثمن جواز السفر؟", "واجب التنبر 300 درهم.", "لا يمدد جواز السفر."),
+    ("ch7al taman dyal passeport?", "Timbre : 300DH", "Trois photos."),
+    ("How much does it cost?", "The fee is $5.", "The fee is paid on 3 May."),
+    ("Quel est le délai ?", "Sous deux mois.", "Le délai coûte 20 euros."),
+    ("كم يستغرق الطلب؟", "يسلم خلال شهرين.", "يسلم بعد 300 درهم."),
+    ("Combien de temps est-il valable ?", "Validité : 5 ans", "Étudiant de moins de 25 ans"),
+    ("كم من الوقت؟", "خلال يومي عمل", "دون 12 سنة"),
+    ("How heavy is the wheel loader?", "Operating weight: 4,500 kg", "Steering is heavy."),
+    ("When was it built?", "It was built in 1453.", "It was built by 12 workers."),
+    ("When is it held?", "Every May 5 in Paris.", "Every year in Paris."),
+    ("How many seats are there?", "It has 40 seats.", "It has seats."),
+    ("What torque do the wheel nuts need?", "Tighten to 450 N·m.", "Tighten every 50 hours."),
+    ("Où déposer la demande ?", "À la commune.", "Par le père ou la mère."),
+])  # fmt: skip
+def test_a_text_holds_the_kind_of_value_that_is_asked_for(question: str, holds: str, lacks: str) -> None:
+    asked = asked_value(question)
+    assert asked is not None
+    assert asked.held_in(holds)
+    assert not asked.held_in(lacks)
+
+
+@pytest.mark.parametrize("question", [
+    "Pourquoi le passeport coûte-t-il 500 dirhams ?", "Que faire quand la carte est perdue ?", "Qui signe ?",
+    "What happens when the engine stops?", "لماذا ثمن الجواز مرتفع؟", "كيف أدفع؟",
+])  # fmt: skip
+def test_a_question_that_asks_for_no_value_has_none(question: str) -> None:
+    assert asked_value(question) is None
+
+
+def test_what_the_question_says_itself_is_no_answer() -> None:
+    asked = asked_value("How many people died in the 1906 fire of 3 houses?")
+    assert asked is not None
+    assert not asked.held_in("The fire of 1906 burnt 3 houses.")
+    assert asked.held_in("The fire of 1906 burnt 3 houses; 12 people died.")
+
+
+def test_words_that_only_ask_are_looked_for_in_no_text() -> None:
+    def terms(question: str) -> set[str]:
+        return set(query_terms(question, ["fr", "en"], lambda _: 1.0, lambda _: True).weights)
+
+    assert terms("Combien de temps dure une angine ?") == {"dur", "angin"}
+    assert terms("Quels temps pour une angine ?") == {"temp", "angin"}
+
+
+TYRES = (
+    "Contrôlez la pression des pneus chaque jour, car la pression des pneus baisse avec le froid. " * 4
+    + "Pneus avant : 2,5 bars."
+)
+STEERING = "Steering of the wheel loader is heavy: check the oil."
+
+
+def approach_over(folder: Path, *texts: str) -> Extractive:
+    documents = [make_document(f"{i}.md", f"Text {i}", text, "fr", "sources") for i, text in enumerate(texts)]
+    passages = [Passage(d.path, d.path, d.name, (), d.text, 0, len(d.text), None, "fr", 0) for d in documents]
+    sync_index(folder, documents, passages)
+    index = Index(folder, ["fr", "en"])
+    return Extractive(Knowledge(index, [], load_lexicon("fr"), ["fr", "en"], default_calibration()))
+
+
+def test_the_sentence_with_the_amount_is_quoted_before_one_with_more_words(tmp_path: Path) -> None:
+    approach = approach_over(tmp_path, TYRES)
+    assert "2,5 bars" in approach.propose(Question("1", "Quelle est la pression des pneus ?")).text
+    assert "2,5 bars" not in approach.propose(Question("2", "Pourquoi contrôler la pression des pneus ?")).text
+
+
+def test_confidence_falls_where_no_amount_is_quoted(tmp_path: Path) -> None:
+    approach = approach_over(tmp_path, STEERING, "The crane weighs 900 kg.")
+    proposed = approach.propose(Question("1", "How heavy is the wheel loader?"))
+    assert proposed.text == STEERING
+    assert (proposed.features["value"], proposed.features["unitless"]) == (0.0, 1.0)
+    told = proposed.features | {"value": 1.0, "unitless": 0.0}
+    calibration = default_calibration()
+    assert calibration.confidence("text", proposed.features) < calibration.confidence("text", told) - 0.1
