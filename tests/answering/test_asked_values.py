@@ -92,3 +92,10 @@ def test_confidence_falls_where_no_amount_is_quoted(tmp_path: Path) -> None:
     told = proposed.features | {"value": 1.0, "unitless": 0.0}
     calibration = default_calibration()
     assert calibration.confidence("text", proposed.features) < calibration.confidence("text", told) - 0.1
+
+
+def test_how_long_something_else_takes_is_no_answer(tmp_path: Path) -> None:
+    other = "Ce traitement dure trois mois."
+    meant = "L'IRM est sans danger. À l'IRM on reste allongé vingt minutes."
+    approach = approach_over(tmp_path, other, meant)
+    assert "vingt minutes" in approach.propose(Question("1", "Combien de temps dure une IRM ?")).text

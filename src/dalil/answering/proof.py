@@ -28,7 +28,8 @@ WHOLE = 0.99
 @dataclass(frozen=True, slots=True)
 class Window:
     """Sentences start to end (offsets of the passage's text) with their share of the question's weight; `best`: the one
-    among them that holds most of it; `quoted`: what of them is shown."""
+    among them that holds most of it; `quoted`: what of them is shown; `named`: the passage or its name holds every name of the
+    question."""
 
     start: int
     end: int
@@ -37,6 +38,7 @@ class Window:
     coverage: float
     lead: bool
     quoted: tuple[int, int]
+    named: bool
 
 
 def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, plain: bool = False) -> Window:
@@ -67,7 +69,7 @@ def best_window(passage: Passage, terms: QueryTerms, *, lines: bool = False, pla
     rows = _rows_alike([passage.text[a:b] for a, b in spans[first : last + 1]], best - first, terms, passage.language)
     quoted = (start, end) if plain or not rows else (spans[first + rows[0]][0], spans[first + rows[1]][1])
     return Window(start, end, spans[best], scores[best], _covered(terms, set().union(*held[first : last + 1]), named),
-                  all(leads[first : last + 1]), quoted)  # fmt: skip
+                  all(leads[first : last + 1]), quoted, terms.proper <= named.union(*held))  # fmt: skip
 
 
 def opening_span(passage: Passage, terms: QueryTerms) -> tuple[int, int]:
@@ -150,8 +152,10 @@ def _rivals(other: Passage, passage: Passage) -> bool:
 
 
 def _merit(hit: Hit, window: Window, terms: QueryTerms) -> float:
-    """What ranks windows of several hits; one that only asks or announces comes behind any that says something."""
-    told = terms.worth_of_value(hit.passage.text[window.start : window.end])
+    """What ranks windows of several hits; one that only asks or announces comes behind any that says something.
+
+    The value that is asked for counts only where nobody else's name is meant: how long another thing takes is no answer."""
+    told = terms.worth_of_value(hit.passage.text[window.start : window.end]) if window.named else 0.0
     return hit.score + 0.6 * window.sentence + 0.4 * window.coverage + told - (1.0 if window.lead else 0.0)
 
 
