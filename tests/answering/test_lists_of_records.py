@@ -58,6 +58,17 @@ def test_a_number_with_its_field_makes_one() -> None:
     assert found.text == "Navix"
 
 
+@pytest.mark.parametrize(("question", "count"), [
+    ("Combien d'applications y a-t-il ?", "3"),
+    ("Combien de logiciels sont dans le parcours ?", "3"),
+    ("Combien d'applications gère Zorglub ?", ""),
+    ("Combien d'applications de paie y a-t-il ?", ""),
+])  # fmt: skip
+def test_all_records_are_counted_where_nothing_else_is_named(question: str, count: str) -> None:
+    found = said(question)
+    assert (found.text if found else "") == count
+
+
 @pytest.mark.parametrize(("language", "question", "names"), [
     ("fr", "Quelles procédures coûtent 50 dirhams ?", "Livret"),
     ("fr", "Quelles procédures coûtent moins de 50 dirhams ?", "Casier"),

@@ -71,7 +71,7 @@ class Bounded:
         ]  # fmt: skip
         said = {s for start, end, _ in catalogue.values_in(stems) for s in stems[start:end]}
         strange = unexplained(stems, guess.cues | said, self._ignored | self._lexicon.question_stems)
-        features = computed_features(guess, len(strange), reading.strangers(outside, self._knows, self._ignored))
+        features = computed_features(guess.score, len(strange), reading.strangers(outside, self._knows, self._ignored))
         counts = bool(set(reading.forms) & self._lexicon.count)
         text = str(len(within)) if counts else " ; ".join(record.name for record, _ in within[:MAX_LISTED])
         citations = tuple(cite_field(record, field) for record, field in within[:MAX_LISTED])

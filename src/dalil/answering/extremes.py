@@ -83,16 +83,16 @@ class Extremes:
         said = {s for start, end, _ in catalogue.values_in(reading.stems) for s in reading.stems[start:end]}
         strange = unexplained(reading.stems, guess.cues | said, self._ignored)
         features = computed_features(
-            guess, len(strange), reading.strangers(range(len(reading.stems)), self._knows, self._ignored)
+            guess.score, len(strange), reading.strangers(range(len(reading.stems)), self._knows, self._ignored)
         )
         text = " ; ".join(f"{record.name} : {field.value}" for record, field in winners)
         return Proposal("list", text, tuple(cite_field(r, f) for r, f in winners), features=features)
 
 
-def computed_features(guess: FieldGuess, strange: int, strangers: float) -> dict[str, float]:
-    """The scores of a list that was computed: by the field asked for, words that nothing explains, and names nobody knows."""
+def computed_features(score: float, strange: int, strangers: float) -> dict[str, float]:
+    """The scores of a list that was computed: by how surely the field is asked for, words that nothing explains, and names nobody knows."""
     return {
-        "cued": min(2.0, guess.score),
+        "cued": min(2.0, score),
         "close": 1.0,
         "value_words": 1.0,
         "asks": 1.0,

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from dalil.answering.catalogue import Catalogue, ValueKey
 from dalil.answering.entities import PART, Mention
+from dalil.answering.extremes import computed_features
 from dalil.answering.fields import CUE
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
@@ -66,11 +67,24 @@ class Lister:
                 candidates.append(candidate)
                 counting |= {candidate} if of_records else set()
         if not candidates:
-            return None
+            return self._all_counted(reading, hidden) if counted and things else None
         best = max(candidates, key=lambda c: (c.score, c.key))
         if self._of_another_field(reading, best, candidates):
             return None
         return self._listed(reading, best, candidates, which or best in counting, best in counting, hidden)
+
+    def _all_counted(self, reading: Reading, hidden: Collection[str]) -> Proposal | None:
+        """How many records there are, where the question names nothing else and there is one catalogue."""
+        known = self._ignored | self._lexicon.question_stems | self._things
+        verbs = {stem(verb, self._lexicon.language) for verb in self._lexicon.count_verbs}
+        if len(self._catalogues) != 1 or any(m.how != PART for m in reading.mentions) or any(
+            s not in known and s not in verbs for s in reading.stems
+        ):  # fmt: skip
+            return None
+        records = [r for one in self._catalogues.values() for r in one.records.values() if r.path not in hidden]
+        citations = tuple(cite_field(record, record.fields[0]) for record in records[:MAX_LISTED])
+        features = computed_features(_CUED, 0, 0.0) | {"count": 1.0}
+        return Proposal("list", str(len(records)) if records else "", citations, features=features)
 
     def _of_another_field(self, reading: Reading, best: Candidate, candidates: Sequence[Candidate]) -> bool:
         """Whether the question speaks of another field than the one that holds the value ("which depend on PostgreSQL?"),
