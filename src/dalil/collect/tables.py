@@ -110,8 +110,9 @@ def read_xlsx(file: SourceFile, reading: ReadingSettings) -> list[Rows]:
     finally:
         book.close()
     if not any(rows.rows for rows in found):
-        seen = " that can be seen" if any(d.what.endswith(HIDDEN) for rows in found for d in rows.dropped) else ""
-        raise SourceError(f"no sheet has a row below its header{seen}")
+        if any(dropped.what.endswith(HIDDEN) for rows in found for dropped in rows.dropped):
+            raise SourceError("no sheet has a row below its header that can be seen")
+        raise SourceError("no sheet has a row below its header")
     return found
 
 
