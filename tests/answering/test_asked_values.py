@@ -31,6 +31,10 @@ from dalil.retrieval.index import Index, sync_index
     ("When is it held?", "Every May 5 in Paris.", "Every year in Paris."),
     ("How many seats are there?", "It has 40 seats.", "It has seats."),
     ("What torque do the wheel nuts need?", "Tighten to 450 N·m.", "Tighten every 50 hours."),
+    ("What torque do the wheel nuts need?", "Screw joint: Wheel nuts | Torque (N·m): 600", "Screw joint: Wheel nuts | Spanner (mm): 32"),
+    ("What is the maximum pressure?", "MC 75: 8.6 (125) bar (psi)", "MC 75: 125"),
+    ("When is the hotline open?", "From 06:00 to 22:00.", "Call the hotline."),
+    ("When do I replace the filter?", "Interval (h): 500", "Replace the filter."),
     ("Où déposer la demande ?", "À la commune.", "Par le père ou la mère."),
 ])  # fmt: skip
 def test_a_text_holds_the_kind_of_value_that_is_asked_for(question: str, holds: str, lacks: str) -> None:

@@ -110,12 +110,15 @@ def _kind(name: str, row: Mapping[str, Any], number: str) -> ValueKind:
     ways = [rf"(?<!\w){_CLITICS}(?:{_any_of(row['alone'])})s?(?!\w)"] if row.get("alone") else []
     if row["units"]:
         other = "".join(f"(?<!{re.escape(fold(before))} )" for before in row.get("behind", ()))
-        ways.append(rf"{other}(?<![\d.,])(?:{number})(?:st|nd|rd|th|e)?\s?(?:{_any_of(row['units'])})s?(?!\w)")
+        units = _any_of(row["units"])
+        ways.append(rf"{other}(?<![\d.,])(?:{number})(?:st|nd|rd|th|e)?\)?\s?(?:{units})s?(?!\w)")
+        ways.append(rf"\((?:{units})s?\)\s*:\s*\d[\d.,]*")  # a table's column: "Torque (N·m): 600"
     ways += [number] if name == COUNT else []
     ways += [rf"(?<!\w)(?:{_any_of(row['before'])})\s?(?:\d[\d.,]*)"] if row.get("before") else []
     if name == MOMENT:
         ways += [
             _YEAR,
+            r"(?<![\d:])\d{1,2}:\d\d(?![\d:])",
             rf"\d{{1,2}}(?:er|st|nd|rd|th)?\s+(?:{months})(?!\w)",
             rf"(?<!\w)(?:{months})\s+\d{{1,2}}(?!\d)",
         ]
