@@ -51,7 +51,7 @@ def bm25(texts: list[str], asked: list[str]) -> list[float]:
 
 
 def scored(postings: Postings, asked: list[str]) -> list[float]:
-    return list(postings.scores({term: held.idf for term, held in postings.held(asked).items()}))
+    return list(postings.scores((one, one.idf) for one in postings.held(asked).values()))
 
 
 def test_scores_are_those_of_bm25(tmp_path: Path) -> None:
@@ -84,9 +84,24 @@ def test_the_best_are_those_of_a_sort(tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
     for size in (0, 1, 63, 64, 65, 5000, 20_000):
         for share in (0.0, 0.01, 1.0):
-            scores = np.round(rng.random(size) * (rng.random(size) < share), 3)
+            scores = np.round(rng.random(size) * (rng.random(size) < share), 3).astype(np.float32)
             order = np.argsort(-scores, kind="stable")
             assert best(scores, 100).tolist() == order[scores[order] > 0][:100].tolist()
+            among = np.flatnonzero(rng.random(size) < 0.1)
+            assert best(scores, 100, among).tolist() == [row for row in order if row in among and scores[row] > 0][:100]
+
+
+def test_rows_of_rare_terms_are_told_and_those_of_frequent_ones_are_not(tmp_path: Path) -> None:
+    texts = ["often rare" if n in (3, 90) else "often other" if n == 40 else "often" for n in range(200)]
+    postings = written(tmp_path / "whole", texts)
+    for asked, rows in (
+        (["rare"], [3, 90]),
+        (["rare", "other", "never"], [3, 40, 90]),
+        (["never"], []),
+        (["often", "rare"], None),
+    ):
+        found = postings.rows_of(postings.held(asked).values())
+        assert (found if found is None else found.tolist()) == rows
 
 
 def test_hashes_tell_terms_apart_and_4_grams_are_hashed_as_terms() -> None:

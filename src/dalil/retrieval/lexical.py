@@ -68,6 +68,11 @@ class SaidSo:
     meanings: Sequence[Sequence[Sequence[str]]] = ()
     across: Sequence[Sequence[Sequence[str]]] = ()
 
+    @property
+    def ways(self) -> bool:
+        """Whether there is any."""
+        return bool(self.meanings or self.across)
+
 
 _SAID_ONCE = SaidSo()
 
@@ -135,33 +140,30 @@ class LexicalIndex:
     def top(self, leg: str, terms: Sequence[str], k: int, documents: Sequence[str] = (),
             hidden: Collection[str] = (), said: SaidSo = _SAID_ONCE) -> dict[int, float]:  # fmt: skip
         """BM25 scores of the k best passages of one leg, by passage number; only of `documents` where given, none of `hidden`."""
-        scores = self._scores(leg, terms, said)
-        if documents:
-            rows = self._owners.rows(documents)
-            within = np.zeros_like(scores)
-            within[rows] = scores[rows]
-            scores = within
+        postings = self._legs[leg]
+        held = postings.held(terms).values()
+        scores = postings.scores((one, one.idf) for one in held)
+        self._add_said(scores, leg, said)
+        few = self._owners.rows(documents) if documents else None if said.ways else postings.rows_of(held)
         if hidden:
             scores[self._owners.rows(hidden)] = 0.0
-        rows = best(scores, k)
+        rows = best(scores, k, few)
         return dict(zip(self._numbers[rows].tolist(), scores[rows].tolist(), strict=True))
 
-    def _scores(self, leg: str, terms: Sequence[str], said: SaidSo) -> Scores:
-        """BM25 of every passage."""
-        scores = self._legs[leg].scores(self._idfs(leg, terms))
+    def _add_said(self, scores: Scores, leg: str, said: SaidSo) -> None:
+        """Add what may be said in one way or another."""
         for ways in said.meanings:
-            self._add_said(scores, leg, ways)
+            self._add_ways(scores, leg, ways)
         for ways in said.across:
-            self._add_said(scores, leg, ways[1:], self._weight_across(leg, ways))
-        return scores
+            self._add_ways(scores, leg, ways[1:], self._weight_across(leg, ways))
 
-    def _add_said(self, scores: Scores, leg: str, ways: Sequence[Sequence[str]], weighs: float = 0.0) -> None:
+    def _add_ways(self, scores: Scores, leg: str, ways: Sequence[Sequence[str]], weighs: float = 0.0) -> None:
         """Add a thing that may be said in one way or another: the best counts, and all weigh so much, else like the commonest,
         for a word is no rarer because few documents are in its language."""
         known = self._known_ways(leg, ways)
         each = weighs or min(known.values(), default=0.0)
         said = [
-            self._legs[leg].scores({term: idf * each / weight for term, idf in self._idfs(leg, way).items()})
+            self._legs[leg].scores((one, one.idf * each / weight) for one in self._legs[leg].held(way).values())
             for way, weight in known.items()
         ]
         if said:

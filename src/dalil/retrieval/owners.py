@@ -30,9 +30,9 @@ class Owners:
         self._folder = folder
 
     def rows(self, documents: Iterable[str]) -> Ints:
-        """Rows of the documents of these paths, and of the records of files of these paths."""
+        """Rows of the documents of these paths, and of the records of files of these paths, ascending."""
         found = [self._by_path[path] for path in documents if path in self._by_path]
-        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
 
     @cached_property
     def _by_path(self) -> dict[str, Ints]:

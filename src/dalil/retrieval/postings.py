@@ -6,7 +6,7 @@ A term is a hash of 64 bits, so that a few are looked up without reading a vocab
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +20,13 @@ WHOLE = 1 << 16
 """An impact is kept as so many parts of one: 16 bits a passage, and scores differ by less than one in ten thousand."""
 _KNOWN_TERMS = 100_000
 """About so many terms' places are remembered: questions share most of their 4-grams."""
-_GROUP = 64
+_GROUP, _AT_ONCE = 64, 32_768
+_FEW = 32
+"""Rows are few where so many times as many are not all."""
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 Impacts = NDArray[np.uint16]
-Floats = NDArray[np.float64]
+Floats = NDArray[np.float32]
 Rows = NDArray[np.unsignedinteger]
 
 
@@ -81,18 +83,35 @@ class Postings:
         self._known.update(looked)
         return {term: one or looked[term] for term, one in found.items()}
 
-    def scores(self, weights: Mapping[str, float]) -> Floats:
-        """BM25 of every row, each term counting `weights` times its impact times k1 + 1."""
-        spans = [(held.start, held.stop, weights[term]) for term, held in self.held(weights).items() if held.count]
-        rows = np.empty(sum(stop - start for start, stop, _ in spans), dtype=np.intp)
-        parts = np.empty(len(rows))
-        at = 0
-        for start, stop, weight in spans:
-            to = at + stop - start
-            rows[at:to] = self.rows[start:stop]
-            np.multiply(self.impacts[start:stop], weight * (K1 + 1) / WHOLE, out=parts[at:to])
-            at = to
-        return np.bincount(rows, parts, len(self.lengths)).astype(np.float64, copy=False)
+    def scores(self, weighed: Iterable[tuple[Held, float]]) -> Floats:
+        """BM25 of every row, each term counting its weight times its impact times k1 + 1.
+
+        Postings are added up so many at once as stay in a processor's cache.
+        """
+        made = np.zeros(len(self.lengths), dtype=np.float32)
+        rows, parts = np.empty(_AT_ONCE, dtype=np.intp), np.empty(_AT_ONCE, dtype=np.float32)
+        filled = 0
+        for one, weight in weighed:
+            each = np.float32(weight * (K1 + 1) / WHOLE)
+            for start in range(one.start, one.stop, _AT_ONCE):
+                stop = min(one.stop, start + _AT_ONCE)
+                if filled + stop - start > _AT_ONCE:
+                    np.add.at(made, rows[:filled], parts[:filled])
+                    filled = 0
+                part = slice(filled, filled + stop - start)
+                rows[part] = self.rows[start:stop]
+                np.multiply(self.impacts[start:stop], each, out=parts[part])
+                filled = part.stop
+        np.add.at(made, rows[:filled], parts[:filled])
+        return made
+
+    def rows_of(self, held: Iterable[Held]) -> Rows | None:
+        """The rows that hold one of the terms, ascending; None where they are not few."""
+        spans = [one for one in held if one.count]
+        if _FEW * sum(one.count for one in spans) > len(self.lengths):
+            return None
+        rows = np.sort(np.concatenate([self.rows[:0], *(self.rows[one.start : one.stop] for one in spans)]))
+        return np.asarray(rows[np.append(True, rows[1:] != rows[:-1])[: len(rows)]])
 
     @cached_property
     def _known(self) -> dict[str, Held]:
@@ -121,13 +140,17 @@ def idf(frequency: int, size: int) -> float:
     return math.log(1 + (size - frequency + 0.5) / (frequency + 0.5))
 
 
-def best(scores: Floats, k: int) -> Ints:
-    """The k rows with the highest scores above 0, best first; of equal ones the first.
+def best(scores: Floats, k: int, among: NDArray[np.integer] | None = None) -> Ints:
+    """The k rows with the highest scores above 0, best first; of equal ones the first. `among`: no other rows, ascending."""
+    if among is None:
+        near = np.flatnonzero(scores >= least if (least := _least(scores, k)) > 0 else scores)
+    else:
+        near = among[scores[among] > 0].astype(np.int64)
+    return near[np.argsort(-scores[near], kind="stable")[:k]]
 
-    The k-th highest of the maxima of groups is no higher than the k-th of all, and there are few of them.
-    """
+
+def _least(scores: Floats, k: int) -> float:
+    """No more than the k-th highest score: the k-th highest of the maxima of groups, of which there are few."""
     groups = len(scores) // _GROUP
     maxima = scores[: groups * _GROUP].reshape(_GROUP, groups).max(axis=0)
-    least = float(np.partition(maxima, groups - k)[groups - k]) if groups > k else 0.0
-    near = np.flatnonzero(scores >= least if least > 0 else scores)
-    return near[np.argsort(-scores[near], kind="stable")[:k]]
+    return float(np.partition(maxima, groups - k)[groups - k]) if groups > k else 0.0
