@@ -339,8 +339,7 @@ def main() -> None:
     )
     asked.add_argument("--speed", action="store_true", help="the speed tables alone")
     given = asked.parse_args()
-    unknown = sorted(set(given.parts) - set(PARTS))
-    if unknown:
+    if unknown := sorted(set(given.parts) - set(PARTS)):
         asked.error(f"no part is called {', '.join(unknown)}: {', '.join(PARTS)}")
     with tempfile.TemporaryDirectory() as folder:
         for name in ["speed"] if given.speed else given.parts or PARTS:
