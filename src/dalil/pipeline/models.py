@@ -23,7 +23,7 @@ from dalil.language_model.opening import open_model
 from dalil.records import Example
 from dalil.stages import Context, Job
 from dalil.training.checkpoints import changed
-from dalil.training.task import RESULT, print_of
+from dalil.training.task import RESULT
 
 MODELS, CURRENT = "models.json", "current.json"
 MEMORY = "memory"
@@ -66,11 +66,16 @@ def models_prints(context: Context) -> dict[str, str]:
     names = wanted_models(context.config)
     kept = {name: real_model(context, name) for name in names}
     found = {
-        f"model {name}": f"{file_hash(pointer(context, name))} {print_of(str(context.root / real.tuned))}"
+        f"model {name}": f"{file_hash(pointer(context, name))} {_sizes(context.root / real.tuned)}"
         for name, real in kept.items()
         if real is not None
     }
     return found | ({"extra `train`": "installed" if can_train() else "missing"} if names else {})
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Bytes of a model's files: a cut one is seen without reading gigabytes at each question, and a copied workspace is the same."""
+    return {path.name: path.stat().st_size for path in sorted(folder.glob("*")) if path.is_file()}
 
 
 def can_train() -> bool:

@@ -53,7 +53,7 @@ class Task:
             mode="json", include=DECIDES, exclude={"training": {"report_to", "resume_from_adapter"}}
         )
         origins = [settings.model_name_or_path, settings.training.resume_from_adapter or ""]
-        parts = {"settings": decides, "from": [print_of(origin) for origin in origins], "seed": self.seed, "threads": self.threads, "given": self.given,
+        parts = {"settings": decides, "from": [_print_of(origin) for origin in origins], "seed": self.seed, "threads": self.threads, "given": self.given,
                  "rows": [to_row(row) for row in self.rows], "validation": [to_row(row) for row in self.validation],
                  "stack": stack_versions()}  # fmt: skip
         return content_id(json.dumps(parts, sort_keys=True, ensure_ascii=False))
@@ -101,7 +101,7 @@ class Trained:
         return self.folder / MODEL
 
 
-def print_of(origin: str) -> str:
+def _print_of(origin: str) -> str:
     """A hub name as it is; a folder by its files, large ones by size and date."""
     folder = Path(origin)
     if not origin or not folder.is_dir():
