@@ -102,7 +102,7 @@ def test_the_other_language_changes_no_score_of_the_question_s_own(tmp_path: Pat
 
 
 def test_what_the_other_language_says_too_makes_no_less_sure(approach: Extractive, tmp_path: Path) -> None:
-    question = Question("1", "Combien coûte le renouvellement de la carte nationale ?")
+    question = Question("1", "Pourquoi le renouvellement de la carte nationale ?")
     alone = [document for document in documents() if document.path != "carte.ar.html"]
     with extractive(alone, "fr", tmp_path, ASKED_IN) as without:
         margins = [made.propose(question).features["stems_margin"] for made in (approach, without)]

@@ -105,6 +105,7 @@ RENEWAL = "- الرخصة القديمة\n- شهادة طبية"
     ("Quels documents faut-il pour le passeport ?", "", PAPERS),
     ("Quels documents faut-il ?", "passeport.md", PAPERS),
     ("chnou lwra9 dyal passeport ?", "", PAPERS),
+    ("bghit nsawb passeport, chno khasni?", "", PAPERS),
     ("Quels papiers pour une carte perdue ?", "", "- Déclaration de perte\n- Acte de naissance"),
     ("شنو الوثائق ديال رخصة السياقة؟", "", RENEWAL),
     ("ما هي الوثائق المطلوبة لتجديد رخصة السياقة؟", "", RENEWAL),

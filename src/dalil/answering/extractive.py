@@ -10,6 +10,7 @@ from functools import partial
 from dalil.answering.entities import EXACT
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.lists import ListAnswerer
+from dalil.answering.only_value import lacks_value, only_value
 from dalil.answering.opening import only_names, opening
 from dalil.answering.parts import PartAnswerer
 from dalil.answering.pointing import Pointing
@@ -74,14 +75,18 @@ class Extractive:
         if not self._asks_something(question.text):
             return Proposal("none")
         looked = self._look(question, reading, hidden)
-        begins = self._opening(question, looked, hidden) if only_names(question.text, self._languages) else None
-        return begins or prove(looked, self.is_record)
+        proposal = self._of_named(question, looked, hidden) or prove(looked, self.is_record)
+        return Proposal("none", nearest=proposal.nearest) if lacks_value(proposal, looked, self.is_record) else proposal
 
-    def _opening(self, question: Question, looked: Looked, hidden: Collection[str]) -> Proposal | None:
-        def within(path: str) -> list[Hit]:
-            return self._searcher.search(replace(question, scope=path), SEARCHED, hidden)
+    def _of_named(self, question: Question, looked: Looked, hidden: Collection[str]) -> Proposal | None:
+        """What the text says that the question names and asks no more of than a value, or nothing."""
 
-        return opening(looked, within, self.is_record)
+        def within(path: str, k: int) -> list[Hit]:
+            return self._searcher.search(replace(question, scope=path), k, hidden)
+
+        if only_names(question.text, self._languages):
+            return opening(looked, within, self.is_record)
+        return only_value(looked, within, self.is_record)
 
     def is_record(self, path: str) -> bool:
         """Whether the document of that path is a typed record."""

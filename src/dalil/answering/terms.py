@@ -59,6 +59,12 @@ class QueryTerms:
         return WITH_UNIT if self.value.has_unit else WITHOUT_UNIT
 
     @property
+    def topic(self) -> frozenset[str]:
+        """The stems that say what the question is about, without those that only ask for a value."""
+        asking = self.value.asking if self.value else frozenset()
+        return frozenset(form for form, word in self.written.items() if word not in asking)
+
+    @property
     def total(self) -> float:
         return sum(self.weights.values()) or 1.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,6 +14,7 @@ import yaml
 from dalil.language import fold, numbers_in, words
 from dalil.language.dates import dates_said
 from dalil.language.months import MONTH_NAMES
+from dalil.lexicon.darija import HEARD, by_sound
 
 COUNT, MOMENT, OFFICE = "count", "moment", "office"
 Cue = tuple[str, ...]
@@ -25,22 +26,24 @@ _CLITICS = "(?:[وبلف]|ال|لل)?"
 
 @dataclass(frozen=True, slots=True)
 class ValueKind:
-    """`asked`: cues, as folded words in a row, with marks for a question's beginning and end; `written`: how a text writes
-    such a value, in folded text."""
+    """`asked`: cues, as folded words in a row, with marks for a question's beginning and end; `heard`: those of Darija in
+    Latin letters, as they sound; `written`: how a text writes such a value, in folded text."""
 
     name: str
     asked: tuple[Cue, ...]
+    heard: tuple[Cue, ...]
     written: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
 class AskedValue:
     """What a question asks for: a value of one of these kinds; `said`: the numbers that it says itself; `only_asks`: folded
-    words of such questions that say nothing of what is asked about."""
+    words of such questions that say nothing of what is asked about; `asking`: its own folded words that ask for the value."""
 
     kinds: tuple[ValueKind, ...]
     said: frozenset[str]
     only_asks: frozenset[str] = frozenset()
+    asking: frozenset[str] = frozenset()
 
     @property
     def has_unit(self) -> bool:
@@ -65,10 +68,18 @@ def asked_value(question: str) -> AskedValue | None:
     asked = words(question)
     if not reasons.isdisjoint(asked):
         return None
-    whole = (_BEGINS, *asked, _ENDS)
-    met = [kind for kind in kinds if any(_stands(cue, whole) for cue in kind.asked)]
+    met = {kind: found for kind in kinds if (found := _asking(kind, asked))}
     told = tuple(kind for kind in met if kind.name != COUNT) or tuple(met)
-    return AskedValue(told, frozenset(numbers_in(question)), _only_asks()) if told else None
+    asking = frozenset[str]().union(*(met[kind] for kind in told))
+    return AskedValue(told, frozenset(numbers_in(question)), _only_asks(), asking) if told else None
+
+
+def _asking(kind: ValueKind, asked: Sequence[str]) -> set[str]:
+    """The question's words that ask for a value of the kind; none where it asks for another."""
+    plain, heard = (_BEGINS, *asked, _ENDS), (_BEGINS, *map(by_sound, asked), _ENDS)
+    runs = [run for cue in kind.asked for run in _standing(cue, plain)]
+    runs += [run for cue in kind.heard for run in _standing(cue, heard)]
+    return {plain[place] for run in runs for place in run} - {_BEGINS, _ENDS}
 
 
 def is_free(value: str) -> bool:
@@ -86,8 +97,9 @@ def _free() -> frozenset[Cue]:
     return frozenset(tuple(words(written)) for written in _read()["kinds"]["money"]["alone"])
 
 
-def _stands(cue: Cue, asked: Cue) -> bool:
-    return any(asked[i : i + len(cue)] == cue for i in range(len(asked) - len(cue) + 1))
+def _standing(cue: Cue, said: Cue) -> list[range]:
+    """The places where a cue stands."""
+    return [range(i, i + len(cue)) for i in range(len(said) - len(cue) + 1) if said[i : i + len(cue)] == cue]
 
 
 @cache
@@ -105,7 +117,8 @@ def _read() -> dict[str, Any]:
 
 
 def _kind(name: str, row: Mapping[str, Any], number: str) -> ValueKind:
-    cues = tuple(_cue(written) for way in row["asked"].values() for written in way)
+    by_letter = tuple(_cue(cue) for language, way in row["asked"].items() if language != HEARD for cue in way)
+    by_ear = tuple(tuple(map(by_sound, _cue(cue))) for cue in row["asked"].get(HEARD, ()))
     months = _any_of(MONTH_NAMES)
     ways = [rf"(?<!\w){_CLITICS}(?:{_any_of(row['alone'])})s?(?!\w)"] if row.get("alone") else []
     if row["units"]:
@@ -122,7 +135,7 @@ def _kind(name: str, row: Mapping[str, Any], number: str) -> ValueKind:
             rf"\d{{1,2}}(?:er|st|nd|rd|th)?\s+(?:{months})(?!\w)",
             rf"(?<!\w)(?:{months})\s+\d{{1,2}}(?!\d)",
         ]
-    return ValueKind(name, cues, re.compile("|".join(ways)))
+    return ValueKind(name, by_letter, by_ear, re.compile("|".join(ways)))
 
 
 def _cue(written: str) -> Cue:

@@ -19,7 +19,9 @@ from dalil.language import fold, identify, tokenise, words
 from dalil.language.analysis import function_words
 from dalil.records import Language
 
-DARIJA: tuple[Language, ...] = ("ary", "ary-Latn")
+HEARD: Language = "ary-Latn"
+"""Darija in Latin letters, which everybody spells as he hears."""
+DARIJA: tuple[Language, ...] = ("ary", HEARD)
 _SOUNDS = (
     ("sh", "ch"), ("q", "9"), ("5", "kh"), ("8", "h"), ("7", "h"), ("ou", "o"), ("u", "o"), ("y", "i"), ("e", ""), ("x", "ch"),
 )  # fmt: skip
@@ -89,11 +91,11 @@ def in_words_of(text: str, language: str) -> str:
 def rendering(word: str) -> Rendering | None:
     """What a folded word of Darija is in other words, or None where it is not known: as it is spelled, else as it sounds,
     else without what is written onto it, the least taken off first."""
-    known = _by_sound()
+    known = _known_spellings()
     if word in known or word in function_words("fr"):  # "de" sounds like the Darija "d"
         return known.get(word)
     arabic = word[:1] >= "\u0600"
-    plain = word if arabic else _sound(word)
+    plain = word if arabic else by_sound(word)
     return next((known[form] for form in (plain, *_bare(plain, arabic)) if form in known), None)
 
 
@@ -108,7 +110,7 @@ def _bare(word: str, arabic: bool) -> Iterator[str]:
     yield from sorted(cut, key=lambda form: -len(form))
 
 
-def _sound(word: str) -> str:
+def by_sound(word: str) -> str:
     """A word in Latin letters as one spelling for all that sound alike."""
     for written, heard in _SOUNDS:
         word = word.replace(written, heard)
@@ -125,12 +127,12 @@ def darija_rows() -> dict[str, list[dict[str, str]]]:
 
 
 @cache
-def _by_sound() -> dict[str, Rendering]:
+def _known_spellings() -> dict[str, Rendering]:
     """Every known spelling, and what it sounds like, with what it is."""
     found: dict[str, Rendering] = {}
     for row in (row for rows in darija_rows().values() for row in rows):
         meant = Rendering(tuple(words(row["fr"])), tuple(words(row["ar"])))
         for spelled in map(fold, row["words"].split()):
             found.setdefault(spelled, meant)
-            found.setdefault(spelled if spelled >= "\u0600" else _sound(spelled), meant)
+            found.setdefault(spelled if spelled >= "\u0600" else by_sound(spelled), meant)
     return found

@@ -12,6 +12,7 @@ import yaml
 
 from dalil.language import stem, stems, words
 from dalil.lexicon import Lexicon
+from dalil.lexicon.darija import HEARD, by_sound
 from dalil.records import Language
 
 ListKind = Literal["papers", "steps", "points"]
@@ -21,7 +22,7 @@ Cue = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class ListCues:
-    """A language's ways of asking for lists: cues as stems by kind, what a step is called, words that name no list."""
+    """A language's ways of asking for lists: cues as stems (of Darija in Latin letters, sounds) by kind, what a step is called, words that name no list."""
 
     language: Language
     kinds: dict[ListKind, tuple[Cue, ...]]
@@ -30,7 +31,7 @@ class ListCues:
 
     def kinds_asked(self, asked: Sequence[str]) -> frozenset[ListKind]:
         """The kinds of lists that a question's words ask for."""
-        said = [stem(word, self.language) for word in asked]
+        said = [_form(word, self.language) for word in asked]
         return frozenset(kind for kind, cues in self.kinds.items() if any(_stands(cue, said) for cue in cues))
 
     def step_number(self, asked: Sequence[str]) -> int | None:
@@ -56,9 +57,14 @@ def asks_for_papers(heading: str, lexicon: Lexicon) -> bool:
 
 
 def _parsed(language: Language, row: dict[str, list[str]]) -> ListCues:
-    kinds = {kind: tuple(tuple(stems(cue, language)) for cue in row[kind]) for kind in KINDS}
+    kinds = {kind: tuple(tuple(_form(word, language) for word in words(cue)) for cue in row[kind]) for kind in KINDS}
     around = frozenset(word for item in (*row["around"], *row["papers"], *row["steps"]) for word in words(item))
     return ListCues(language, kinds, frozenset(stems(" ".join(row["step"]), language)), around)
+
+
+def _form(word: str, language: Language) -> str:
+    """What a cue's word is met by: its stem, or its sound."""
+    return by_sound(word) if language == HEARD else stem(word, language)
 
 
 def _stands(cue: Cue, said: Sequence[str]) -> bool:
