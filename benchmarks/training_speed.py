@@ -1,10 +1,11 @@
 """Real tokens per CPU-second of one tuning step: dalil's way on a processor against the published ways and TRL's defaults.
 
-    python benchmarks/training_speed.py CORPORA [--steps 4]
+    python benchmarks/training_speed.py CORPORA [--steps 4] [--seeds 3] [--only-loss]
 
 1,000 questions with a paragraph as answer (PIAF, mean about 130 tokens) on a Llama shape of about 50 M parameters with random
 weights. Each way trains the same rows in the same order of batches for a few steps after one to warm up; padding tokens do not count. The
-ways that pad are given few steps: they take minutes each. Then ours and TRL's defaults are trained on the same rows, once through, for the loss.
+ways that pad are given few steps: they take minutes each. Then ours and TRL's defaults are trained on the same rows, once through, for the loss,
+with as many seeds (first weights, order of rows) as asked.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import statistics
 import tempfile
 import time
 from dataclasses import dataclass
@@ -50,6 +52,8 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("corpora", type=Path)
     asked.add_argument("--steps", type=int, default=6)
+    asked.add_argument("--seeds", type=int, default=1)
+    asked.add_argument("--only-loss", action="store_true")
     given = asked.parse_args()
     import torch
 
@@ -68,19 +72,33 @@ def main() -> None:
     )
     print(f"{len(rows)} rows, mean {sum(len(r.input_ids) for r in encoded) / len(rows):.0f} tokens; torch {torch.__version__}, "
           f"{torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}")  # fmt: skip
+    if not given.only_loss:
+        print_speeds(tokenizer, encoded, given.steps)
+    print_losses(tokenizer, encoded, given.seeds)
+
+
+def print_speeds(tokenizer: Any, encoded: list[Any], steps: int) -> None:
+    """Real tokens a CPU-second of each way, and the ratios."""
     speeds = {}
     for way in WAYS:
-        speeds[way.name] = tokens_per_second(way, tokenizer, encoded, way.steps or given.steps)
+        speeds[way.name] = tokens_per_second(way, tokenizer, encoded, way.steps or steps)
         print(f"{way.name:<50} {speeds[way.name]:>8.1f} real tokens per CPU-second", flush=True)
     ours = max(speeds[WAYS[0].name], speeds[WAYS[1].name])
     print(
         "ratios, dalil's best against: " + json.dumps({name: round(ours / speed, 2) for name, speed in speeds.items()})
     )
-    for way in (WAYS[0], WAYS[2]):
-        print(
-            f"held-out loss after {LOSS_ROWS} rows, {way.name}: {held_out_loss(way, tokenizer, encoded):.3f}",
-            flush=True,
-        )
+
+
+def print_losses(tokenizer: Any, encoded: list[Any], seeds: int) -> None:
+    """Held-out losses by seed, of ours and of TRL's defaults, and what parts them."""
+    apart: list[float] = []
+    for seed in range(1, seeds + 1):
+        ours, trl = (held_out_loss(way, tokenizer, encoded, seed) for way in (WAYS[0], WAYS[2]))
+        apart.append(ours - trl)
+        print(f"held-out loss after {LOSS_ROWS} rows, seed {seed}: dalil {ours:.3f}, TRL {trl:.3f}", flush=True)
+    if seeds > 1:
+        error = statistics.stdev(apart) / seeds**0.5
+        print(f"dalil - TRL: {statistics.mean(apart):+.3f}, standard error {error:.3f} over {seeds} seeds")
 
 
 def qa_rows(path: Path) -> list[TrainingRow]:
@@ -103,38 +121,38 @@ def _tokenizer(rows: list[TrainingRow]) -> Any:
     return train_tokenizer([f"{row.question}\n{row.answer}" for row in rows], VOCABULARY)
 
 
-def _trainer(way: Way, tokenizer: Any, rows: list[Any], steps: int, folder: Path) -> Any:
+def _trainer(way: Way, tokenizer: Any, rows: list[Any], steps: int, folder: Path, seed: int = 1) -> Any:
     """The way's trainer over the rows, on a model with the same random weights."""
     import torch
     from transformers import LlamaForCausalLM
 
     from dalil.training.scratch import ScratchShape, llama_config
 
-    torch.manual_seed(1)
+    torch.manual_seed(seed)
     shape = ScratchShape(hidden=512, layers=12, heads=8, kv_heads=8, intermediate=1408, context=2048)
     model = LlamaForCausalLM(llama_config(shape, len(tokenizer), tokenizer.pad_token_id, tokenizer.eos_token_id))
     data = write_rows(folder / "rows.arrow", rows)
     make = _plain_trainer if way.training is None else _dalil_trainer
-    return make(way, model, tokenizer, data, steps, folder)
+    return make(way, model, tokenizer, data, steps, folder, seed)
 
 
-def _plain_trainer(way: Way, model: Any, tokenizer: Any, data: Any, steps: int, folder: Path) -> Any:
+def _plain_trainer(way: Way, model: Any, tokenizer: Any, data: Any, steps: int, folder: Path, seed: int) -> Any:
     from trl import SFTConfig, SFTTrainer
 
-    args = SFTConfig(output_dir=str(folder), use_cpu=True, bf16=True, max_steps=steps, learning_rate=RATE, max_length=2048, seed=1,
+    args = SFTConfig(output_dir=str(folder), use_cpu=True, bf16=True, max_steps=steps, learning_rate=RATE, max_length=2048, seed=seed,
                      report_to="none", save_strategy="no", logging_steps=1, disable_tqdm=True,
                      dataset_kwargs={"skip_prepare_dataset": True})  # fmt: skip
     return SFTTrainer(model=model, args=args, train_dataset=data, processing_class=tokenizer)
 
 
-def _dalil_trainer(way: Way, model: Any, tokenizer: Any, data: Any, steps: int, folder: Path) -> Any:
+def _dalil_trainer(way: Way, model: Any, tokenizer: Any, data: Any, steps: int, folder: Path, seed: int) -> Any:
     from dalil.training.trainer import Setup, make_trainer
     from dalil.training.watching import Spent, Watching
 
     settings = TrainingSettings(**{"max_length": 2048, "per_device_train_batch_size": 8, "logging_steps": 1, "learning_rate": RATE,
                                    "save_steps": 10_000, "eval_strategy": "no", **(way.training or {})})  # fmt: skip
     watching = Watching(folder, "benchmark", lambda step, total, point: None, Spent())
-    return make_trainer(Setup(model, tokenizer, None, data, None, settings, steps, 1, folder, watching))
+    return make_trainer(Setup(model, tokenizer, None, data, None, settings, steps, seed, folder, watching))
 
 
 def tokens_per_second(way: Way, tokenizer: Any, encoded: list[Any], steps: int) -> float:
@@ -162,11 +180,11 @@ def tokens_per_second(way: Way, tokenizer: Any, encoded: list[Any], steps: int) 
         return sum(real[1 : steps + 1]) / (marks[-1] - marks[0])
 
 
-def held_out_loss(way: Way, tokenizer: Any, encoded: list[Any]) -> float:
+def held_out_loss(way: Way, tokenizer: Any, encoded: list[Any], seed: int) -> float:
     """Loss on 60 rows that were not trained, after the same rows once."""
     with tempfile.TemporaryDirectory() as name:
         steps = LOSS_ROWS // 8
-        trainer = _trainer(way, tokenizer, encoded[:LOSS_ROWS], steps, Path(name))
+        trainer = _trainer(way, tokenizer, encoded[:LOSS_ROWS], steps, Path(name), seed)
         trainer.train()
         held = write_rows(Path(name) / "held.arrow", encoded[-60:])
         return float(trainer.evaluate(held)["eval_loss"])

@@ -255,3 +255,11 @@ def test_any_text_gets_an_outcome_and_its_own_gold_is_right(gold: str, text: str
         assert JUDGE.judge(about, said(text)).outcome in {"right", "partly", "wrong", "wrongly_silent"}
         if len(gold.split()) <= 20:
             assert judge(about, gold) == "right"
+
+
+def test_a_quotation_states_what_stands_behind_a_yes_or_a_no() -> None:
+    about = own("No, wear parts such as tyres are excluded", question="Does the guarantee cover tyres?")
+    assert judge(about, "The guarantee lasts 24 months. Wear parts such as tyres are excluded.") == "right"
+    assert judge(about, "No, wear parts such as tyres are excluded.") == "right"
+    assert judge(about, "The guarantee lasts 24 months.") == "wrong"
+    assert judge(about, "Yes, it covers tyres for 24 months.") == "wrong"

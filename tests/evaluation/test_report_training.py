@@ -129,8 +129,8 @@ def test_a_memory_that_said_nothing() -> None:
     assert "n'a donné aucune réponse" in said(report)["memory"]
 
 
-@pytest.mark.parametrize(("after", "kind"), [(2.9, "no_op"), (2.88, "no_op"), (2.8, "changed"), (3.4, "no_op")])
-def test_a_run_that_did_nothing_is_said_to_be_one(after: float, kind: str) -> None:
+@pytest.mark.parametrize(("after", "kind"), [(2.9, "no_op"), (2.88, "no_op"), (2.8, "changed"), (3.4, "risen")])
+def test_a_run_that_did_nothing_or_harm_is_said_to_be_one(after: float, kind: str) -> None:
     run = sample.fold(0, {"seen": (2.9, after), "unseen": (2.9, 2.95)})
     shown = shown_training({"training": [sample.real(folds=[run])]}, Words("en"))  # type: ignore[typeddict-item]
     assert shown is not None

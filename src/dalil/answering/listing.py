@@ -137,7 +137,8 @@ class Lister:
     def _candidates(self, reading: Reading) -> Iterator[Candidate]:
         for catalogue in self._catalogues.values():
             exact = [(start, end, key, 1.0) for start, end, key in catalogue.values_in(reading.stems)]
-            for start, end, key, close in exact or list(self._near(catalogue, reading)):
+            near = exact or list(self._near(catalogue, reading))
+            for start, end, key, close in near or [(*place, 1.0) for place in catalogue.parts_in(reading.stems)]:
                 rest = [s for i, s in enumerate(reading.stems) if not start <= i < end]
                 for name in catalogue.fields_with(key):
                     cued = min(_CUED, catalogue.guesser.score_of(name, rest))

@@ -21,6 +21,7 @@ LEAD_SHARE = 0.85
 COPY_OVERLAP = 0.7
 CELLS, LABELLED = " | ", ": "
 """Between the cells of a table's row; between what a cell is and what it holds."""
+MEANT_INSTEAD, READ_BEST = 0.7, 0.15
 WHOLE = 0.99
 """A sentence that holds so much of the question's weight says all of it."""
 
@@ -151,12 +152,28 @@ def _rivals(other: Passage, passage: Passage) -> bool:
     return len(a & b) < COPY_OVERLAP * min(len(a), len(b))
 
 
-def _merit(hit: Hit, window: Window, terms: QueryTerms) -> float:
+def _merit(hit: Hit, window: Window, terms: QueryTerms, instead: Collection[str]) -> float:
     """What ranks windows of several hits; one that only asks or announces comes behind any that says something.
 
-    The value that is asked for counts only where nobody else's name is meant: how long another thing takes is no answer."""
+    The value that is asked for counts only where nobody else's name is meant: how long another thing takes is no answer.
+    Texts in whose place another is named (`instead`) come behind, and translations of what is read best."""
     told = terms.worth_of_value(hit.passage.text[window.start : window.end]) if window.named else 0.0
+    told += READ_BEST * (hit.passage.language == terms.read) - MEANT_INSTEAD * (hit.passage.document in instead)
     return hit.score + 0.6 * window.sentence + 0.4 * window.coverage + told - (1.0 if window.lead else 0.0)
+
+
+def _meant_instead(hits: Sequence[Hit], terms: QueryTerms) -> set[str]:
+    """The documents in whose place another of the same kind is named: a word of the question stands in its name alone
+    ("the loader" is asked about: not the manual of the compressor)."""
+    names = {hit.passage.document: hit.passage for hit in hits}
+    said = {
+        path: terms.weights.keys() & set(terms.stems_of(passage.name, passage.language))
+        for path, passage in names.items()
+    }
+    return {
+        path for path, passage in names.items()
+        if any(said[other] > said[path] and alike(named.name, passage.name) for other, named in names.items())
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +237,13 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
     Of a record only the best line is quoted, and its path has a calibration of its own: a record answers by its fields.
     """
     hits, terms = looked.hits, looked.terms
-    if not hits:
-        return Proposal("none")
+    if not hits or terms.codes:  # what is named so stands nowhere
+        return Proposal("none", nearest=tuple(hits[:3]))
     windows = [
         (hit, best_window(hit.passage, terms, lines=is_record(hit.passage.document))) for hit in hits[:READ_HITS]
     ]
-    ranked = sorted(windows, key=lambda item: -_merit(item[0], item[1], terms))
+    instead = _meant_instead(hits, terms)
+    ranked = sorted(windows, key=lambda item: -_merit(item[0], item[1], terms, instead))
     hit, window = ranked[0]
     if (
         not window.coverage and terms.unknown >= terms.total

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dalil.language import identify, stem, stems, tokenise
 from dalil.language.analysis import function_words
 from dalil.lexicon.asked_values import AskedValue, asked_value
-from dalil.lexicon.darija import is_spelled_by_sound
+from dalil.lexicon.darija import is_darija, is_spelled_by_sound
+from dalil.lexicon.everyday import is_everyday
 from dalil.lexicon.saying import said_for
 from dalil.lexicon.synonyms import said_alike
 from dalil.records import Language
 
+EVERYDAY, EVERYDAY_UNKNOWN = 0.5, 0.15
+"""What people say around a question is hardly looked for; not nothing, for a question may have no other word."""
+IN_DARIJA = 0.4
+"""Hardly any document is in Darija, so that it lacks a word of a question in it says less."""
+DOCUMENTS_OF: Mapping[Language, Language] = {"ary": "ar", "ary-Latn": "fr"}
+"""In whose documents who writes Darija reads best: those in the script that he writes."""
+_CODE = re.compile(r"([a-z]+)(\d+)[a-z]?")
+_LEAST_OF_CODE = 2
+"""Letters of a code that may stand as a word of its own ("WL 180")."""
 WITH_UNIT, WITHOUT_UNIT = 0.6, 0.3
 """An amount with its unit answers though its line says half of the question only; a bare number or year may be another's."""
 
@@ -24,7 +35,9 @@ class QueryTerms:
     `same`: what else documents say for a word (of Darija, in their other language, or by a synonym), by the stems that stand for it among the
     weights (one word may say two of the question's). `spoken`: the question's language, where it is one
     of two that it can be said in; `across`: the weight of the words that only documents in the other know; `value`: the kind of
-    value asked for, if one is. `written`: the question's word, folded, by its stem; `proper`: the stems of those that it writes like names, or with digits."""
+    value asked for, if one is. `written`: the question's word, folded, by its stem; `proper`: the stems of those that it writes like names, or with digits.
+    `everyday`: the folded words that only surround what is asked; `read`: the language of documents that who asks reads best; `codes`: words like
+    "E55" that no document has."""
 
     weights: dict[str, float]
     unknown: float
@@ -35,6 +48,9 @@ class QueryTerms:
     value: AskedValue | None = None
     written: Mapping[str, str] = field(default_factory=dict)
     proper: frozenset[str] = frozenset()
+    everyday: frozenset[str] = frozenset()
+    read: Language | None = None
+    codes: frozenset[str] = frozenset()
 
     def seen(self, found: Iterable[str]) -> list[str]:
         """Stems, those of one meaning as those that are weighed."""
@@ -62,7 +78,7 @@ class QueryTerms:
     def topic(self) -> frozenset[str]:
         """The stems that say what the question is about, without those that only ask for a value."""
         asking = self.value.asking if self.value else frozenset()
-        return frozenset(form for form, word in self.written.items() if word not in asking)
+        return frozenset(form for form, word in self.written.items() if word not in asking | self.everyday)
 
     @property
     def total(self) -> float:
@@ -76,7 +92,7 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
     said, value = said_for(text, languages), asked_value(text)
     ignored |= value.only_asks if value else frozenset()
     asked = [word for word in said.words if word not in ignored] or list(said.words)
-    spoken = identify(text, languages)
+    spoken, in_darija = identify(text, languages), is_darija(text, languages)
     weights: dict[str, float] = {}
     written: dict[str, str] = {}
     same: dict[str, tuple[str, ...]] = {}
@@ -88,7 +104,7 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
         ]
         known = [form for form in (*own, *near, *far) if knows(form)]
         form = _standing_for(own, known, idf, first=not far or said.spoken is not None)
-        weights[form] = idf(form)
+        weights[form] = idf(form) * _telling(word, languages, known=bool(known), in_darija=in_darija)
         written[form] = word
         unknown += 0.0 if known else weights[form]
         across += weights[form] if said.spoken is not None and known and known[0] not in (*own, *near) else 0.0
@@ -96,7 +112,27 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
         same |= {other: tuple(dict.fromkeys((*same.get(other, ()), form))) for other in beside}
     names = _written_as_names(text)
     proper = frozenset(form for form, word in written.items() if word in names)
-    return QueryTerms(weights, unknown, idf("") or 1.0, same, said.spoken, across, value, written, proper)
+    everyday = frozenset(word for word in asked if is_everyday(word, languages))
+    codes = frozenset() if in_darija else frozenset(word for word in asked if _is_strange_code(word, knows))
+    read = DOCUMENTS_OF.get(spoken, spoken)
+    return QueryTerms(
+        weights, unknown, idf("") or 1.0, same, said.spoken, across, value, written, proper, everyday, read, codes
+    )
+
+
+def _telling(word: str, languages: Sequence[Language], *, known: bool, in_darija: bool) -> float:
+    """How much a word tells, as a share of what one so rare would: everyday words little, the less where no document has them."""
+    if is_everyday(word, languages):
+        return EVERYDAY if known else EVERYDAY_UNKNOWN
+    return IN_DARIJA if in_darija and not known else 1.0
+
+
+def _is_strange_code(word: str, knows: Callable[[str], bool]) -> bool:
+    """Whether a folded word names a thing by letters and figures ("E55") and stands in no document, in one word or in two."""
+    found = _CODE.fullmatch(word)
+    if found is None or knows(word):
+        return False
+    return len(found[1]) < _LEAST_OF_CODE or not all(map(knows, found.groups()))
 
 
 def _written_as_names(text: str) -> set[str]:

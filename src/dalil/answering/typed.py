@@ -15,6 +15,7 @@ from dalil.answering.listing import Lister
 from dalil.answering.premise import Premise
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
+from dalil.answering.roles import in_role
 from dalil.answering.supposed_dates import date_meant, dated, supposes_another
 from dalil.language import stem, tokenise, words
 from dalil.language.analysis import function_words
@@ -110,7 +111,11 @@ class TypedAnswerer:
             guess = _of_event(guess, date_meant(reading, catalogue, guess, self._lexicon), catalogue)
         features = self._features(reading, mention, guess, rest)
         if not guess.held:
-            return self._absent(records[0], guess, features)
+            held = in_role(records[0], catalogue, rest) if len(records) == 1 else None
+            if held is None:
+                return self._absent(records[0], guess, features)
+            features |= {"field_score": CUE, "margin": 1.0}
+            return Proposal("field", held.quote, (held,), features=features)
         values = {(found.value if (found := record.field(guess.name)) else "") for record in records}
         if len(values) > 1 and features["beside"]:
             return Proposal("field", features=features)

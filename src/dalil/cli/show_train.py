@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dalil.evaluation.effect import change_of
+
 if TYPE_CHECKING:
     from dalil.train import Outcome
 
 MIB = 2**20
-NO_OP = 0.01
-"""A held-out loss that fell by less than this share: training did nothing."""
+SAID_OF = {
+    "changed": "", "no_op": " (no change: training did nothing here)", "risen": " (it rose: training took away from these)",
+}  # fmt: skip
 
 
 def show_trained(made: Outcome) -> None:
@@ -61,7 +64,7 @@ def _gate(gate: dict[str, Any]) -> str:
 
 def _perplexity(before: float, after: float) -> str:
     said = f"perplexity {math.exp(min(before, 50)):,.1f} → {math.exp(min(after, 50)):,.1f} on held-out questions"
-    return said + (" (no change: training did nothing here)" if after > before * (1 - NO_OP) else "")
+    return said + SAID_OF[change_of(before, after)]
 
 
 def _against(plan: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ from dalil.language import Token, fold, words
 from dalil.lexicon import load_lexicon
 from dalil.records import Example, Outcome
 
+_FEWEST_STATED = 3
+"""Words that a statement behind a yes or a no must have to say it alone."""
 SHORT_GOLD, SHORT_ANSWER = 20, 60
 """Words: a gold of up to 20 must stand contiguous, in an answer of at most 60."""
 FULL_RECALL, HALF_RECALL = 0.8, 0.5
@@ -36,7 +38,7 @@ def rule(gold: Gold, example: Example, text: str) -> Ruling:
         return _comparative(gold, text)
     if gold.kind == "listing":
         return _listing(gold, example, text)
-    return _values(gold, text) if gold.kind == "values" else _text(gold.values[0], text)
+    return _values(gold, text) if gold.kind == "values" else _text(_as_said(gold.values[0], text), text)
 
 
 def _takes_for_yes_no(gold: Gold, example: Example, text: str) -> bool:
@@ -54,6 +56,15 @@ def _begins_yes_no(text: str) -> bool:
     first = next(iter(comparable(text)), None)
     said = first is not None and first.form in YES | NO and _BREAK.match(text, first.end)
     return bool(said) and not _NUMBERED.match(text)
+
+
+def _as_said(gold: str, text: str) -> str:
+    """A gold like "No, wear parts are excluded" as a quotation says it that begins with no yes or no: the statement alone."""
+    first = next(iter(comparable(gold)), None)
+    if first is None or not _begins_yes_no(gold) or _begins_yes_no(text):
+        return gold
+    statement = gold[first.end :].lstrip(" :,،;.!–—-")
+    return statement if len(words(statement)) >= _FEWEST_STATED else gold
 
 
 def token_recall(gold: str, answer: str) -> float:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dalil.evaluation.effect import change_of
 from dalil.evaluation.training_plots import curves, length_plots, series_of
 from dalil.evaluation.training_sentences import code, price
 from dalil.evaluation.wording import Words
@@ -13,8 +14,6 @@ from dalil.evaluation.wording import Words
 if TYPE_CHECKING:
     from dalil.evaluation.report import ReportData
 
-NO_OP = 0.01
-"""A held-out loss that fell by no more than this share: training did nothing."""
 EFFECT_ON = ("seen", "random")
 HIGHEST_LOSS = math.log(1e6)
 MIB, GIB = 2**20, 2**30
@@ -81,15 +80,10 @@ def effect_of(model: Row, say: Words) -> tuple[str, str]:
         known = [row for row in losses if row["before"] is not None and row["after"] is not None]
         if known:
             before, after = (sum(row[when] for row in known) / len(known) for when in ("before", "after"))
-            kind = "no_op" if did_nothing(before, after) else "changed"
+            kind = change_of(before, after)
             said = {"before": perplexity(before, say), "after": perplexity(after, say)}
             return kind, words[kind].format(stratum=say.name("values.stratum", stratum), **said)
     return "unknown_effect", words["unknown_effect"]
-
-
-def did_nothing(before: float, after: float) -> bool:
-    """Whether a held-out loss did not fall by more than 1 %."""
-    return after >= before * (1 - NO_OP)
 
 
 def perplexity(loss: float | None, say: Words) -> str:
@@ -133,7 +127,7 @@ def _before_after(stratum: str, loss: Row | None, say: Words) -> Row:
         return {"before": "–", "after": "–", "no_op": False}
     known = loss["before"] is not None and loss["after"] is not None
     return {"before": perplexity(loss["before"], say), "after": perplexity(loss["after"], say),
-            "no_op": known and stratum in EFFECT_ON and did_nothing(loss["before"], loss["after"])}  # fmt: skip
+            "no_op": known and stratum in EFFECT_ON and change_of(loss["before"], loss["after"]) == "no_op"}  # fmt: skip
 
 
 def memory_size(amount: float | None, say: Words) -> str:

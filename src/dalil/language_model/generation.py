@@ -20,8 +20,8 @@ MOST_TOKENS = 8192
 """Tokens of prompts that lie in memory at once, padding and all."""
 MOST_LOGITS = 1 << 28
 """Numbers that are kept at once to tell log-probabilities by: a row of the vocabulary for each token of each answer (1 GiB)."""
-WINDOW = 8 * TOGETHER
-"""Chats that are sorted by length before they are parted into batches: the first answers need not wait for the last chat."""
+WINDOW = 2 * TOGETHER
+"""Chats that are sorted by length before they are parted into batches: few, so that answers come, and progress is told, after each."""
 
 
 class Generator:

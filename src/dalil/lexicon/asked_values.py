@@ -19,6 +19,8 @@ from dalil.lexicon.darija import HEARD, by_sound
 COUNT, MOMENT, OFFICE = "count", "moment", "office"
 Cue = tuple[str, ...]
 _BEGINS, _ENDS = "^", "$"
+ANY = "*"
+"""Any one word, in a cue."""
 _YEAR = r"(?<![\d.,])(?:1\d|20)\d\d(?!\d|[.,]\d)"
 _CLITICS = "(?:[وبلف]|ال|لل)?"
 """What may be written on to an Arabic word."""
@@ -99,7 +101,8 @@ def _free() -> frozenset[Cue]:
 
 def _standing(cue: Cue, said: Cue) -> list[range]:
     """The places where a cue stands."""
-    return [range(i, i + len(cue)) for i in range(len(said) - len(cue) + 1) if said[i : i + len(cue)] == cue]
+    places = (range(i, i + len(cue)) for i in range(len(said) - len(cue) + 1))
+    return [run for run in places if all(asked in (ANY, said[i]) for asked, i in zip(cue, run, strict=True))]
 
 
 @cache
@@ -127,6 +130,7 @@ def _kind(name: str, row: Mapping[str, Any], number: str) -> ValueKind:
         ways.append(rf"{other}(?<![\d.,])(?:{number})(?:st|nd|rd|th|e)?\)?\s?(?:{units})s?(?!\w)")
         ways.append(rf"\((?:{units})s?\)\s*:\s*\d[\d.,]*")  # a table's column: "Torque (N·m): 600"
     ways += [number] if name == COUNT else []
+    ways += row.get("forms", ())
     ways += [rf"(?<!\w)(?:{_any_of(row['before'])})\s?(?:\d[\d.,]*)"] if row.get("before") else []
     if name == MOMENT:
         ways += [
@@ -140,7 +144,8 @@ def _kind(name: str, row: Mapping[str, Any], number: str) -> ValueKind:
 
 def _cue(written: str) -> Cue:
     begins, ends = (_BEGINS,) * written.startswith(_BEGINS), (_ENDS,) * written.endswith(_ENDS)
-    return (*begins, *words(written), *ends)
+    said = (word for part in written.split() for word in ((ANY,) if part == ANY else words(part)))
+    return (*begins, *said, *ends)
 
 
 def _any_of(written: Iterable[str]) -> str:
