@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from dalil.answering.typed import TypedAnswerer
-from dalil.config import DatasetSettings, parse_config
+from dalil.config import ConceptSettings, DatasetSettings, parse_config
 from dalil.dataset.build import build_examples
 from dalil.errors import ConfigError
-from dalil.lexicon import Lexicon
+from dalil.lexicon import Lexicon, extended, load_lexicon
 from dalil.pipeline.words import workspace_lexicon
 from dalil.records import Document, Field, Question, make_document
 
@@ -66,3 +66,9 @@ def test_a_new_concept_needs_its_label() -> None:
 def test_an_unknown_key_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cues"):
         parse_config({"lexicon": {"status": {"cue": ["x"]}}}, str(tmp_path / "dalil.yaml"))
+
+
+def test_a_label_of_the_workspace_goes_before_the_one_that_goes_with_the_field_s_name() -> None:
+    own = extended(load_lexicon("fr"), {"sites": ConceptSettings(label="les agences", of_label="des agences")})
+    assert own.concept_of("lieux").label == "les agences"
+    assert load_lexicon("fr").concept_of("lieux").label == "les lieux"

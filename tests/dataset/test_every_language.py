@@ -55,7 +55,8 @@ def test_each_concept_exists_in_every_language_with_the_same_kind(language: str)
     ours, french = file_of("dalil.lexicon", language)["concepts"], file_of("dalil.lexicon", "fr")["concepts"]
     assert {name: c["kind"] for name, c in ours.items()} == {name: c["kind"] for name, c in french.items()}
     assert all(
-        {"kind", "fields", "cues", "label", "de"} <= set(c) <= {*french["status"], "yields"} for c in ours.values()
+        {"kind", "fields", "cues", "label", "de"} <= set(c) <= {*french["status"], "yields", "several", "named"}
+        for c in ours.values()
     )
 
 
@@ -107,8 +108,9 @@ def test_every_wording_differs_and_has_only_known_placeholders(language: str) ->
         for text in templates:
             assert NEEDED.get(name, set()) <= placeholders(text) <= OF_AGGREGATES[name], text
             assert placeholders(text) & {"label", "of_label"}, text
-    assert len(set(found.yes_no)) == len(FAMILIES)
-    assert all({"name", "value"} <= placeholders(text) <= OF_FIELDS | {"value"} for text in found.yes_no)
+    for checks in (found.yes_no, found.yes_no_several):
+        assert len(set(checks)) == len(FAMILIES)
+        assert all({"name", "value"} <= placeholders(text) <= OF_FIELDS | {"value"} for text in checks)
     assert placeholders(found.field_label) == placeholders(found.of_field_label) == {"field"}
 
 

@@ -94,7 +94,7 @@ def test_a_manual_gives_sections_steps_definitions_and_values() -> None:
 def test_a_page_gives_labels_rows_papers_and_costs() -> None:
     found = asked(page())
     assert [e.question for e in found["value_of_label"]] == [
-        "Pouvez-vous me dire « Administration », pour Passeport ?",
+        "Pouvez-vous me dire l'administration, pour Passeport ?",
         "Pouvez-vous me dire le délai de délivrance, pour Passeport ?",
     ]
     assert [e.answer for e in found["row"]] == ["500 dirhams", "100 dirhams"]
@@ -199,7 +199,7 @@ def test_every_kind_has_six_wordings_that_name_the_document(language: str) -> No
     assert wordings.kinds.keys() == english.kinds.keys()
     for templates in wordings.kinds.values():
         assert len(templates) == len(FAMILIES) == len(set(templates))
-        assert all("{name}" in template for template in templates)
+        assert all("{name}" in template or "{title}" in template for template in templates)
 
 
 def test_french_elides_before_the_name_of_a_text() -> None:

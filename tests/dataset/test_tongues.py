@@ -63,5 +63,5 @@ def test_each_catalogue_reads_a_question_in_its_own_language(question: str, answ
 def test_a_field_named_in_another_language_means_what_it_means_there() -> None:
     french = replace(load_lexicon("fr"), others=(load_lexicon("en"),))
     assert french.concept_of("owner").name == load_lexicon("en").concept_of("owner").name == "actors"
-    assert french.concept_of("owner").label == load_lexicon("fr").concept_of("responsable").label
+    assert french.concept_of("owner").label == load_lexicon("fr").concept_of("acteurs").label
     assert load_lexicon("fr").concept_of("owner").name == "field:owner"

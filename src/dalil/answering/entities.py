@@ -83,6 +83,10 @@ class NameIndex:
                     found.append(mention)
         return sorted(found, key=lambda mention: mention.start)
 
+    def whole_names(self, text: str, hidden: Collection[str] = ()) -> frozenset[int]:
+        """The places of the tokens that say a whole name, or enough of its beginning."""
+        return frozenset(i for m in self._exact(text, tokenise(text), hidden) for i in range(m.start, m.end))
+
     def _windows(self, tokens: Sequence[Token]) -> Iterable[tuple[int, int]]:
         for length in range(min(_LONGEST_WINDOW, len(tokens)), 0, -1):
             for start in range(len(tokens) - length + 1):

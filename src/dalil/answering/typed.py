@@ -58,7 +58,8 @@ class TypedAnswerer:
 
     def read(self, question: Question, hidden: Collection[str] = ()) -> Reading:
         """Tokens, stems and mentioned records; a scope that is a record counts as its mention."""
-        text = as_read_in(question.text, self._lexicon.language, self._languages)
+        whole = self._names.whole_names(question.text, hidden)
+        text = as_read_in(question.text, self._lexicon.language, self._languages, whole)
         tokens = tokenise(text)[:400]
         forms = tuple(token.form for token in tokens)
         written = tuple(text[token.start : token.end] for token in tokens)

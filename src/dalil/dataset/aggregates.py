@@ -101,7 +101,7 @@ def _family(order: str, count: int) -> str:
 def _question(item: _Shared, kind: str, wordings: Wordings, family: str) -> str:
     first, second = item.holders[0][0].name, item.holders[1][0].name
     return template(wordings.aggregates[kind], family).format(
-        name=first, other=second, de=wordings.of(first), de_other=wordings.of(second), value=item.written,
+        name=wordings.said(first), other=wordings.said(second), de=wordings.of(first), de_other=wordings.of(second), value=item.written,
         label=item.asked.label, of_label=item.asked.of_label,
     )  # fmt: skip
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dalil.dataset.wordings import Wordings, template
 from dalil.language import words
-from dalil.lexicon import Concept, Lexicon
+from dalil.lexicon import Concept, Lexicon, thing_of
 from dalil.records import Document, Dropped
 
 NAME, IDENTIFIER = "name", "identifier"
@@ -16,9 +16,7 @@ NAME, IDENTIFIER = "name", "identifier"
 
 @dataclass(frozen=True, slots=True)
 class AskedField:
-    """A field as questions name it. `alone`: no other field of its source means the same.
-
-    `of` gives what "of" is right before a record's name."""
+    """A field as questions name it. `alone`: no other field of its source means the same; `several`: its label is a plural."""
 
     name: str
     concept: Concept
@@ -26,7 +24,8 @@ class AskedField:
     of_label: str
     templates: tuple[str, ...]
     alone: bool
-    of: Callable[[str], str]
+    wordings: Wordings
+    several: bool = False
 
     @property
     def kind(self) -> str:
@@ -34,14 +33,15 @@ class AskedField:
 
     def ask(self, record: str, family: str) -> str:
         """The question for this field of a record."""
-        return template(self.templates, family).format(
-            name=record, de=self.of(record), label=self.label, of_label=self.of_label
-        )
+        said, of = self.wordings.said(record), self.wordings.of(record)
+        return template(self.templates, family).format(name=said, de=of, label=self.label, of_label=self.of_label)
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One source: all its records, those that can be asked about by name, the fields that are asked, by name, and in which words."""
+    """One source: all its records, those that can be asked about by name in these words, and the fields that are asked, by name.
+
+    A source with names in two scripts makes two catalogues of the same records, each asked about those that its words can name."""
 
     source: str
     everything: tuple[Document, ...]
@@ -100,13 +100,23 @@ def catalogues(
         own, said = known.get(language, (lexicon, wordings))
         fields, passed = _asked_fields(source, records, own, said)
         dropped += passed
-        kept = tuple(r for r in records if name_key(r.name) not in ambiguous and not is_numbered(r))
+        named = [r for r in records if name_key(r.name) not in ambiguous and not is_numbered(r)]
+        kept, foreign = (tuple(r for r in named if said.reads(r.name) is readable) for readable in (True, False))
         dropped += [
             Dropped(r.path, "not asked about: it has no name, a number of its row alone")
             for r in records
             if is_numbered(r)
         ]
         made.append(Catalogue(source, tuple(records), kept, fields, said))
+        reader = next((pair for pair in known.values() if foreign and pair[1].reads(foreign[0].name)), None)
+        if reader:
+            fields, _ = _asked_fields(source, records, *reader)
+            made.append(Catalogue(source, tuple(records), foreign, fields, reader[1]))
+        else:
+            dropped += [
+                Dropped(r.path, f"not asked about: a name in a script that `{said.language}` does not write")
+                for r in foreign
+            ]
     return made, dropped
 
 
@@ -122,7 +132,8 @@ def _asked_fields(
             dropped.append(Dropped(f"{source}: field {name}", reason))
             del concepts[name]
     users = Counter(concept.name for concept in concepts.values())
-    return {n: _asked(n, c, users[c.name] == 1, wordings) for n, c in concepts.items()}, dropped
+    thing = thing_of(users)
+    return {n: _asked(n, c, users[c.name] == 1, wordings, thing) for n, c in concepts.items()}, dropped
 
 
 def _not_asked(name: str, concept: Concept, records: Sequence[Document]) -> str:
@@ -135,10 +146,10 @@ def _not_asked(name: str, concept: Concept, records: Sequence[Document]) -> str:
     return ""
 
 
-def _asked(name: str, concept: Concept, alone: bool, wordings: Wordings) -> AskedField:
+def _asked(name: str, concept: Concept, alone: bool, wordings: Wordings, thing: str) -> AskedField:
     """Fields that share a concept, or have none, are called by their own name, so that each question has one answer."""
     if alone and not concept.name.startswith("field:"):
-        templates = wordings.templates_of(concept)
-        return AskedField(name, concept, concept.label, concept.of_label, templates, alone, wordings.of)
+        templates = wordings.templates_of(concept, thing)
+        return AskedField(name, concept, concept.label, concept.of_label, templates, alone, wordings, concept.several)
     label, of_label = wordings.own_labels(" ".join(name.replace("_", " ").split()))
-    return AskedField(name, concept, label, of_label, wordings.fields["other"], alone, wordings.of)
+    return AskedField(name, concept, label, of_label, wordings.fields["other"], alone, wordings)

@@ -44,7 +44,7 @@ def _fact(text: str, start: int, end: int, wordings: TextWordings) -> SpokenFact
         if not _is_subject(subject, wordings) or not 0 < len(words(rest)) <= _MOST_REST_WORDS:
             return None
         if verb.asks_value and _says_how_much(rest, wordings):
-            asked = (("subject", _lowered(subject, wordings)), ("ask", verb.ask))
+            asked = (("subject", _lowered(subject, wordings)), ("ask", verb.asked_with(at.group())))
             first = start + at.end() + len(sentence[at.end() :]) - len(sentence[at.end() :].lstrip())
             return SpokenFact("value", asked, first, start + len(sentence))
         if verb.defines and _says_what(rest, wordings):

@@ -21,15 +21,23 @@ _MOST_SPOKEN_WORDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """What stands between a subject and what is said of it. `ask` asks for a value of {subject}; "" where it only defines."""
+    """What stands between a subject and what is said of it. `ask` asks for a value of {subject}; "" where it only defines.
+
+    `ask_of_many` asks where the verb is one that `of_many` knows: that of a subject in the plural."""
 
     pattern: re.Pattern[str]
     ask: str
     defines: bool
+    of_many: re.Pattern[str]
+    ask_of_many: str
 
     @property
     def asks_value(self) -> bool:
         return bool(self.ask)
+
+    def asked_with(self, verb: str) -> str:
+        """The question that agrees with the verb as it was written."""
+        return self.ask_of_many if self.of_many.fullmatch(verb) else self.ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +64,8 @@ class TextWordings:
         if "ask" in slots:
             slots["ask"] = slots["ask"].format(subject=slots["subject"])
         wordings = load_wordings(self.language)
-        of = wordings.of(name) if wordings else ""
-        question = template(self.kinds[kind], family).format(name=name, de=of, **slots)
+        said, of = (wordings.said(name), wordings.of(name)) if wordings else (name, "")
+        question = template(self.kinds[kind], family).format(name=said, title=name, de=of, **slots)
         return question[:1].upper() + question[1:]
 
     def label(self, label: str, lexicon: Lexicon) -> str:
@@ -69,9 +77,10 @@ class TextWordings:
         if self.spoken_label:
             return self.spoken_label.format(small)
         concept = lexicon.concept_of(label)
-        article, _, noun = concept.label.partition(" ")
-        known = not concept.name.startswith("field:") and words(label)[: len(words(noun))] == words(noun) != []
-        return f"{article} {small}" if known else self.quoted.format(label)
+        article = self.article.match(concept.label)
+        noun = words(concept.label[article.end() :]) if article else []
+        known = article is not None and words(label)[: len(noun)] == noun != []
+        return article.group() + small if article and known else self.quoted.format(label)
 
 
 @cache
@@ -88,7 +97,7 @@ def _parse(data: Mapping[str, Any]) -> TextWordings:
     return TextWordings(
         cast(Language, data["language"]),
         {kind: tuple(items) for kind, items in data["kinds"].items()},
-        tuple(Verb(_verb(v["says"]), v.get("ask", ""), v.get("defines", False)) for v in data["verbs"]),
+        tuple(_verb(verb) for verb in data["verbs"]),
         re.compile(data["article"], re.IGNORECASE),
         re.compile(data["kind_of"], re.IGNORECASE),
         re.compile(data["about"], re.IGNORECASE),
@@ -102,5 +111,8 @@ def _parse(data: Mapping[str, Any]) -> TextWordings:
     )
 
 
-def _verb(says: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<=\s)(?:{says})(?=\s)")
+def _verb(data: Mapping[str, Any]) -> Verb:
+    of_many = data.get("of_many", "(?!)")
+    pattern = re.compile(rf"(?<=\s)(?:{data['says']}|{of_many})(?=\s)")
+    ask = data.get("ask", "")
+    return Verb(pattern, ask, data.get("defines", False), re.compile(of_many), data.get("ask_of_many", ask))

@@ -98,8 +98,12 @@ def _example(check: _Check, wordings: Wordings, family: str) -> Example:
     said = phrases(wordings.language)["yes" if check.holds else "no"]
     return Example(
         id=content_id("templates", YES_NO, record.path, asked.name, check.value, family),
-        question=template(wordings.yes_no, family).format(
-            name=record.name, de=wordings.of(record.name), label=asked.label, of_label=asked.of_label, value=check.value
+        question=template(wordings.yes_no_several if asked.several else wordings.yes_no, family).format(
+            name=wordings.said(record.name),
+            de=wordings.of(record.name),
+            label=asked.label,
+            of_label=asked.of_label,
+            value=check.value,
         ),
         answer=f"{said} : {check.field.value}",
         kind=YES_NO,

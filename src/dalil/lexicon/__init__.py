@@ -5,7 +5,7 @@ Building questions and understanding them both begin here. A field that no conce
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -24,12 +24,23 @@ _WRITTEN_IN = {"ary": "ar", "ary-Latn": "fr"}
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """The label of a concept where the field bears this name (as folded words: number counts): "the places" where it is not "the sites"."""
+
+    field: tuple[str, ...]
+    label: str
+    of_label: str
+    several: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Concept:
     """What a field holds: `kind` of question, `label` with its article, `of_label` after "de", cues as stem tuples.
 
     `weak` cues ask for it only where no stronger cue of another field stands; `spoken`: both as they are written, `hints`: the
     weak ones.
-    It `yields` to a concept of these names that is asked for beside it."""
+    It `yields` to a concept of these names that is asked for beside it. `several`: its label stands in the plural; `named`: what
+    other labels it has where a field is called so."""
 
     name: str
     kind: str
@@ -41,6 +52,13 @@ class Concept:
     spoken: tuple[str, ...] = ()
     yields: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    several: bool = False
+    named: tuple[Named, ...] = ()
+
+    def called(self, field: tuple[str, ...]) -> Concept:
+        """The concept with the label that is right for a field of that name (its folded words)."""
+        own = max((n for n in self.named if _contains(field, n.field)), key=lambda n: len(n.field), default=None)
+        return replace(self, label=own.label, of_label=own.of_label, several=own.several) if own else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +105,7 @@ class Lexicon:
             field = field_name.replace("_", " ").replace("-", " ").strip()
             label, of_label = self.own_label.format(field=field), self.own_of_label.format(field=field)
             return Concept(f"field:{field_name}", "other", label, of_label, (asked,), own_cue)
-        return replace(best[1], cues=tuple(dict.fromkeys(own_cue + best[1].cues)))
+        return replace(best[1].called(tuple(words(field_name))), cues=tuple(dict.fromkeys(own_cue + best[1].cues)))
 
     def _as_elsewhere(self, field_name: str) -> Concept | None:
         """What a field means in another language, as it is said in this one."""
@@ -127,7 +145,9 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
 
     concepts = tuple(
         Concept(name, c["kind"], c["label"], c["de"], stemmed(c["fields"]), stemmed(c["cues"]), stemmed(c.get("weak", [])),
-                (*c["cues"], *c.get("weak", [])), tuple(c.get("yields", ())), tuple(c.get("weak", ())))
+                (*c["cues"], *c.get("weak", [])), tuple(c.get("yields", ())), tuple(c.get("weak", ())), c.get("several", False),
+                tuple(Named(tuple(words(field)), said["label"], said["de"], said.get("several", False))
+                      for field, said in c.get("named", {}).items()))
         for name, c in data["concepts"].items()
     )  # fmt: skip
     return Lexicon(
@@ -185,9 +205,26 @@ def extended(lexicon: Lexicon, own: Mapping[str, ConceptSettings]) -> Lexicon:
             fields=(*stemmed(words_of.fields), *base.fields),
             cues=(*stemmed(words_of.cues), *base.cues),
             spoken=(*words_of.cues, *base.spoken),
+            named=base.named if words_of.label is None else (),
+            several=base.several and words_of.label is None,
         )
     rest = tuple(concept for concept in lexicon.concepts if concept.name not in made)
     return replace(lexicon, concepts=(*made.values(), *rest))
+
+
+@cache
+def _marks_of_things() -> dict[str, frozenset[str]]:
+    text = resources.files(__package__).joinpath("things.yaml").read_text("utf-8")
+    return {thing: frozenset(marks) for thing, marks in yaml.safe_load(text).items()}
+
+
+def thing_of(concepts: Iterable[str]) -> str:
+    """The kind of thing that a catalogue with fields of these concepts holds: that with most of its marks, "" where none has more."""
+    held = frozenset(concepts)
+    first, second = sorted(((len(held & marks), thing) for thing, marks in _marks_of_things().items()), reverse=True)[
+        :2
+    ]
+    return first[1] if first[0] > second[0] else ""
 
 
 @cache

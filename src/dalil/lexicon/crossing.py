@@ -7,7 +7,7 @@ word of it is in French and in Arabic mean each other.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -52,13 +52,15 @@ def said_across(text: str, spoken: Language) -> dict[str, tuple[Term, ...]]:
     return said
 
 
-def in_words_across(text: str, spoken: Language) -> str:
-    """A question in the other language's words; what is not known stays as it is written."""
+def in_words_across(text: str, spoken: Language, kept: Collection[int] = ()) -> str:
+    """A question in the other language's words; what is not known, and words at `kept` places, stay as they are written."""
     tokens = tokenise(text)
     forms = [token.form for token in tokens]
     said: list[str] = []
     done = 0
     for start, end, terms in _met(forms, spoken):
+        if not set(range(start, end)).isdisjoint(kept):
+            continue
         said += [text[token.start : token.end] for token in tokens[done:start]]
         said += terms[0]
         done = end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from dalil.language import words
@@ -35,10 +35,10 @@ def said_for(text: str, languages: Sequence[Language]) -> Said:
     return Said(said_across(text, spoken), spoken)
 
 
-def as_read_in(text: str, language: str, languages: Sequence[Language]) -> str:
-    """A question as documents of one language read it."""
+def as_read_in(text: str, language: str, languages: Sequence[Language], kept: Collection[int] = ()) -> str:
+    """A question as documents of one language read it. `kept`: places of words that are a record's whole name, and stay."""
     text = twos_in_french(text) if language == "fr" else text
     if is_darija(text, languages):
         return in_words_of(text, language)
     spoken = crossed(text, tuple(languages))
-    return in_words_across(text, spoken) if spoken and OTHER[spoken] == language else text
+    return in_words_across(text, spoken, kept) if spoken and OTHER[spoken] == language else text
