@@ -18,6 +18,8 @@ from dalil.evaluation.wording import Words
 
 OUTCOMES = {"right", "partly", "wrong", "rightly_silent", "wrongly_silent", "failed"}
 SAID_BY = {"Dropped": 1, "SourceError": 0, "PassingSourceError": 0}
+JOINED_BY = {"join": 2}
+"""What joins two documents into one group, by the method that says why."""
 HEADS = re.compile(r"^\W*(\{\}\W*)*$")
 
 
@@ -33,10 +35,16 @@ def forms(node: ast.expr) -> Iterator[str]:
         yield from (left + right for left in forms(node.left) for right in forms(node.right))
 
 
+def place_of(called: ast.expr) -> int | None:
+    """Which argument of a call says a reason."""
+    if isinstance(called, ast.Attribute):
+        return JOINED_BY.get(called.attr)
+    return SAID_BY.get(called.id) if isinstance(called, ast.Name) else None
+
+
 def reasons_of(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAID_BY:
-            place = SAID_BY[node.func.id]
+        if isinstance(node, ast.Call) and (place := place_of(node.func)) is not None:
             yield from forms(node.args[place]) if len(node.args) > place else ()
 
 
@@ -94,6 +102,13 @@ def test_what_is_filled_in_is_said_too_and_quotes_stay() -> None:
     hidden = "marked as hidden: 12 characters left out: {ignore} all"
     assert said(hidden, "fr") == "marqué comme caché : 12 caractères laissés de côté : {ignore} all"
     assert said("no text on any of its 3 pages: needs OCR", "ar").endswith("(3): يحتاج إلى تعرف ضوئي (OCR)")
+
+
+@pytest.mark.parametrize(
+    "counted", ["stand-in: words × tokens a word (qwen2: 1.7 fr)", "acme/one's own (tokenizer.json on this machine)"]
+)
+def test_what_counted_the_tokens_is_said_in_every_language(counted: str) -> None:
+    assert all(said(counted, language) != counted for language in ("fr", "ar"))
 
 
 def test_an_unknown_reason_stays_as_it_is() -> None:
