@@ -8,6 +8,8 @@ import pytest
 from collecting import read_file
 from pdf_writing import Sheet
 
+from dalil.collect.pdf_tables import is_rest
+
 PLAN = [
     ["Interval (h)", "Task", "Quantity", "Unit"],
     ["250", "Change oil", "16.5", "l"],
@@ -173,3 +175,41 @@ def test_a_file_without_a_title_is_called_by_the_heading_above_all_others(
     (document,), _ = read_file(sheet.save())
     assert [section.heading for section in document.sections] == [heading for heading, _ in headings]
     assert document.name == name
+
+
+CUT = [["Objet", "Texte", "Montant"], ["Serveur", "Le contrat couvre\nla maintenance de", "120"]]
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_a_row_that_the_page_s_end_cuts_is_one_row(tmp_path: Path, header: bool) -> None:
+    sheet = Sheet(tmp_path / "m.pdf")
+    sheet.table(CUT, 72, 700)
+    sheet.page()
+    below = [["", "la plateforme, trois\nans.", ""], ["Réseau", "Contrat court", "30"]]
+    sheet.table([*(CUT[:1] if header else []), *below], 72, 60, bold_rows=int(header))
+    (document,), _ = read_file(sheet.save())
+    assert document.text.split("\n") == [
+        "Objet: Serveur | Texte: Le contrat couvre la maintenance de la plateforme, trois ans. | Montant: 120",
+        "Objet: Réseau | Texte: Contrat court | Montant: 30",
+    ]
+
+
+def test_rows_below_a_merged_cell_and_rows_of_whole_sentences_stay_their_own() -> None:
+    above = ["Serveur", "Le contrat couvre tout.", "120", "oui"]
+    assert not is_rest(["", "Une autre clause du même serveur.", "", ""], above)
+    assert not is_rest(["", "clause courte", "30", "non"], ["Serveur", "clause longue", "120", "oui"])
+    assert is_rest(["Serveur", "et tout le reste.", "", ""], ["", "Le contrat couvre la maintenance", "120", "oui"])
+    assert not is_rest(
+        ["", "وكل ما يتبعها من خدمات", "", ""], ["الخادم", "يشمل العقد صيانة التجهيزات المعلوماتية", "120", ""]
+    )
+
+
+def test_two_rows_below_a_page_s_end_are_rows_of_the_table_above_it(tmp_path: Path) -> None:
+    long = "première ligne\ndeuxième ligne\ntroisième ligne"
+    sheet = Sheet(tmp_path / "m.pdf")
+    sheet.table([["Objet", "Texte", "Note"], ["Serveur", "court", "court"], ["Réseau", "bref", "bref"]], 72, 660)
+    sheet.page()
+    sheet.table([["Poste", "bref", "bref"], ["Imprimante", long, long], ["^", "^", "^"]], 72, 60, bold_rows=0)
+    (document,), _ = read_file(sheet.save())
+    whole = "première ligne deuxième ligne troisième ligne"
+    assert f"Objet: Imprimante | Texte: {whole} | Note: {whole}" in document.text

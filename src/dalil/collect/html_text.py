@@ -13,7 +13,7 @@ from dalil.language import clean
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BULLET = re.compile(r"\s*(?:-|\d+\.)\s*")
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"\s{2,}|[^\S ]")  # as in `clean`: nothing to do for a plain space
 
 
 class PageText:

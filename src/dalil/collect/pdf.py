@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from dalil.collect.cut_words import CutWords
 from dalil.collect.hidden import Hidden
 from dalil.collect.limited import work
 from dalil.collect.outline import Heading, sections_of
@@ -100,8 +101,18 @@ def _work(file: SourceFile, reading: ReadingSettings) -> dict[str, Any]:
 def _pages(found: dict[str, Any]) -> tuple[list[PageContent], list[str]]:
     """Each page's content (nothing where it cannot be read) and for each the reason why it is empty, or ""."""
     reasons = ["the page is damaged" if page is None else unreadable(raw_text(page)) for page in found["pages"]]
+    cut = CutWords.of(line for page in found["pages"] if page for line in _lines_of(page))
     pages = zip(found["pages"], reasons, strict=True)
-    return [PageContent(()) if reason else page_content(page) for page, reason in pages], reasons
+    return [PageContent(()) if reason else page_content(page, cut) for page, reason in pages], reasons
+
+
+def _lines_of(page: dict[str, Any]) -> Iterator[str]:
+    """The lines of a page, then those of the cells of its tables."""
+    for line in page["lines"]:
+        yield line["text"]
+    for table in page["tables"]:
+        for cell in table["cells"]:
+            yield from cell["lines"]
 
 
 def _text_pages(contents: Sequence[PageContent], reasons: list[str]) -> tuple[list[list[Line]], list[tuple[int, str]]]:

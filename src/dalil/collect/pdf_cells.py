@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dalil.collect.pdf_page import Page
-from dalil.collect.pdf_rules import Grid
+from dalil.collect.pdf_rules import Grid, same_borders
 
 _WORD = re.compile(r"\S+")
 _UNPARTED = 3
@@ -27,8 +27,13 @@ class Sorted:
     inside: dict[int, dict[int, list[Places]]] = field(default_factory=dict)
 
 
-def sort_places(one: Page, spans: Sequence[tuple[int, int]], found: Sequence[Grid]) -> Sorted:
-    """Every character of the lines at `spans` goes into its cell, or stays outside. Frames are no tables."""
+def sort_places(
+    one: Page, spans: Sequence[tuple[int, int]], found: Sequence[Grid], above: Sequence[float] = ()
+) -> Sorted:
+    """Every character of the lines at `spans` goes into its cell, or stays outside. Frames are no tables.
+
+    `above`: the borders of a table at the foot of the page above, which the first one may go on from.
+    """
     owners: dict[int, Owner | None] = {}
     filled: dict[int, dict[int, set[int]]] = {}
     for number, (start, end) in enumerate(spans):
@@ -36,7 +41,8 @@ def sort_places(one: Page, spans: Sequence[tuple[int, int]], found: Sequence[Gri
             owners[place] = owner
             if owner is not None:
                 filled.setdefault(owner[0], {}).setdefault(owner[1], set()).add(number)
-    real = {table for table, cells in filled.items() if _is_table(found[table], cells)}
+    goes_on = bool(found) and same_borders(found[0].xs, above)
+    real = {table for table, cells in filled.items() if _is_table(found[table], cells, goes_on and table == 0)}
     made = Sorted()
     for start, end in spans:
         _sort_line(one.text, range(start, end), owners, real, made)
@@ -59,17 +65,17 @@ def _sort_line(text: str, line: range, owners: dict[int, Owner | None], real: se
             made.outside.append(places)
 
 
-def _is_table(grid: Grid, cells: dict[int, set[int]]) -> bool:
+def _is_table(grid: Grid, cells: dict[int, set[int]], goes_on: bool) -> bool:
     """Whether text stands in several columns: else it is a frame, or part of a figure.
 
     `cells`: for each cell with text, the lines that it has a part of. A table whose rows no line parts is none either:
-    its lines are read better one by one than as one row.
+    its lines are read better one by one than as one row. One that `goes_on` from the page above has its rows parted there.
     """
     spans = {cell: span for cell, span in grid.spans().items() if cell in cells}
     rows, columns = {span[0] for span in spans.values()}, {span[2] for span in spans.values()}
     last = [len(lines) for cell, lines in cells.items() if spans[cell][0] == max(rows)]
     unparted = len(rows) <= 2 and sum(lines >= _UNPARTED for lines in last) >= 2
-    return len(columns) > 1 and (len(spans) > 2 or len(grid.ys) == 2) and not unparted
+    return len(columns) > 1 and (len(spans) > 2 or len(grid.ys) == 2) and (goes_on or not unparted)
 
 
 def _owners(one: Page, found: Sequence[Grid], start: int, end: int) -> Iterator[tuple[int, Owner | None]]:

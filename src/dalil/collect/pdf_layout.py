@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
+from dalil.collect.cut_words import CutWords
 from dalil.collect.outline import Heading
 from dalil.collect.pdf_headings import is_cover
 from dalil.collect.pdf_lines import Line
@@ -35,12 +36,19 @@ def lay_out(pages: Sequence[Sequence[Line]]) -> Laid:
     headings: list[Heading] = []
     length = 0
     before: list[Line] = []
+    cut = CutWords.of(line.text for page in pages for line in page)
     for page in pages:
         if page and before:
-            parts.append(" " if _over_the_page(before, page) else "\n")
-            length += 1
+            over = _over_the_page(before, page)
+            kept = after_hyphen(parts[-1], page[0].text, cut) if over else None
+            if kept is not None:
+                length += len(kept) - len(parts[-1])
+                parts[-1] = kept
+            else:
+                parts.append(" " if over else "\n")
+                length += 1
         starts.append(length)
-        for i, (text, first) in enumerate(_paragraphs(page)):
+        for i, (text, first) in enumerate(_paragraphs(page, cut)):
             if i:
                 parts.append("\n")
                 length += 1
@@ -65,7 +73,7 @@ def _over_the_page(before: Sequence[Line], page: Sequence[Line]) -> bool:
     return goes_on([*above, *(line.text for line in page[:_SEAM_LINES] if line.kind == "text")], len(above) - 1)
 
 
-def _paragraphs(page: Sequence[Line]) -> list[tuple[str, Line]]:
+def _paragraphs(page: Sequence[Line], cut: CutWords) -> list[tuple[str, Line]]:
     """Each paragraph with its first line. Rows and edges stand alone; lines of one heading are joined."""
     made: list[tuple[str, Line]] = []
     for kind, group in groupby(page, key=lambda line: (line.kind, line.level)):
@@ -75,7 +83,7 @@ def _paragraphs(page: Sequence[Line]) -> list[tuple[str, Line]]:
         elif kind[0] == "heading":
             made += _joined_headings(lines)
         else:
-            made += _joined_lines(lines)
+            made += _joined_lines(lines, cut)
     return made
 
 
@@ -91,12 +99,12 @@ def _joined_headings(lines: list[Line]) -> list[tuple[str, Line]]:
     return made
 
 
-def _joined_lines(lines: list[Line]) -> list[tuple[str, Line]]:
+def _joined_lines(lines: list[Line], cut: CutWords) -> list[tuple[str, Line]]:
     texts = [line.text for line in lines]
     made: list[tuple[str, Line]] = []
     for i, line in enumerate(lines):
         text, first = made[-1] if made else ("", line)
-        kept = after_hyphen(text, line.text)
+        kept = after_hyphen(text, line.text, cut)
         if kept is not None:
             made[-1] = (kept + line.text, first)
         elif i and (goes_on(texts, i - 1) or _had_no_room(lines, i - 1)):

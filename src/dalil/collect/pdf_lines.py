@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dalil.collect.cut_words import NOTHING_CUT, CutWords
+from dalil.collect.wrapping import after_hyphen
 from dalil.language import clean
 
 Kind = Literal["text", "row", "edge", "heading"]
@@ -84,9 +86,9 @@ def clean_lines(text: str) -> list[str]:
     return [line.strip() for line in clean(text).split("\n") if line.strip()]
 
 
-def page_content(found: dict[str, Any]) -> PageContent:
-    """A page as the reading process describes it."""
-    tables = [(table["at"], _table(table)) for table in found["tables"]]
+def page_content(found: dict[str, Any], cut: CutWords = NOTHING_CUT) -> PageContent:
+    """A page as the reading process describes it. `cut`: how the document writes the words that its line ends cut."""
+    tables = [(table["at"], _table(table, cut)) for table in found["tables"]]
     items: list[Line | Table] = []
     for i, line in enumerate(found["lines"]):
         items += [table for at, table in tables if at == i]
@@ -96,19 +98,20 @@ def page_content(found: dict[str, Any]) -> PageContent:
     return PageContent(tuple(items), found["height"])
 
 
-def _table(found: dict[str, Any]) -> Table:
-    cells = [Cell(tuple(cell["span"]), _cell_text(cell["lines"]), cell["bold"]) for cell in found["cells"]]
+def _table(found: dict[str, Any], cut: CutWords) -> Table:
+    cells = [Cell(tuple(cell["span"]), _cell_text(cell["lines"], cut), cell["bold"]) for cell in found["cells"]]
     empty = [Cell(tuple(span), "", False) for span in found["empty"]]
     _, top, _, bottom = found["box"]
     return Table(top, bottom, tuple(found["columns"]), found["rows"], (*cells, *empty), found["ruled"], found["cut"])
 
 
-def _cell_text(lines: Sequence[str]) -> str:
+def _cell_text(lines: Sequence[str], cut: CutWords) -> str:
     """One line from the lines of a cell; a word or a number cut at a hyphen is put together."""
     text = ""
     for line in (part for raw in lines for part in clean_lines(raw)):
         if len(text) > 1 and text[-1] == "-" and text[-2].isalnum():
-            text = text[:-1] + line if text[-2].isalpha() and line[:1].islower() else text + line
+            kept = after_hyphen(text, line, cut)
+            text = (text if kept is None else kept) + line
         else:
             text = f"{text} {line}" if text else line
     return text

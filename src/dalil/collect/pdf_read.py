@@ -32,8 +32,11 @@ class Opened:
     hidden: str
 
 
-def open_page(page: Any) -> Opened:
-    """A page's lines and tables; those without ruling lines may still go on over its ends (`pdf_grown`)."""
+def open_page(page: Any, above: Opened | None = None) -> Opened:
+    """A page's lines and tables; those without ruling lines may still go on over its ends (`pdf_grown`).
+
+    `above`: the page above it, whose last ruled table may go on here with a row or two.
+    """
     one = Page(page)
     if is_arabic_page(one.text):
         one.ask_every_box()
@@ -46,7 +49,7 @@ def open_page(page: Any) -> Opened:
         text = "".join(_numbered(one, text, start, end) for start, end in _with_breaks(spans, len(text)))
     text += " "  # the place of a space that the page does not have
     if found := grids_of(one):
-        made = sort_places(one, spans, found)
+        made = sort_places(one, spans, found, above.ruled[-1]["columns"] if above and above.ruled else ())
         lines, inside = made.outside, made.inside
     else:
         ordered = spans if arabic else in_columns(text, spans, one.sides, one.width)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
+SAME_BORDER = 4.0
 _SNAP = 3.0
 _LEAST_SIDE = 4.0
 _MOST_CROSSINGS = 40_000
@@ -49,6 +50,11 @@ class Grid:
                 top, bottom, left, right = found.get(cell, (row, row, column, column))
                 found[cell] = min(top, row), max(bottom, row + 1), min(left, column), max(right, column + 1)
         return found
+
+
+def same_borders(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether two tables have their columns at the same places."""
+    return len(one) == len(other) and all(abs(a - b) <= SAME_BORDER for a, b in zip(one, other, strict=True))
 
 
 def grids(horizontal: Sequence[Edge], vertical: Sequence[Edge]) -> list[Grid]:

@@ -7,7 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from dalil.collect.cut_words import NOTHING_CUT
 from dalil.collect.pdf_lines import Line, PageContent, Table
+from dalil.collect.pdf_rules import SAME_BORDER, same_borders
+from dalil.collect.wrapping import after_hyphen, ends_sentence
 from dalil.language import fold
 
 _UNIT = re.compile(r"units?|unites?|u\.|الوحده|وحده|وحدات", re.IGNORECASE)
@@ -16,7 +19,6 @@ _NOTHING = re.compile(r"[-–—./\s]*")
 _ARABIC = re.compile("[\u0621-\u064a]")
 _LATIN = re.compile("[A-Za-zÀ-ÿ]")
 _MOST_HEADER_ROWS = 3
-_SAME_BORDER = 4.0
 _NUMERIC_SHARE = 0.6
 
 Rows = list[list[str]]
@@ -60,13 +62,13 @@ def _at_the_top(page: PageContent) -> Table | None:
     """The table that stands highest on a page, headers aside; it may go on from the page above."""
     body = _body(page)
     top = min((item.top for item in body), default=0.0)
-    return next((item for item in body if isinstance(item, Table) and item.top <= top + _SAME_BORDER), None)
+    return next((item for item in body if isinstance(item, Table) and item.top <= top + SAME_BORDER), None)
 
 
 def _at_the_foot(page: PageContent) -> Table | None:
     body = _body(page)
     bottom = max((item.bottom for item in body), default=0.0)
-    tables = [item for item in body if isinstance(item, Table) and item.bottom >= bottom - _SAME_BORDER]
+    tables = [item for item in body if isinstance(item, Table) and item.bottom >= bottom - SAME_BORDER]
     return tables[-1] if tables else None
 
 
@@ -111,18 +113,21 @@ def sheet_of(
         tuple(across[titles]) in repeated or names_columns(across[titles], [*across[titles + 1 :], *more])
     )
     names = _names(across[titles : titles + count], len(table.columns) - 1)
+    rows = [*grid[:titles], *grid[titles + count :]]
     if goes_on and before is not None and (not count or names == before.names):
         names = before.coming or before.names
+        if before.rows and rows and not (titles or before.coming) and is_rest(rows[0], before.rows[-1]):
+            before.rows[-1][:] = map(_whole, before.rows[-1], rows.pop(0))
         if not before.coming:
-            _go_on(grid[titles + count :], before.rows)
+            _go_on(rows[titles:], before.rows)
     coming = _names(across, len(table.columns) - 1) if table.rows == 1 and bold[0] else ()
-    return Sheet(names, [*grid[:titles], *grid[titles + count :]], table.columns, coming)
+    return Sheet(names, rows, table.columns, coming)
 
 
 def _without_rest(table: Table, cut: list[str]) -> Table:
     """The table without its first row, which now stands in the one that the page's end cut."""
     for i, text in enumerate(_filled(table)[0][0]):
-        cut[i] = f"{cut[i]} {text}".strip()
+        cut[i] = _whole(cut[i], text)
     below = [(cell, *cell.span) for cell in table.cells if cell.span[0] > 0]
     cells = tuple(replace(cell, span=(first - 1, last - 1, left, right)) for cell, first, last, left, right in below)
     return replace(table, rows=table.rows - 1, cells=cells)
@@ -149,11 +154,7 @@ def _reads_from_the_right(table: Table) -> bool:
 
 
 def _same_columns(table: Table, borders: Sequence[float]) -> bool:
-    return (_same_borders if table.ruled else _same_order)(borders, table.columns)
-
-
-def _same_borders(one: Sequence[float], other: Sequence[float]) -> bool:
-    return len(one) == len(other) and all(abs(a - b) <= _SAME_BORDER for a, b in zip(one, other, strict=True))
+    return (same_borders if table.ruled else _same_order)(borders, table.columns)
 
 
 def _same_order(one: Sequence[float], other: Sequence[float]) -> bool:
@@ -195,6 +196,28 @@ def _is_numeric(column: Sequence[str]) -> bool:
 def _names(header: Rows, columns: int) -> tuple[str, ...]:
     """A column's name: the texts above it from top to bottom, each once."""
     return tuple(" ".join(dict.fromkeys(row[i] for row in header if row[i])).rstrip(" :") for i in range(columns))
+
+
+def is_rest(row: Sequence[str], above: Sequence[str]) -> bool:
+    """Whether the first row of a page is what the page's end cut from the last row above it.
+
+    The name of a row stands in one of its parts only, and so does another cell that is shorter than the cut; what stands in
+    both goes on in the middle of a sentence. (Below a merged cell all other cells are filled.)
+    """
+    both = [(text, rest) for text, rest in zip(above, row, strict=True) if text and rest]
+    alone = [bool(text) != bool(rest) for text, rest in zip(above, row, strict=True)]
+    return alone[0] and any(alone[1:]) and bool(both) and all(_in_a_sentence(text, rest) for text, rest in both)
+
+
+def _in_a_sentence(text: str, rest: str) -> bool:
+    """Whether a text goes on. In a script without capitals nothing tells."""
+    return rest[0].islower() and not ends_sentence(text)
+
+
+def _whole(text: str, rest: str) -> str:
+    """A cell from its two parts; a word cut by a hyphen is put together."""
+    kept = after_hyphen(text, rest, NOTHING_CUT)
+    return kept + rest if kept is not None else f"{text} {rest}".strip()
 
 
 def _go_on(rows: Rows, before: Rows) -> None:

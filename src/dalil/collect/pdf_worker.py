@@ -46,7 +46,7 @@ def _pages(document: Any, count: int) -> Iterator[dict[str, Any] | None]:
     """Each page, when the one below it is open: a table may go on over its end. None where it cannot be read."""
     before: Opened | None = None
     for number in range(count):
-        page = _opened(document, number)
+        page = _opened(document, number, before)
         if before and page:
             before, page = over_the_end(before, page)
         if number:
@@ -64,11 +64,11 @@ def _closed(page: Opened | None) -> dict[str, Any] | None:
     return found
 
 
-def _opened(document: Any, number: int) -> Opened | None:
+def _opened(document: Any, number: int, above: Opened | None) -> Opened | None:
     import pypdfium2
 
     try:
-        return open_page(document[number])
+        return open_page(document[number], above)
     except pypdfium2.PdfiumError:
         return None
 

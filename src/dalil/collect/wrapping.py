@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dalil.collect.cut_words import CutWords
+
 _ITEM = re.compile(r"\s*(?:[-*+•▪◦‣·●○■□➢✓–—]\s|[(\[]?(?:\d{1,3}|[a-zA-Z])[.)\]]\s|[>|#]|```|~~~|[-=]{3,}\s*$)")
 _END = re.compile(r"[.!?…؟۔:;؛][»\"”’)\]]*$")
 _HYPHENATED = re.compile(r"[^\W\d_]-$")
@@ -47,11 +49,11 @@ def ends_sentence(line: str) -> bool:
     return _END.search(line.rstrip()) is not None
 
 
-def after_hyphen(before: str, line: str) -> str | None:
+def after_hyphen(before: str, line: str, cut: CutWords) -> str | None:
     """What comes before `line` where `before` ends in a word cut by a hyphen: its text to keep, else None."""
     if not (_HYPHENATED.search(before) and line[:1].isalpha()):
         return None
-    return before[:-1] if line[:1].islower() else before
+    return before[:-1] if line[:1].islower() and not cut.is_own(before, line) else before
 
 
 def between(before: str) -> str:
@@ -62,8 +64,9 @@ def between(before: str) -> str:
 def join_lines(lines: Sequence[str]) -> list[str]:
     """Paragraphs from a page's lines; a word cut by a hyphen at a line's end is put together."""
     joined: list[str] = []
+    cut = CutWords.of(lines)
     for i, line in enumerate(lines):
-        kept = after_hyphen(joined[-1], line) if i else None
+        kept = after_hyphen(joined[-1], line, cut) if i else None
         if kept is not None:
             joined[-1] = kept + line.strip()
         elif i and goes_on(lines, i - 1):

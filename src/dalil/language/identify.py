@@ -90,7 +90,8 @@ def points(text: str, candidates: Sequence[Language]) -> dict[Language, int]:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether most letters of the text are Arabic: what decides `dir="rtl"` on a page."""
+    """Whether most letters of the text are Arabic: what decides `dir="rtl"` on a page. A very long one is judged by its parts."""
+    text = _sample(text)
     return len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
 
 
