@@ -100,7 +100,16 @@ def test_a_long_line_beyond_the_memory_costs_that_file(tmp_path: Path) -> None:
 
 def test_a_line_of_100_mb_stays_within_its_memory(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"mot " * 25_000_000)
-    assert "reading.memory_mb (512 MB)" in reason_of(tmp_path / "a.txt", ReadingSettings(memory_mb=512))
+    assert "reading.memory_mb (256 MB)" in reason_of(tmp_path / "a.txt", ReadingSettings(memory_mb=256))
+
+
+def test_a_line_of_a_page_takes_little_more_than_its_letters(tmp_path: Path) -> None:
+    """One piece of text for each space of such a line would take twenty times its size."""
+    page = f"<html lang='fr'><body><p>{'le carnet est tenu ' * 1_000_000}</p></body></html>"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    (document,), dropped = read_file(tmp_path / "a.html", ReadingSettings(memory_mb=448))
+    assert len(document.text) == len("le carnet est tenu ") * 1_000_000 - 1
+    assert dropped == []
 
 
 def test_repeated_keys_and_columns_are_kept_apart(tmp_path: Path) -> None:
