@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -28,13 +29,14 @@ import numpy as np
 from dalil.config_retrieval import EmbedderSettings
 from dalil.records import Document, Passage, Question, content_id
 from dalil.retrieval.approximate import GRAPH
-from dalil.retrieval.dense import NUMBERS, VECTORS, DenseIndex, build_dense
+from dalil.retrieval.dense import VECTORS, DenseIndex, build_dense
 from dalil.retrieval.encoders import open_embedder, prepare_embedder
 from dalil.retrieval.features import FEATURES
 from dalil.retrieval.fusion import POOL
 from dalil.retrieval.index import INDEX_FILE, Index, sync_index
 from dalil.retrieval.lexical_beside import writing_beside
 from dalil.retrieval.lexical_writing import build_lexical
+from dalil.retrieval.segments import Segments
 from dalil.seams import Embedder
 from dalil.store.sqlite import SqliteStore
 from speed_passages import LANGUAGES, SEED, questions, varied
@@ -46,10 +48,15 @@ PARTS = ("index.sqlite*", "lexical-*", "dense-*", "embedder-*")
 
 
 def measured(work: Callable[[], Any]) -> tuple[float, float]:
-    """Wall seconds and processor seconds."""
-    wall, busy = time.perf_counter(), time.process_time()
+    """Wall seconds and processor seconds, those of processes beside among them."""
+    wall, busy = time.perf_counter(), busy_seconds()
     work()
-    return time.perf_counter() - wall, time.process_time() - busy
+    return time.perf_counter() - wall, busy_seconds() - busy
+
+
+def busy_seconds() -> float:
+    """Of the processor: this process and those that it started and that have ended."""
+    return sum(os.times()[:4])
 
 
 def row(what: str, wall: float, busy: float, count: int = 0) -> None:
@@ -66,8 +73,8 @@ def both_legs(folder: Path, embedder: Embedder, store: SqliteStore, exact_up_to:
 
 def found_by_graph(vectors: Path, embedder: Embedder) -> None:
     """How many of the nearest are among the pool that a search asks the graph for, beside a scan of all."""
-    graph, every = DenseIndex(vectors, embedder), np.load(vectors / VECTORS, mmap_mode="r")
-    numbers = np.load(vectors / NUMBERS)
+    graph, (whole,) = DenseIndex(vectors, embedder), Segments(vectors).all
+    every, numbers = np.load(whole.folder / VECTORS, mmap_mode="r"), whole.numbers
     for k in (10, POOL):
         shares = []
         for question in questions(EACH)[::10]:
@@ -90,7 +97,7 @@ def building(folder: Path, documents: list[Document], passages: list[Passage], e
     vectors = measured(lambda: build_dense(folder / "vectors", embedder, store, [], exact_up_to))
     row("vectors alone", *vectors, count)
     row("all legs: vectors, and lexical by a process beside", *measured(lambda: both_legs(folder, embedder, store, exact_up_to)), count)  # fmt: skip
-    if (folder / "vectors" / GRAPH).exists():
+    if any((folder / "vectors").rglob(GRAPH)):
         found_by_graph(folder / "vectors", embedder)
     store.close()
     row(
@@ -153,7 +160,7 @@ def starting(folder: Path) -> None:
 
 def sizes(folder: Path) -> None:
     for part in PARTS:
-        files = [file for found in folder.glob(part) for file in ([found] if found.is_file() else found.iterdir())]
+        files = [file for found in folder.glob(part) for file in ([found] if found.is_file() else found.rglob("*"))]
         print(f"| on disk: {part} | {sum(file.stat().st_size for file in files) / 2**20:.0f} MiB |")
 
 

@@ -101,11 +101,21 @@ def test_a_garbage_index_is_set_aside_and_made_again(start: int, small: Path) ->
 
 
 @pytest.mark.parametrize(
-    "part", ["*-terms.npy", "*-starts.npy", "*-rows.npy", "*-impacts.npy", "*-lengths.npy", "numbers.npy", "*.json"]
+    "part",
+    [
+        "*-terms.npy",
+        "*-starts.npy",
+        "*-once.npy",
+        "*-rows.npy",
+        "*-times.npy",
+        "*-lengths.npy",
+        "numbers.npy",
+        "*.json",
+    ],
 )
 @pytest.mark.parametrize("same_size", [True, False])
 def test_a_garbage_cache_of_the_index_is_built_again(part: str, same_size: bool, small: Path) -> None:
-    damaged = list((small / "build" / "index").glob(f"lexical-*/{part}"))
+    damaged = list((small / "build" / "index").glob(f"lexical-*/**/{part}"))
     assert damaged
     for path in damaged:
         path.write_bytes(b"x" * (path.stat().st_size if same_size else 7))

@@ -40,11 +40,13 @@ def assert_same(passages: list[Passage], at_once: int = 1000, most: int = 100_00
         part = passages[start : start + at_once]
         for leg, block in pieces.counted(part).items():
             hashes = vocabularies[leg].known[np.argsort(vocabularies[leg].number)]
-            found = zip(block.rows.tolist(), np.repeat(hashes[block.terms], block.counts).tolist(), strict=True)
+            found: dict[tuple[int, int], int] = {}
+            for side, times in ((block.once, np.ones(len(block.once.rows), dtype=np.uint8)), (block.more, block.times)):
+                keys = zip(side.rows.tolist(), np.repeat(hashes[side.terms], side.counts).tolist(), strict=True)
+                found |= dict(zip(keys, times.tolist(), strict=True))
+            assert block.times.min(initial=2) >= 2
             wanted = [Counter(hashed(leg_terms(leg, one)).tolist()) for one in part]
-            assert dict(zip(found, block.times.tolist(), strict=True)) == {
-                (row, term): times for row, terms in enumerate(wanted) for term, times in terms.items()
-            }
+            assert found == {(row, term): said for row, terms in enumerate(wanted) for term, said in terms.items()}
             assert block.lengths.tolist() == [terms.total() for terms in wanted]
 
 

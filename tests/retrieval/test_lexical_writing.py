@@ -11,6 +11,7 @@ from test_dense import SCRATCH, texts_of
 from test_index import corpus
 
 from dalil.records import Question
+from dalil.retrieval.cache import SIZES
 from dalil.retrieval.encoders import prepare_embedder
 from dalil.retrieval.index import Index, sync_index
 from dalil.retrieval.lexical import LexicalIndex
@@ -38,6 +39,12 @@ def cache(folder: Path) -> Path:
     return found
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a cache but its seal."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != SIZES)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("before")
@@ -51,20 +58,20 @@ def folder(before: Path, tmp_path: Path) -> Path:
 
 
 def test_what_the_cache_of_before_holds_is_not_read_again(folder: Path, tmp_path: Path) -> None:
-    marked = np.load(cache(folder) / "stems-lengths.npy")
+    marked = np.load(cache(folder) / "base-00" / "stems-lengths.npy")
     marked[0] += 1
-    np.save(cache(folder) / "stems-lengths.npy", marked)
+    np.save(cache(folder) / "base-00" / "stems-lengths.npy", marked)
     sync_index(folder, *corpus(changed(texts())))
-    assert np.load(cache(folder) / "stems-lengths.npy")[0] == marked[0]
+    assert np.load(cache(folder) / "base-00" / "stems-lengths.npy")[0] == marked[0]
 
 
 def test_the_cache_of_before_stays_as_it_was(folder: Path, tmp_path: Path) -> None:
-    held = {path.name: path.read_bytes() for path in cache(folder).iterdir()}
+    held = contents(cache(folder))
     store = SqliteStore(folder / "index.sqlite")
     store.sync(*corpus(changed(texts())))
     build_lexical(tmp_path / "new", store, [cache(folder)])
     store.close()
-    assert {path.name: path.read_bytes() for path in cache(folder).iterdir()} == held
+    assert contents(cache(folder)) == held
     assert LexicalIndex(tmp_path / "new").size == LexicalIndex(cache(folder)).size == COUNT
 
 
@@ -111,7 +118,7 @@ def test_nearly_all_may_go_and_none_may_be_left(folder: Path) -> None:
     index.close()
 
 
-@pytest.mark.parametrize("part", ["numbers.npy", "grams-rows.npy"])
+@pytest.mark.parametrize("part", ["base-00/numbers.npy", "base-00/grams-rows.npy"])
 @pytest.mark.parametrize("same_size", [True, False])
 def test_a_damaged_cache_of_before_is_not_built_upon(folder: Path, part: str, same_size: bool) -> None:
     damaged = cache(folder) / part

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from dalil.language.grams import gram_terms
+from dalil.retrieval.leg import K1, B, Leg, best
 from dalil.retrieval.lexical_pieces import hashed_grams
 from dalil.retrieval.merging import Merging, counted
-from dalil.retrieval.postings import K1, B, Postings, best, hashed
+from dalil.retrieval.postings import PARTS, Postings, hashed
 
 
 def written(
@@ -51,7 +52,8 @@ def bm25(texts: list[str], asked: list[str]) -> list[float]:
 
 
 def scored(postings: Postings, asked: list[str]) -> list[float]:
-    return list(postings.scores((one, one.idf) for one in postings.held(asked).values()))
+    leg = Leg([postings])
+    return list(leg.scores((one, one.idf) for one in leg.held(asked).values()))
 
 
 def test_scores_are_those_of_bm25(tmp_path: Path) -> None:
@@ -72,11 +74,11 @@ def test_built_upon_those_of_before_they_are_as_if_written_whole(tmp_path: Path,
     before = written(tmp_path / "before", texts)
     upon = written(tmp_path / "upon", drawn(70, 3), before, 20, at_once)
     whole = written(tmp_path / "whole", texts[20:] + drawn(70, 3))
-    for part in ("terms", "starts", "lengths"):
+    for part in PARTS:
         np.testing.assert_array_equal(getattr(upon, part), getattr(whole, part))
     for asked in ([f"w{n}"] for n in range(60)):
         assert scored(upon, asked) == scored(whole, asked)
-    assert upon.held(["gone"])["gone"].count == 0
+    assert Leg([upon]).held(["gone"])["gone"].count == 0
     assert scored(upon, ["much"]) == scored(whole, ["much"])
 
 
@@ -93,14 +95,14 @@ def test_the_best_are_those_of_a_sort(tmp_path: Path) -> None:
 
 def test_rows_of_rare_terms_are_told_and_those_of_frequent_ones_are_not(tmp_path: Path) -> None:
     texts = ["often rare" if n in (3, 90) else "often other" if n == 40 else "often" for n in range(200)]
-    postings = written(tmp_path / "whole", texts)
+    leg = Leg([written(tmp_path / "whole", texts)])
     for asked, rows in (
         (["rare"], [3, 90]),
         (["rare", "other", "never"], [3, 40, 90]),
         (["never"], []),
         (["often", "rare"], None),
     ):
-        found = postings.rows_of(postings.held(asked).values())
+        found = leg.rows_of(leg.held(asked).values())
         assert (found if found is None else found.tolist()) == rows
 
 

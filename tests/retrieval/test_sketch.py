@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from test_dense import SCRATCH, opened, synced, texts_of
 
+from dalil.retrieval.cache import seal
 from dalil.retrieval.dense import DenseIndex, build_dense
 from dalil.retrieval.encoders import open_embedder
 from dalil.retrieval.sketch import Sketch, find_turns
@@ -65,8 +66,8 @@ def test_an_index_with_a_sketch_finds_what_a_scan_finds(tmp_path: Path) -> None:
     build_dense(tmp_path / "scanned", embedder, store, [], 1000)
     build_dense(tmp_path / "sketched", embedder, store, [], 1000, sketched_from=50)
     store.close()
-    assert not (tmp_path / "scanned" / "sketch.npz").exists()
-    assert (tmp_path / "sketched" / "sketch.npz").exists()
+    assert not (tmp_path / "scanned" / "base-00" / "sketch.npz").exists()
+    assert (tmp_path / "sketched" / "base-00" / "sketch.npz").exists()
     scanned, sketched = (DenseIndex(tmp_path / name, embedder) for name in ("scanned", "sketched"))
     for asked in ("mot7", "mot12 mairie", "examen mot31", "impôt"):
         assert next(iter(sketched.top(asked, 1))) == next(iter(scanned.top(asked, 1)))
@@ -79,9 +80,14 @@ def test_vectors_of_a_cache_of_before_are_taken_over(tmp_path: Path) -> None:
     synced(tmp_path, texts_of(20))
     (made,) = tmp_path.glob("dense-*")
     generation, _, embedder = made.name.removeprefix("dense-").split("-")
-    marked = np.load(made / "vectors.npy")
+    marked = np.load(made / "base-00" / "vectors.npy")
     marked[3] = marked[4]
-    np.save(made / "vectors.npy", marked)
-    made.rename(tmp_path / f"dense-{generation}-{embedder}")
+    np.save(made / "base-00" / "vectors.npy", marked)
+    before = tmp_path / f"dense-{generation}-{embedder}"
+    made.rename(before)
+    for file in (before / "base-00").iterdir():
+        file.rename(before / file.name)
+    (before / "base-00").rmdir()
+    seal(before)
     opened(tmp_path).close()
-    np.testing.assert_array_equal(np.load(made / "vectors.npy"), marked)
+    np.testing.assert_array_equal(np.load(made / "base-00" / "vectors.npy"), marked)

@@ -25,13 +25,18 @@ def make_cache(folder: Path, write: Callable[[Path], None]) -> None:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         write(partial)
-        write_json(partial / SIZES, _sizes(partial))
+        seal(partial)
         try:
             partial.rename(folder)
         except OSError:
             if not folder.is_dir():
                 raise
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def seal(folder: Path) -> None:
+    """Write down the size of each file."""
+    write_json(folder / SIZES, _sizes(folder))
 
 
 def array_file(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -55,5 +60,6 @@ def is_whole(folder: Path) -> bool:
 
 
 def _sizes(folder: Path) -> dict[str, int]:
-    """Bytes of each file."""
-    return {p.name: p.stat().st_size for p in folder.iterdir() if p.name != SIZES}
+    """Bytes of each file, by its place in the folder."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != SIZES)
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}

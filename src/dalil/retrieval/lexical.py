@@ -12,19 +12,17 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dalil.language import content_words, stem, words
 from dalil.language.analysis import function_words
 from dalil.language.grams import gram_terms
 from dalil.records import Language, Passage
-from dalil.retrieval.cache import is_whole
-from dalil.retrieval.owners import Owners
-from dalil.retrieval.postings import K1, Postings, best, idf
+from dalil.retrieval.leg import K1, Leg, best, idf
 from dalil.retrieval.postings import Floats as Scores
+from dalil.retrieval.postings import Postings
+from dalil.retrieval.segments import Segments
 
 LEGS = ("stems", "grams", "names")
-NUMBERS = "numbers.npy"
 _LEAST_OF_WAY = 0.5
 """A way to say something of which the corpus has fewer terms is none of its own: every word shares a 4-gram with some other."""
 _ACROSS = 0.9
@@ -81,12 +79,10 @@ class LexicalIndex:
     """Read-only postings of passages, by number. Raises ValueError where a file is not as it was written."""
 
     def __init__(self, folder: Path) -> None:
-        if not is_whole(folder):
-            raise ValueError(f"{folder} is damaged")
-        self._numbers: NDArray[np.int64] = np.load(folder / NUMBERS)
-        self._legs = {leg: Postings.read(folder, leg) for leg in LEGS}
-        self._owners = Owners(folder)
-        self.size = len(self._numbers)
+        segments = Segments(folder)
+        self._numbers, self._owners = segments.numbers, segments.owners
+        self._legs = {leg: Leg([Postings.read(one.folder, leg) for one in segments.all]) for leg in LEGS}
+        self.size = sum(len(one.numbers) - len(one.gone) for one in segments.all)
 
     def idf(self, term: str, leg: str = "stems", hidden: Collection[str] = ()) -> float:
         """Inverse document frequency of a leg's term (BM25's, ≥ 0); the largest for one never seen."""
@@ -103,9 +99,7 @@ class LexicalIndex:
     def _frequency(self, leg: str, term: str, hidden: Collection[str]) -> int:
         """How many passages hold the term."""
         held = self._legs[leg].held([term])[term]
-        own = (
-            np.isin(self._legs[leg].rows[held.start : held.stop], self._owners.rows(hidden)) if hidden else np.zeros(0)
-        )
+        own = np.isin(self._legs[leg].rows(held), self._owners.rows(hidden)) if hidden else np.zeros(0)
         return held.count - int(own.sum())
 
     def most(self, leg: str, asked: Iterable[Sequence[str]], meanings: Iterable[Sequence[Sequence[str]]] = (),

@@ -1,31 +1,30 @@
-"""Writes the folder of the lexical legs: every passage, or an earlier folder's postings with what changed since.
+"""Writes the folder of the lexical legs: every passage, or an earlier folder's segments with what changed since.
 
-Either way the same is written: what went is gone from all counts, and scores depend on no history.
+Either way the same is found: what went is gone from all counts, and scores depend on no history.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dalil.records import Passage
-from dalil.retrieval.cache import is_whole, make_cache
-from dalil.retrieval.lexical import LEGS, NUMBERS
-from dalil.retrieval.lexical_pieces import Pieces
-from dalil.retrieval.merging import Merging
-from dalil.retrieval.owners import write_owners
-from dalil.retrieval.postings import Ints, Postings
+from dalil.retrieval.cache import make_cache
+from dalil.retrieval.lexical import LEGS
+from dalil.retrieval.lexical_segment import Before, read_before
+from dalil.retrieval.lexical_shares import write_segments
+from dalil.retrieval.postings import FEWER, place, write_fewer
+from dalil.retrieval.segments import Segment, keep, planned
 from dalil.store.sqlite import SqliteStore
 
-LEXICAL_FORMAT = 4
+logger = logging.getLogger(__name__)
+LEXICAL_FORMAT = 5
 """Raised when what the cache holds changes, so that caches made before are made anew."""
-BATCH = 500
-BLOCK = 2048
-"""So many passages are counted at once: their terms fit in a processor's cache."""
+SHARED_FROM, MOST_OF_SHARE = 10_000, 50_000
+"""From so many passages on there are two segments or more, all alike, of at most so many passages each."""
 
 
 def lexical_name(generation: int) -> str:
@@ -33,52 +32,45 @@ def lexical_name(generation: int) -> str:
     return f"lexical-{generation}-{LEXICAL_FORMAT}"
 
 
-def build_lexical(folder: Path, store: SqliteStore, earlier: Iterable[Path] = ()) -> None:
-    """Write the passages of the store; what an earlier cache holds is taken from there."""
-    placed = store.numbers()
-    numbers = np.array([number for number, _ in placed], dtype=np.int64)
+def build_lexical(folder: Path, store: SqliteStore, earlier: Iterable[Path] = (),
+                  shared_from: int = SHARED_FROM) -> None:  # fmt: skip
+    """Write the passages of the store; what an earlier cache holds is taken from there. Where `shared_from` or more are
+    new, a process beside writes half of the segments."""
+    numbers = np.array([number for number, _ in store.numbers()], dtype=np.int64)
+    cache, before = _before(earlier)
+    plan = planned([one.segment for one in before], numbers, _shares(len(numbers), shared_from))
+    held = sum(len(one.segment.numbers) for one in before)
 
     def write(partial: Path) -> None:
-        _write(partial, store, numbers, _before(earlier))
-        np.save(partial / NUMBERS, numbers)
-        write_owners(partial, [document for _, document in placed])
+        for segment in plan.kept:
+            _keep(segment, next(one for one in before if one.segment.folder == segment.folder), partial)
+        write_segments(partial, store, plan.written, cache, beside=len(numbers) - held >= shared_from)
 
     make_cache(folder, write)
 
 
-def _before(earlier: Iterable[Path]) -> tuple[Ints, dict[str, Postings]]:
-    """The numbers of the passages that an earlier cache holds, and their postings; none where there is no sound one."""
-    for cache in earlier:
-        if cache.name.endswith(f"-{LEXICAL_FORMAT}") and is_whole(cache):
+def _shares(count: int, shared_from: int) -> int:
+    """How many segments: an even number where there are several, for two processes."""
+    return 1 if count < shared_from else 2 * -(-count // (2 * MOST_OF_SHARE))
+
+
+def _before(earlier: Iterable[Path]) -> tuple[Path | None, list[Before]]:
+    """The first earlier cache that is sound and of this format, and its segments."""
+    found = list(earlier)
+    if found and not any(cache.name.endswith(f"-{LEXICAL_FORMAT}") for cache in found):
+        logger.warning("%s is not of format %d, which this dalil reads: the lexical legs are made again from the passages.",
+                       found[0], LEXICAL_FORMAT)  # fmt: skip
+    for cache in found:
+        if cache.name.endswith(f"-{LEXICAL_FORMAT}"):
             with contextlib.suppress(ValueError, OSError):
-                return np.load(cache / NUMBERS), {leg: Postings.read(cache, leg) for leg in LEGS}
-    return np.zeros(0, dtype=np.int64), {}
+                return cache, read_before(cache)
+    return None, []
 
 
-def _write(partial: Path, store: SqliteStore, numbers: Ints, before: tuple[Ints, dict[str, Postings]]) -> None:
-    held, postings = before
-    made = {leg: Merging(len(numbers)) for leg in LEGS}
-    pieces = Pieces({leg: one.vocabulary for leg, one in made.items()})
-    for leg in postings:
-        made[leg].add_postings(postings[leg], _places(held, numbers))
-    new = np.setdiff1d(numbers, held, assume_unique=True)
-    for start in range(0, len(new), BLOCK):
-        part = new[start : start + BLOCK]
-        for leg, counted in pieces.counted(_read(store, part)).items():
-            made[leg].add(counted, np.searchsorted(numbers, part))
-    for leg, one in made.items():
-        one.write(partial, leg)
-
-
-def _places(held: Ints, numbers: Ints) -> Ints:
-    """Where those that were held stand among the numbers of now; -1 where they went."""
-    at = np.searchsorted(numbers, held)
-    at[at == len(numbers)] = 0
-    return np.where(numbers[at] == held, at, -1) if len(numbers) else np.full(len(held), -1)
-
-
-def _read(store: SqliteStore, numbers: NDArray[np.int64]) -> Iterator[Passage]:
-    for start in range(0, len(numbers), BATCH):
-        part = numbers[start : start + BATCH].tolist()
-        passages = store.passages(part)
-        yield from (passages[number] for number in part)
+def _keep(segment: Segment, before: Before, partial: Path) -> None:
+    """The segment in the new cache. Which terms its passages that went hold is counted where others went before."""
+    made = keep(segment, partial)
+    if len(segment.gone) and len(segment.gone) != len(before.segment.gone):
+        for leg in LEGS:
+            place(made, leg, FEWER).unlink(missing_ok=True)  # a link: it is written anew, not over
+            write_fewer(made, leg, before.postings[leg], segment.gone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalil.retrieval.cache import array_file
-from dalil.retrieval.postings import K1, WHOLE, B, Hashes, Impacts, Ints, Postings, Rows, place
+from dalil.retrieval.postings import Hashes, Ints, Postings, Rows, Times, place
 
 MOST_TIMES = 255
-"""A term that a passage says more often counts as said so often: its impact differs by less than a hundredth."""
+"""A term that a passage says more often counts as said so often: its score differs by less than a hundredth."""
 AT_ONCE = 4_000_000
 """So many postings of an index before are read at once."""
-Times = NDArray[np.uint8]
 Numbers = NDArray[np.int32]
 Lengths = NDArray[np.int32]
-Floats = NDArray[np.float32]
 
 
 @dataclass
@@ -31,7 +29,8 @@ class Vocabulary:
 
     def numbers(self, hashes: Hashes) -> Numbers:
         """The terms' numbers; new ones get the next."""
-        new = np.unique(hashes[~self._holds(hashes)])
+        new = np.sort(hashes[~self._holds(hashes)])
+        new = new[_first(new)]
         at = np.searchsorted(self.known, new)
         self.number = np.insert(self.number, at, np.arange(len(self.known), len(self.known) + len(new)))
         self.known = np.insert(self.known, at, new)
@@ -43,14 +42,33 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
-class Block:
-    """Postings of some passages: each of the `terms`, by number, with so many `counts` of `rows`, said so many `times`.
-
-    `lengths`: how many terms the passage of each row has."""
+class Said:
+    """Each of the `terms`, by number, is said by so many `counts` of `rows`."""
 
     terms: Numbers
     counts: Ints
     rows: Rows
+
+    @classmethod
+    def of(cls, numbers: Numbers, rows: Rows) -> Said:
+        """Of postings in the order of their terms."""
+        begin = _first(numbers)
+        return cls(numbers[begin], np.diff(begin, append=len(numbers)), rows)
+
+    def only(self, kept: NDArray[np.bool_]) -> Said:
+        """Of the postings those that are kept."""
+        ends = np.concatenate(([0], np.cumsum(kept)))[np.cumsum(self.counts)]
+        return Said(self.terms, np.diff(ends, prepend=0), self.rows[kept])
+
+
+@dataclass(frozen=True)
+class Block:
+    """Postings of some passages: terms that they say `once`, and `more` often: so many `times`.
+
+    `lengths`: how many terms the passage of each row has."""
+
+    once: Said
+    more: Said
     times: Times
     lengths: Lengths
 
@@ -58,9 +76,8 @@ class Block:
         """Without postings of rows that went."""
         if not gone.any():
             return self
-        kept = ~gone[self.rows]
-        ends = np.concatenate(([0], np.cumsum(kept)))[np.cumsum(self.counts)]
-        return Block(self.terms, np.diff(ends, prepend=0), self.rows[kept], self.times[kept], self.lengths)
+        kept = ~gone[self.more.rows]
+        return Block(self.once.only(~gone[self.once.rows]), self.more.only(kept), self.times[kept], self.lengths)
 
 
 def counted(terms: Numbers, rows: Ints, lengths: Lengths) -> Block:
@@ -70,20 +87,19 @@ def counted(terms: Numbers, rows: Ints, lengths: Lengths) -> Block:
     keys = (terms.astype(np.min_scalar_type(most)) << bits) | rows.astype(np.min_scalar_type(most))
     keys.sort()
     first = _first(keys)
-    times = np.minimum(np.diff(first, append=len(keys)), MOST_TIMES).astype(np.uint8)
-    numbers, held = (keys[first] >> bits).astype(np.int32), keys[first] & ((1 << bits) - 1)
-    begin = _first(numbers)
-    return Block(
-        numbers[begin],
-        np.diff(begin, append=len(numbers)),
-        held.astype(np.min_scalar_type(len(lengths))),
-        times,
-        lengths,
+    times = np.diff(first, append=len(keys))
+    keys = keys[first]
+    single = times == 1
+    once, more = (
+        Said.of((part >> bits).astype(np.int32), (part & ((1 << bits) - 1)).astype(np.min_scalar_type(len(lengths))))
+        for part in (keys[single], keys[~single])
     )
+    return Block(once, more, np.minimum(times[~single], MOST_TIMES).astype(np.uint8), lengths)
 
 
 def _first(ordered: NDArray[np.generic]) -> Ints:
     """Where a value stands for the first time."""
+    # np.unique would hash them, which takes ten times as long as numpy's sort of numbers.
     changes = np.ones(len(ordered), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=changes[1:])
     return np.flatnonzero(changes)
@@ -93,13 +109,19 @@ def _blocks_of(postings: Postings, vocabulary: Vocabulary, at_once: int) -> Iter
     """An index before as blocks of not too many postings."""
     if not len(postings.rows):
         return
-    numbers, damped = vocabulary.numbers(postings.terms), _damped(postings.lengths)
+    numbers = vocabulary.numbers(postings.terms)
     edges = np.unique(np.searchsorted(postings.starts, np.arange(0, len(postings.rows), at_once)))
     for a, b in zip(edges, [*edges[1:], len(numbers)], strict=True):
-        span = slice(postings.starts[a], postings.starts[b])
-        rows = postings.rows[span]
-        times = _times(postings.impacts[span], damped[rows])
-        yield Block(numbers[a:b], np.diff(postings.starts[a : b + 1]), rows, times, postings.lengths)
+        starts, once = postings.starts[a : b + 1], postings.once[a : b + 1]
+        counts = np.stack((np.diff(once), np.diff(starts) - np.diff(once)), axis=1)
+        single = np.repeat(np.tile([True, False], b - a), counts.ravel())
+        rows = postings.rows[starts[0] : starts[-1]]
+        yield Block(
+            Said(numbers[a:b], counts[:, 0], rows[single]),
+            Said(numbers[a:b], counts[:, 1], rows[~single]),
+            postings.times[starts[0] - once[0] : starts[-1] - once[-1]],
+            postings.lengths,
+        )
 
 
 class Merging:
@@ -111,7 +133,7 @@ class Merging:
         self._placed: list[tuple[Block, Ints]] = []
 
     def add(self, block: Block, places: Ints) -> None:
-        """`places`: where each row of the block stands in the whole; -1 where its passage went."""
+        """`places`: where each row of the block stands in the whole; -1 where its passage is not of it."""
         there = places >= 0
         self._lengths[places[there]] = block.lengths[there]
         self._placed.append((block.without(~there), places))
@@ -123,43 +145,46 @@ class Merging:
 
     def write(self, folder: Path, leg: str) -> None:
         """Write all that was added: `Postings.read` reads it."""
-        counts = np.zeros(len(self.vocabulary.known), dtype=np.int64)
-        for block, _ in self._placed:
-            counts[block.terms] += block.counts
-        in_order = counts[self.vocabulary.number]
-        starts = np.concatenate(([0], np.cumsum(in_order)))
-        free = np.empty_like(counts)
-        free[self.vocabulary.number] = starts[:-1]
-        self._write_rows(folder, leg, int(starts[-1]), free)
-        held = in_order > 0
-        np.save(place(folder, leg, "terms"), self.vocabulary.known[held])
-        np.save(place(folder, leg, "starts"), np.concatenate(([0], starts[1:][held])))
-        np.save(place(folder, leg, "lengths"), self._lengths)
-
-    def _write_rows(self, folder: Path, leg: str, size: int, free: Ints) -> None:
-        """`free`: where the first posting of each term stands."""
-        rows = array_file(place(folder, leg, "rows"), np.min_scalar_type(max(1, len(self._lengths) - 1)), (size,))
-        impacts = array_file(place(folder, leg, "impacts"), np.uint16, (size,))
-        damped = _damped(self._lengths)
+        order = np.empty_like(self.vocabulary.number)
+        order[self.vocabulary.number] = np.arange(len(order))
+        once, more = (
+            self._counts([getattr(block, side) for block, _ in self._placed], order) for side in ("once", "more")
+        )
+        starts, singles = _sums(once + more), _sums(once)
+        rows = array_file(
+            place(folder, leg, "rows"), np.min_scalar_type(max(1, len(self._lengths) - 1)), (int(starts[-1]),)
+        )
+        times = array_file(place(folder, leg, "times"), np.uint8, (int(starts[-1] - singles[-1]),))
+        free_once, free_more = starts[:-1].copy(), starts[:-1] + once
         for block, places in self._placed:
-            before = np.cumsum(block.counts) - block.counts
-            to = np.repeat(free[block.terms] - before, block.counts) + np.arange(len(block.rows))
-            placed = places[block.rows]
-            rows[to], impacts[to] = placed, _impacts(block.times, damped[placed])
-            free[block.terms] += block.counts
+            to = _taken(block.once, order, free_once)
+            rows[to] = places[block.once.rows]
+            to = _taken(block.more, order, free_more)
+            rows[to] = places[block.more.rows]
+            times[to - np.repeat(singles[1:][order[block.more.terms]], block.more.counts)] = block.times
+        held = np.append(True, once + more > 0)
+        for part, values in (("terms", self.vocabulary.known[held[1:]]), ("starts", starts[held]),
+                             ("once", singles[held]), ("lengths", self._lengths)):  # fmt: skip
+            np.save(place(folder, leg, part), values)
+
+    @staticmethod
+    def _counts(said: Sequence[Said], order: Numbers) -> Ints:
+        """How many rows say each term, in the order of the terms."""
+        counts = np.zeros(len(order), dtype=np.int64)
+        for one in said:
+            counts[order[one.terms]] += one.counts
+        return counts
 
 
-def _damped(lengths: Lengths) -> Floats:
-    """What BM25 adds to a term's times below the line: more in a long passage."""
-    mean = float(lengths.mean()) if lengths.any() else 1.0
-    return np.asarray(K1 * (1 - B + B / mean * lengths), dtype=np.float32)
+def _sums(counts: Ints) -> Ints:
+    """Where each part begins, and the end."""
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
 
 
-def _impacts(times: Times, damped: Floats) -> Impacts:
-    return np.asarray(np.clip(np.rint(WHOLE * (times / (times + damped))), 1, WHOLE - 1), dtype=np.uint16)
-
-
-def _times(impacts: Impacts, damped: Floats) -> Times:
-    """The times that gave the impacts; of a hundred or more about those."""
-    shares = impacts / np.float32(WHOLE)
-    return np.asarray(np.clip(np.rint(damped * shares / (1 - shares)), 1, MOST_TIMES), dtype=np.uint8)
+def _taken(said: Said, order: Numbers, free: Ints) -> Ints:
+    """Where the postings stand in the whole; `free`, where the next one of each term stands, moves on."""
+    terms = order[said.terms]
+    before = np.cumsum(said.counts) - said.counts
+    to = np.repeat(free[terms] - before, said.counts) + np.arange(len(said.rows))
+    free[terms] += said.counts
+    return to

@@ -24,10 +24,10 @@ def write_owners(folder: Path, documents: Sequence[str]) -> None:
 
 
 class Owners:
-    """The rows of documents, read when they are first asked for."""
+    """The rows of documents over a cache's segments, read when they are first asked for."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, segments: Sequence[Path]) -> None:
+        self._segments = segments
 
     def rows(self, documents: Iterable[str]) -> Ints:
         """Rows of the documents of these paths, and of the records of files of these paths, ascending."""
@@ -36,13 +36,21 @@ class Owners:
 
     @cached_property
     def _by_path(self) -> dict[str, Ints]:
-        owners: NDArray[np.int32] = np.load(self._folder / OWNERS)
-        paths: list[str] = read_json(self._folder / PATHS)
-        order = np.argsort(owners, kind="stable")
-        rows = np.split(order, np.searchsorted(owners[order], np.arange(1, len(paths))))
-        found: dict[str, Ints] = dict(zip(paths, rows, strict=True))
-        of_files: dict[str, list[Ints]] = {}
-        for path, own in zip(paths, rows, strict=True):
-            if (source := path.split("#", 1)[0]) != path:
-                of_files.setdefault(source, [found[source]] if source in found else []).append(own)
-        return found | {source: np.concatenate(parts) for source, parts in of_files.items()}
+        """The rows of each document, and those of all records of a file by the file's path too."""
+        found: dict[str, list[Ints]] = {}
+        start = 0
+        for segment in self._segments:
+            owners, paths = _read(segment)
+            order = np.argsort(owners, kind="stable")
+            edges = np.searchsorted(owners[order], np.arange(len(paths) + 1))
+            for path, a, b in zip(paths, edges, edges[1:], strict=False):
+                for name in {path, path.split("#", 1)[0]}:
+                    found.setdefault(name, []).append(order[a:b] + start)
+            start += len(owners)
+        return {path: np.concatenate(parts) for path, parts in found.items()}
+
+
+def _read(segment: Path) -> tuple[NDArray[np.int32], list[str]]:
+    """The place of each row's document among the paths, and these."""
+    paths: list[str] = read_json(segment / PATHS)
+    return np.load(segment / OWNERS), paths

@@ -1,31 +1,24 @@
-"""One lexical leg as arrays: for each term the passages that hold it, and how much that says of them by BM25.
+"""One lexical leg of some passages as arrays: for each term the passages that hold it, and how often they say it.
 
 A term is a hash of 64 bits, so that a few are looked up without reading a vocabulary. Passages are rows of the arrays.
+Nothing here depends on other passages: what BM25 makes of it is in `leg.py`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-K1, B = 1.2, 0.75
 PRIME = np.uint64(0x9E3779B97F4A7C15)
-WHOLE = 1 << 16
-"""An impact is kept as so many parts of one: 16 bits a passage, and scores differ by less than one in ten thousand."""
-_KNOWN_TERMS = 100_000
-"""About so many terms' places are remembered: questions share most of their 4-grams."""
-_GROUP, _AT_ONCE = 64, 32_768
-_FEW = 32
-"""Rows are few where so many times as many are not all."""
+_AT_ONCE = 32_768
+"""So many postings are added up at once, about: they stay in a processor's cache."""
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
-Impacts = NDArray[np.uint16]
+Times = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Rows = NDArray[np.unsignedinteger]
 
@@ -46,88 +39,128 @@ def hashed(terms: Sequence[str]) -> Hashes:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Where a term's passages stand, and how rare it is (BM25's idf, ≥ 0)."""
+class Span:
+    """Where a term's rows stand: those that say it once from `start` to `middle`, the others to `stop`; how often these
+    say it stands from `times` on. `count`: how many of them are there still."""
 
     start: int
+    middle: int
     stop: int
-    idf: float
+    times: int
+    count: int
 
-    @property
-    def count(self) -> int:
-        return self.stop - self.start
+
+@dataclass(frozen=True, slots=True)
+class Damped:
+    """What BM25 adds to a term's times below the line, for each row: more in a long passage; and the share that is left of
+    a term said once."""
+
+    added: Floats
+    once: Floats
 
 
 @dataclass(frozen=True)
 class Postings:
-    """`terms`, ascending; term i is held by `rows[starts[i]:starts[i + 1]]`, with their `impacts`. `lengths`: terms of a row."""
+    """`terms`, ascending; term i is held by `rows[starts[i]:starts[i + 1]]`: first, in order, those that say it once, of
+    which the terms before have `once[i]`; then, in order, the others, with their `times`. `lengths`: terms of a row.
+
+    `gone`: rows whose passages went; `fewer`: the places of terms that these hold, and how many of them do."""
 
     terms: Hashes
     starts: Ints
+    once: Ints
     rows: Rows
-    impacts: Impacts
+    times: Times
     lengths: NDArray[np.int32]
+    gone: Ints
+    fewer: Ints
 
     @classmethod
     def read(cls, folder: Path, leg: str) -> Postings:
-        """As `write_merged` wrote them. Raises ValueError where a file is not an array."""
-        return cls(*(np.load(place(folder, leg, part), mmap_mode="r").view(np.ndarray) for part in PARTS))
+        """As `Merging.write` and `write_fewer` wrote them. Raises ValueError where a file is not an array."""
+        parts = {part: np.load(place(folder, leg, part), mmap_mode="r").view(np.ndarray) for part in PARTS}
+        went = (folder / GONE).exists()
+        gone = np.load(folder / GONE) if went else np.zeros(0, dtype=np.int64)
+        return cls(
+            **parts, gone=gone, fewer=np.load(place(folder, leg, FEWER)) if went else np.zeros((2, 0), dtype=np.int64)
+        )
 
-    def held(self, terms: Iterable[str]) -> dict[str, Held]:
-        """Where each of the terms stands; one that no passage holds is the rarest."""
-        found = {term: self._known.get(term) for term in terms}
-        new = [term for term, one in found.items() if one is None]
-        looked = dict(zip(new, self._look_up(new), strict=True)) if new else {}
-        if len(self._known) > _KNOWN_TERMS:
-            self._known.clear()
-        self._known.update(looked)
-        return {term: one or looked[term] for term, one in found.items()}
+    @property
+    def count(self) -> int:
+        """Passages that are there."""
+        return len(self.lengths) - len(self.gone)
 
-    def scores(self, weighed: Iterable[tuple[Held, float]]) -> Floats:
-        """BM25 of every row, each term counting its weight times its impact times k1 + 1.
+    @property
+    def said(self) -> int:
+        """Terms of all passages that are there."""
+        return int(self.lengths.sum(dtype=np.int64) - self.lengths[self.gone].sum(dtype=np.int64))
 
-        Postings are added up so many at once as stay in a processor's cache.
-        """
-        made = np.zeros(len(self.lengths), dtype=np.float32)
-        rows, parts = np.empty(_AT_ONCE, dtype=np.intp), np.empty(_AT_ONCE, dtype=np.float32)
-        filled = 0
-        for one, weight in weighed:
-            each = np.float32(weight * (K1 + 1) / WHOLE)
-            for start in range(one.start, one.stop, _AT_ONCE):
-                stop = min(one.stop, start + _AT_ONCE)
-                if filled + stop - start > _AT_ONCE:
-                    np.add.at(made, rows[:filled], parts[:filled])
-                    filled = 0
-                part = slice(filled, filled + stop - start)
-                rows[part] = self.rows[start:stop]
-                np.multiply(self.impacts[start:stop], each, out=parts[part])
-                filled = part.stop
-        np.add.at(made, rows[:filled], parts[:filled])
+    def spans(self, wanted: Hashes) -> list[Span]:
+        """Where each of the terms stands; an empty span where no row holds it."""
+        at = np.searchsorted(self.terms, wanted)
+        there = np.flatnonzero(at < len(self.terms))
+        there = there[self.terms[at[there]] == wanted[there]]
+        at = at[there]
+        starts, stops, once = self.starts[at], self.starts[at + 1], self.once[at]
+        found = (starts, starts + self.once[at + 1] - once, stops, starts - once, stops - starts - self._went(at))
+        made = [_NOWHERE] * len(wanted)
+        for row, *span in zip(there.tolist(), *(part.tolist() for part in found), strict=True):
+            made[row] = Span(*span)
         return made
 
-    def rows_of(self, held: Iterable[Held]) -> Rows | None:
-        """The rows that hold one of the terms, ascending; None where they are not few."""
-        spans = [one for one in held if one.count]
-        if _FEW * sum(one.count for one in spans) > len(self.lengths):
-            return None
-        rows = np.sort(np.concatenate([self.rows[:0], *(self.rows[one.start : one.stop] for one in spans)]))
-        return np.asarray(rows[np.append(True, rows[1:] != rows[:-1])[: len(rows)]])
+    def _went(self, at: Ints) -> Ints:
+        """How many of the terms' rows are gone."""
+        places, counts = self.fewer
+        if not len(places):
+            return np.zeros(len(at), dtype=np.int64)
+        near = np.minimum(np.searchsorted(places, at), len(places) - 1)
+        return np.where(places[near] == at, counts[near], 0)
 
-    @cached_property
-    def _known(self) -> dict[str, Held]:
-        return {}
+    def add_scores(self, made: Floats, weighed: Sequence[tuple[Span, float]], damped: Damped) -> None:
+        """Add to each row, 0 before, the sum of the weights times t / (t + damped), where it says the term t times."""
+        for spans, weights in _grouped([one for one in weighed if one[0].middle > one[0].start]):
+            rows = np.concatenate([self.rows[span.start : span.middle] for span in spans], dtype=np.intp)
+            np.add.at(made, rows, np.repeat(weights, [span.middle - span.start for span in spans]))
+        made *= damped.once
+        for spans, weights in _grouped([one for one in weighed if one[0].stop > one[0].middle]):
+            rows = np.concatenate([self.rows[span.middle : span.stop] for span in spans], dtype=np.intp)
+            times = np.concatenate([self._times(span) for span in spans], dtype=np.float32)
+            each = np.repeat(weights, [span.stop - span.middle for span in spans])
+            np.add.at(made, rows, each * (times / (times + damped.added[rows])))
 
-    def _look_up(self, terms: Sequence[str]) -> list[Held]:
-        wanted = hashed(terms)
-        at = np.searchsorted(self.terms, wanted)
-        found = at < len(self.terms)
-        found[found] = self.terms[at[found]] == wanted[found]
-        starts, stops = np.zeros((2, len(terms)), dtype=np.int64)
-        starts[found], stops[found] = self.starts[at[found]], self.starts[at[found] + 1]
-        return [Held(a, b, idf(b - a, len(self.lengths))) for a, b in zip(starts.tolist(), stops.tolist(), strict=True)]
+    def shares(self, span: Span, damped: Damped) -> Floats:
+        """For each row t / (t + damped), where it says the term t times."""
+        made = np.zeros(len(self.lengths), dtype=np.float32)
+        once, more = self.rows[span.start : span.middle], self.rows[span.middle : span.stop]
+        times = self._times(span).astype(np.float32)
+        made[once] = damped.once[once]
+        made[more] = times / (times + damped.added[more])
+        return made
+
+    def _times(self, span: Span) -> Times:
+        return self.times[span.times : span.times + span.stop - span.middle]
+
+    def rows_of(self, spans: Iterable[Span]) -> list[Rows]:
+        """The rows of each span, those that are gone among them."""
+        return [self.rows[span.start : span.stop] for span in spans]
 
 
-PARTS = ("terms", "starts", "rows", "impacts", "lengths")
+_NOWHERE = Span(0, 0, 0, 0, 0)
+
+
+def _grouped(weighed: Sequence[tuple[Span, float]]) -> Iterator[tuple[list[Span], Floats]]:
+    """Spans with their weights, as many together as have about _AT_ONCE rows."""
+    start = filled = 0
+    for i, (span, _) in enumerate(weighed):
+        filled += span.stop - span.start
+        if filled > _AT_ONCE or i == len(weighed) - 1:
+            part = weighed[start : i + 1]
+            yield [span for span, _ in part], np.array([weight for _, weight in part], dtype=np.float32)
+            start, filled = i + 1, 0
+
+
+PARTS = ("terms", "starts", "once", "rows", "times", "lengths")
+GONE, FEWER = "gone.npy", "fewer"
 
 
 def place(folder: Path, leg: str, part: str) -> Path:
@@ -135,22 +168,15 @@ def place(folder: Path, leg: str, part: str) -> Path:
     return folder / f"{leg}-{part}.npy"
 
 
-def idf(frequency: int, size: int) -> float:
-    """Inverse document frequency as BM25 has it (≥ 0) of a term in so many of `size` passages."""
-    return math.log(1 + (size - frequency + 0.5) / (frequency + 0.5))
+def write_fewer(folder: Path, leg: str, postings: Postings, gone: Ints) -> None:
+    """Write which terms the rows that are gone hold, and how many of them: read from all postings, without their texts."""
+    went = np.zeros(len(postings.lengths), dtype=bool)
+    went[gone] = True
+    found = [start + np.flatnonzero(went[postings.rows[start : start + _READ]])
+             for start in range(0, len(postings.rows), _READ)]  # fmt: skip
+    at = np.searchsorted(postings.starts, np.concatenate([np.zeros(0, dtype=np.int64), *found]), side="right") - 1
+    np.save(place(folder, leg, FEWER), np.stack(np.unique(at, return_counts=True)))
 
 
-def best(scores: Floats, k: int, among: NDArray[np.integer] | None = None) -> Ints:
-    """The k rows with the highest scores above 0, best first; of equal ones the first. `among`: no other rows, ascending."""
-    if among is None:
-        near = np.flatnonzero(scores >= least if (least := _least(scores, k)) > 0 else scores)
-    else:
-        near = among[scores[among] > 0].astype(np.int64)
-    return near[np.argsort(-scores[near], kind="stable")[:k]]
-
-
-def _least(scores: Floats, k: int) -> float:
-    """No more than the k-th highest score: the k-th highest of the maxima of groups, of which there are few."""
-    groups = len(scores) // _GROUP
-    maxima = scores[: groups * _GROUP].reshape(_GROUP, groups).max(axis=0)
-    return float(np.partition(maxima, groups - k)[groups - k]) if groups > k else 0.0
+_READ = 1 << 20
+"""So many postings are looked through at once."""

@@ -173,7 +173,8 @@ class SqliteStore:
     def numbers(self) -> list[tuple[int, str]]:
         """(number, document) of all passages, by number."""
         with self._reading():
-            return self._db.execute("SELECT number, document FROM passages ORDER BY number").fetchall()
+            # In the order of the table its rows would be read, texts and all; an index holds what is asked.
+            return self._db.execute("SELECT number, document FROM passages ORDER BY +number").fetchall()
 
     def document(self, path: str) -> Document | None:
         """The document of that path."""

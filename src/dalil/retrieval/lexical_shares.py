@@ -1,0 +1,83 @@
+"""Writes the segments of the lexical legs, half of them in a process beside where they are many passages:
+python -m dalil.retrieval.lexical_shares INDEX FOLDER EARLIER NAME:FIRST:LAST…
+
+What is written is the same, for a segment knows nothing of the others.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from dalil.retrieval.lexical_segment import partial_of, read_before, write_segment
+from dalil.retrieval.postings import Ints
+from dalil.retrieval.segments import NUMBERS
+from dalil.store.sqlite import SqliteStore
+
+NO_CACHE = "-"
+
+
+def write_segments(
+    folder: Path, store: SqliteStore, shares: Mapping[str, Ints], earlier: Path | None, *, beside: bool
+) -> None:
+    """Write segments of these numbers, by their names, into the folder."""
+    names = list(shares)
+    half = -(-len(names) // 2) if beside else len(names)
+    with _written_beside(folder, store.path, {name: shares[name] for name in names[half:]}, earlier):
+        _write(folder, store, {name: _ends(shares[name]) for name in names[:half]}, earlier)
+    # Where the process beside failed, or met another index, it is done again here.
+    lacking = [name for name in names if not _holds(folder / name, shares[name])]
+    for name in lacking:
+        shutil.rmtree(folder / name, ignore_errors=True)
+        shutil.rmtree(partial_of(folder / name), ignore_errors=True)
+    _write(folder, store, {name: _ends(shares[name]) for name in lacking}, earlier)
+
+
+def _holds(segment: Path, numbers: Ints) -> bool:
+    return segment.is_dir() and np.array_equal(np.load(segment / NUMBERS), numbers)
+
+
+def _ends(numbers: Ints) -> tuple[int, int]:
+    return (int(numbers[0]), int(numbers[-1])) if len(numbers) else (0, -1)
+
+
+def _write(folder: Path, store: SqliteStore, spans: Mapping[str, tuple[int, int]], earlier: Path | None) -> None:
+    """Write segments, each of the passages from one number to another."""
+    if not spans:
+        return
+    placed = store.numbers()
+    before = read_before(earlier) if earlier else []
+    for name, (first, last) in spans.items():
+        write_segment(folder / name, store, {n: document for n, document in placed if first <= n <= last}, before)
+
+
+@contextmanager
+def _written_beside(folder: Path, index: Path, shares: Mapping[str, Ints], earlier: Path | None) -> Iterator[None]:
+    """A process writes these segments while the block runs; where it fails they are not there."""
+    if not shares:
+        yield
+        return
+    spans = [":".join((name, *map(str, _ends(numbers)))) for name, numbers in shares.items()]
+    command = [sys.executable, "-P", "-m", __name__, str(index), str(folder), str(earlier or NO_CACHE), *spans]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as started:
+        try:
+            yield
+        except BaseException:
+            started.kill()
+            raise
+
+
+def main() -> None:
+    index, folder, earlier, *spans = sys.argv[1:]
+    given = {name: (int(first), int(last)) for name, first, last in (span.split(":") for span in spans)}
+    _write(Path(folder), SqliteStore(Path(index)), given, None if earlier == NO_CACHE else Path(earlier))
+
+
+if __name__ == "__main__":
+    main()
