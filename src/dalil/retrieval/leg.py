@@ -6,20 +6,22 @@ So the scores are those of one segment of these passages, to the last bit, howev
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.retrieval.postings import Damped, Floats, Ints, Postings, Span, hashed
+from dalil.retrieval.postings import Floats, Ints, Postings, Rows, Span, hashed
 
 K1, B = 1.2, 0.75
 _KNOWN_TERMS = 100_000
 """About so many terms' places are remembered: questions share most of their 4-grams."""
 _COMMON, _COMMON_KEPT = 4, 8_000_000
 """A term of more than one passage in so many is common: what it counts is kept of every row, of about so many rows in all."""
+_AT_ONCE = 65_536
+"""So many postings are added up at once, about: they stay in a processor's cache."""
 _GROUP = 64
 _FEW = 32
 """Rows are few where so many times as many are not all."""
@@ -34,6 +36,46 @@ class Held:
     idf: float
 
 
+@dataclass(frozen=True, slots=True)
+class Damped:
+    """What BM25 adds to a term's times below the line, for each row: more in a long passage; and the share that is left of
+    a term said once."""
+
+    added: Floats
+    once: Floats
+
+
+Batch = tuple[NDArray[np.intp], Floats, list[tuple[int, Span]]]
+"""Rows, the weight of each, and the spans that they are of, each with its segment."""
+
+
+class _Batch:
+    """Rows of several terms in the making."""
+
+    def __init__(self, starts: Sequence[int]) -> None:
+        self.size = 0
+        self._starts = starts
+        self._parts: list[tuple[int, Span]] = []
+        self._rows: list[Rows] = []
+        self._weights: list[float] = []
+
+    def add(self, segment: int, span: Span, rows: Rows, weight: float) -> None:
+        self.size += len(rows)
+        self._parts.append((segment, span))
+        self._rows.append(rows)
+        self._weights.append(weight)
+
+    def joined(self) -> Batch:
+        counts = list(map(len, self._rows))
+        rows = np.concatenate(self._rows, dtype=np.intp)
+        end = len(rows)
+        for segment in sorted({segment for segment, _ in self._parts}, reverse=True):
+            first = end - sum(n for n, (of, _) in zip(counts, self._parts, strict=True) if of == segment)
+            rows[first:end] += self._starts[segment]
+            end = first
+        return rows, np.repeat(np.array(self._weights, dtype=np.float32), counts), self._parts
+
+
 class Leg:
     """The postings of the segments, one after the other; rows are counted over all of them."""
 
@@ -45,7 +87,7 @@ class Leg:
         self._size = sum(sizes)
         self.gone: Ints = self._joined([one.gone for one in self.segments])
         self._known: dict[str, Held] = {}
-        self._common: dict[tuple[int, int], Floats] = {}
+        self._common: dict[tuple[Span, ...], Floats] = {}
 
     def held(self, terms: Iterable[str]) -> dict[str, Held]:
         """Where each of the terms stands; one that no passage holds is the rarest."""
@@ -66,27 +108,50 @@ class Leg:
     def scores(self, weighed: Iterable[tuple[Held, float]]) -> Floats:
         """BM25 of every row, each term counting its weight; 0 of what is gone."""
         given = [(held, weight * (K1 + 1)) for held, weight in weighed if held.count]
+        few = [(held, weight) for held, weight in given if _COMMON * held.count <= self.count]
         made = np.zeros(self._size, dtype=np.float32)
-        few = [(held.spans, weight) for held, weight in given if _COMMON * held.count <= self.count]
-        common = [(held.spans, weight) for held, weight in given if _COMMON * held.count > self.count]
-        for i, one in enumerate(self.segments):
-            part = made[self._starts[i] : self._starts[i] + len(one.lengths)]
-            if few:
-                one.add_scores(part, [(spans[i], weight) for spans, weight in few], self._damped[i])
-            for spans, weight in common:
-                if spans[i].stop > spans[i].start:
-                    part += np.float32(weight) * self._shares(i, spans[i])
+        for rows, weights, _ in self._batches(few, Postings.once_of):
+            np.add.at(made, rows, weights)
+        if few:
+            made *= self._damped.once
+        for rows, weights, parts in self._batches(few, Postings.more_of):
+            times = np.concatenate([self.segments[i].times_of(span) for i, span in parts], dtype=np.float32)
+            np.add.at(made, rows, weights * (times / (times + self._damped.added[rows])))
+        for held, weight in given:
+            if _COMMON * held.count > self.count:
+                made += np.float32(weight) * self._shares(held)
         made[self.gone] = 0
         return made
 
-    def _shares(self, segment: int, span: Span) -> Floats:
-        """What a common term counts in every row of a segment."""
-        found = self._common.get((segment, span.start))
+    def _batches(
+        self, weighed: Sequence[tuple[Held, float]], side: Callable[[Postings, Span], Rows]
+    ) -> Iterator[Batch]:
+        """The terms' rows that one side of their postings holds, with their weights, many at once; the segments one by one."""
+        batch = _Batch(self._starts)
+        for i, one in enumerate(self.segments):
+            for held, weight in weighed:
+                rows = side(one, held.spans[i])
+                if len(rows):
+                    batch.add(i, held.spans[i], rows, weight)
+                if batch.size > _AT_ONCE:
+                    yield batch.joined()
+                    batch = _Batch(self._starts)
+        if batch.size:
+            yield batch.joined()
+
+    def _shares(self, held: Held) -> Floats:
+        """For each row t / (t + damped), where it says a common term t times."""
+        found = self._common.get(held.spans)
         if found is None:
-            found = self.segments[segment].shares(span, self._damped[segment])
-            if len(self._common) * self._size > _COMMON_KEPT * len(self.segments):
+            found = np.zeros(self._size, dtype=np.float32)
+            for rows, _, _ in self._batches([(held, 1.0)], Postings.once_of):
+                found[rows] = self._damped.once[rows]
+            for rows, _, parts in self._batches([(held, 1.0)], Postings.more_of):
+                times = np.concatenate([self.segments[i].times_of(span) for i, span in parts], dtype=np.float32)
+                found[rows] = times / (times + self._damped.added[rows])
+            if len(self._common) * self._size > _COMMON_KEPT:
                 self._common.clear()
-            self._common[segment, span.start] = found
+            self._common[held.spans] = found
         return found
 
     def rows(self, held: Held) -> Ints:
@@ -106,10 +171,11 @@ class Leg:
         return first
 
     @cached_property
-    def _damped(self) -> list[Damped]:
+    def _damped(self) -> Damped:
         mean = sum(one.said for one in self.segments) / self.count if self.count else 0.0
-        added = [np.asarray(K1 * (1 - B + B / (mean or 1.0) * one.lengths), dtype=np.float32) for one in self.segments]
-        return [Damped(one, np.reciprocal(1 + one)) for one in added]
+        lengths = np.concatenate([np.zeros(0, dtype=np.int32), *(one.lengths for one in self.segments)])
+        added = np.asarray(K1 * (1 - B + B / (mean or 1.0) * lengths), dtype=np.float32)
+        return Damped(added, np.reciprocal(1 + added))
 
     def _joined(self, parts: Sequence[NDArray[np.integer]]) -> Ints:
         """Rows of each segment as rows of all."""

@@ -6,7 +6,7 @@ Nothing here depends on other passages: what BM25 makes of it is in `leg.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 PRIME = np.uint64(0x9E3779B97F4A7C15)
-_AT_ONCE = 32_768
-"""So many postings are added up at once, about: they stay in a processor's cache."""
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 Times = NDArray[np.uint8]
@@ -48,15 +46,6 @@ class Span:
     stop: int
     times: int
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Damped:
-    """What BM25 adds to a term's times below the line, for each row: more in a long passage; and the share that is left of
-    a term said once."""
-
-    added: Floats
-    once: Floats
 
 
 @dataclass(frozen=True)
@@ -116,28 +105,16 @@ class Postings:
         near = np.minimum(np.searchsorted(places, at), len(places) - 1)
         return np.where(places[near] == at, counts[near], 0)
 
-    def add_scores(self, made: Floats, weighed: Sequence[tuple[Span, float]], damped: Damped) -> None:
-        """Add to each row, 0 before, the sum of the weights times t / (t + damped), where it says the term t times."""
-        for spans, weights in _grouped([one for one in weighed if one[0].middle > one[0].start]):
-            rows = np.concatenate([self.rows[span.start : span.middle] for span in spans], dtype=np.intp)
-            np.add.at(made, rows, np.repeat(weights, [span.middle - span.start for span in spans]))
-        made *= damped.once
-        for spans, weights in _grouped([one for one in weighed if one[0].stop > one[0].middle]):
-            rows = np.concatenate([self.rows[span.middle : span.stop] for span in spans], dtype=np.intp)
-            times = np.concatenate([self._times(span) for span in spans], dtype=np.float32)
-            each = np.repeat(weights, [span.stop - span.middle for span in spans])
-            np.add.at(made, rows, each * (times / (times + damped.added[rows])))
+    def once_of(self, span: Span) -> Rows:
+        """The rows that say the term once."""
+        return self.rows[span.start : span.middle]
 
-    def shares(self, span: Span, damped: Damped) -> Floats:
-        """For each row t / (t + damped), where it says the term t times."""
-        made = np.zeros(len(self.lengths), dtype=np.float32)
-        once, more = self.rows[span.start : span.middle], self.rows[span.middle : span.stop]
-        times = self._times(span).astype(np.float32)
-        made[once] = damped.once[once]
-        made[more] = times / (times + damped.added[more])
-        return made
+    def more_of(self, span: Span) -> Rows:
+        """Those that say it more often."""
+        return self.rows[span.middle : span.stop]
 
-    def _times(self, span: Span) -> Times:
+    def times_of(self, span: Span) -> Times:
+        """How often these do."""
         return self.times[span.times : span.times + span.stop - span.middle]
 
     def rows_of(self, spans: Iterable[Span]) -> list[Rows]:
@@ -146,17 +123,6 @@ class Postings:
 
 
 _NOWHERE = Span(0, 0, 0, 0, 0)
-
-
-def _grouped(weighed: Sequence[tuple[Span, float]]) -> Iterator[tuple[list[Span], Floats]]:
-    """Spans with their weights, as many together as have about _AT_ONCE rows."""
-    start = filled = 0
-    for i, (span, _) in enumerate(weighed):
-        filled += span.stop - span.start
-        if filled > _AT_ONCE or i == len(weighed) - 1:
-            part = weighed[start : i + 1]
-            yield [span for span, _ in part], np.array([weight for _, weight in part], dtype=np.float32)
-            start, filled = i + 1, 0
 
 
 PARTS = ("terms", "starts", "once", "rows", "times", "lengths")
