@@ -11,7 +11,7 @@ import dalil
 
 SOURCE = Path(dalil.__file__).parent
 FLOORS = [
-    {"errors", "testing"},
+    {"errors", "testing", "tables"},
     {"records"},
     {"seams", "language", "artefacts", "lexicon", "config", "config_models", "config_retrieval", "binomial"},
     {"engine", "store", "language_model"},

@@ -296,3 +296,12 @@ def test_a_kill_at_any_point_of_a_sync_loses_nothing(small: Path, point: str) ->
     assert found["hits"][0]["document"] == "new.md"
     folder = small / "build" / "index"
     assert sorted(path.name.split("-")[0] for path in folder.glob("*-*")) == ["dense", "embedder", "lexical"]
+
+
+def test_a_few_texts_have_the_vectors_that_many_have(tmp_path: Path) -> None:
+    synced(tmp_path, texts_of(20))
+    few, many = (open_embedder(tmp_path, SCRATCH) for _ in range(2))
+    assert few is not None
+    assert many is not None
+    texts = [f"mot{n} à la mairie" for n in range(120)]
+    np.testing.assert_array_equal(few.encode_query(texts[:7]), many.encode_document(texts)[:7])

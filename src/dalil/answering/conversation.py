@@ -6,10 +6,9 @@ from dataclasses import replace
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from dalil.language import content_words, identify, words
 from dalil.records import Question
+from dalil.tables import read_table
 
 FEW_WORDS = 2
 """A question with so few content words hardly stands alone after another one."""
@@ -34,5 +33,5 @@ def _leans(question: Question) -> bool:
 
 @cache
 def _leaning(language: str) -> frozenset[str]:
-    rows: dict[str, str] = yaml.safe_load(resources.files(__package__).joinpath("conversation.yaml").read_text("utf-8"))
+    rows: dict[str, str] = read_table(resources.files(__package__).joinpath("conversation.yaml").read_text("utf-8"))
     return frozenset(words(rows[language]))

@@ -6,10 +6,9 @@ import re
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from dalil.language import words
 from dalil.language.analysis import function_words
+from dalil.tables import read_table
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERED = re.compile(r"v\d[\d.]*|\d+(?:st|nd|rd|th|e|er|re|eme|nde)")
@@ -40,7 +39,7 @@ def alike(name: str, other: str) -> bool:
 
 @cache
 def _marks() -> frozenset[str]:
-    rows: dict[str, list[str]] = yaml.safe_load(
+    rows: dict[str, list[str]] = read_table(
         resources.files("dalil.lexicon").joinpath("editions.yaml").read_text("utf-8")
     )
     return frozenset(word for items in rows.values() for item in items for word in words(item))

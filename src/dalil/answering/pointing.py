@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from dalil.answering.editions import subject
 from dalil.language import words
 from dalil.records import Option, Question
 from dalil.seams import Searcher
+from dalil.tables import read_table
 
 MOST_OPTIONS = 8
 _SEARCHED = 20
@@ -78,7 +77,7 @@ def _named(text: str, texts: dict[str, str]) -> dict[str, str]:
 @cache
 def _ways() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     """Pointing words and what they point at, by language."""
-    rows: dict[str, dict[str, list[str]]] = yaml.safe_load(
+    rows: dict[str, dict[str, list[str]]] = read_table(
         resources.files("dalil.lexicon").joinpath("pointing.yaml").read_text("utf-8")
     )
 

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from dalil.lexicon import phrases
 from dalil.records import Language, Turn
+from dalil.tables import read_table
 
 
 @cache
 def _prompts(language: Language) -> dict[str, str]:
     text = resources.files(__package__).joinpath("prompts", f"{language}.yaml").read_text("utf-8")
-    rows: dict[str, str] = yaml.safe_load(text)
+    rows: dict[str, str] = read_table(text)
     return rows
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from dalil.language import fold, sentence_spans, words
+from dalil.tables import read_table
 
 MOST_WORDS = 50
 """A longer text says something beside its "I do not know"."""
@@ -35,7 +34,5 @@ def _plain(text: str) -> str:
 
 @cache
 def _phrases() -> tuple[str, ...]:
-    rows: dict[str, list[str]] = yaml.safe_load(
-        resources.files(__package__).joinpath("silence.yaml").read_text("utf-8")
-    )
+    rows: dict[str, list[str]] = read_table(resources.files(__package__).joinpath("silence.yaml").read_text("utf-8"))
     return tuple(_plain(fold(phrase)).strip() for phrases in rows.values() for phrase in phrases)

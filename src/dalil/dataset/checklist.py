@@ -8,10 +8,9 @@ from functools import cache, partial
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from dalil.dataset.check import Checked
 from dalil.dataset.check_split import NEAR_ENOUGH, SHARES
+from dalil.tables import read_table
 
 ENOUGH, BETTER = 100, 500
 COVERED = 0.9
@@ -35,7 +34,7 @@ class Line:
 
 @cache
 def _texts() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("checklist.yaml").read_text("utf-8"))
+    found: dict[str, Any] = read_table(resources.files(__package__).joinpath("checklist.yaml").read_text("utf-8"))
     return found
 
 

@@ -12,8 +12,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from dalil.artefacts import disk_errors, write_text
 from dalil.dataset.decoding import Problem
 from dalil.dataset.raw import read_raw
@@ -21,6 +19,7 @@ from dalil.dataset.review import Review, Ruling, review_code
 from dalil.errors import ConfigError
 from dalil.language import columns_by_title, fold
 from dalil.records import Document, Example
+from dalil.tables import read_table
 
 COLUMNS = ("code", "question", "answer", "evidence", "document", "accept", "new_question", "new_answer", "comment")
 SUFFIXES = (".xlsx", ".csv")
@@ -33,7 +32,7 @@ _NO = frozenset(map(fold, ("n", "no", "non", "0", "false", "faux", "ل", "لا")
 @cache
 def sheet_texts() -> dict[str, Any]:
     """The texts of the sheet by language."""
-    texts: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("review.yaml").read_text("utf-8"))
+    texts: dict[str, Any] = read_table(resources.files(__package__).joinpath("review.yaml").read_text("utf-8"))
     return texts
 
 

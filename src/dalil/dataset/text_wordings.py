@@ -9,12 +9,11 @@ from functools import cache
 from importlib import resources
 from typing import Any, cast
 
-import yaml
-
 from dalil.dataset.wordings import load_wordings, template
 from dalil.language import fold, words
 from dalil.lexicon import Lexicon
 from dalil.records import Language
+from dalil.tables import read_table
 
 _MOST_SPOKEN_WORDS = 5
 
@@ -87,7 +86,7 @@ class TextWordings:
 def load_text_wordings(language: str) -> TextWordings | None:
     """The wordings of a language, or None where it has none."""
     file = resources.files("dalil.dataset.wordings").joinpath(f"texts.{language}.yaml")
-    return _parse(yaml.safe_load(file.read_text("utf-8"))) if file.is_file() else None
+    return _parse(read_table(file.read_text("utf-8"))) if file.is_file() else None
 
 
 def _parse(data: Mapping[str, Any]) -> TextWordings:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 
-import yaml
+from dalil.tables import read_table
 
 _BLANKS = {"{}": "(.*?)", "{#}": r"(\d+)"}
 _FORMS = ("en", "fr", "ar")
@@ -31,7 +31,7 @@ def said(reason: str, language: str, sentences: str = REASONS) -> str:
 def _known(sentences: str) -> list[tuple[re.Pattern[str], Mapping[str, str]]]:
     """Each sentence as a pattern with its translations; those that say the most come first."""
     path = resources.files("dalil.evaluation") / "templates" / sentences
-    rows: list[dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows: list[dict[str, str]] = read_table(path.read_text(encoding="utf-8"))
     ordered = sorted(rows, key=lambda row: -len("".join(_pieces(row["en"])[::2])))
     return [(re.compile("".join(_pattern(row["en"])), re.DOTALL), row) for row in ordered]
 

@@ -14,10 +14,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from dalil.artefacts import disk_errors
 from dalil.records import Answer, Outcome, Stratum, content_id
+from dalil.tables import read_table
 
 COLUMNS = ("code", "question", "expected", "given", "proof", "coherence", "relevance", "precision", "comment")
 SCORES = ("coherence", "relevance", "precision")
@@ -71,7 +70,7 @@ class Key:
 def sheet_texts() -> dict[str, Any]:
     """The texts of the sheet by language."""
     path = resources.files("dalil.evaluation") / "templates" / "sheet.yaml"
-    texts: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    texts: dict[str, Any] = read_table(path.read_text(encoding="utf-8"))
     return texts
 
 

@@ -8,9 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 
-import yaml
-
 from dalil.evaluation.drop_reasons import RULINGS, said
+from dalil.tables import read_table
 
 if TYPE_CHECKING:
     from dalil.evaluation.report import ApproachData, Figure
@@ -30,7 +29,7 @@ def load_labels(language: str) -> dict[str, Any]:
     """The labels of a language of prose; English where there are none in that language (Darija: Arabic)."""
     chosen = "ar" if language == "ary" else language if language in PROSE else "en"
     path = resources.files("dalil.evaluation") / "templates" / f"labels.{chosen}.yaml"
-    labels: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    labels: dict[str, Any] = read_table(path.read_text(encoding="utf-8"))
     return {**(_typeset_all(labels) if chosen == "fr" else labels), "language": chosen}
 
 

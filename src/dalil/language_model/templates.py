@@ -9,10 +9,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from dalil.errors import ConfigError
 from dalil.records import Passage
+from dalil.tables import read_table
 
 CHAT = "chat"
 PLAIN = "plain"
@@ -66,7 +65,7 @@ def _is_empty_place(line: str, parts: dict[str, str]) -> bool:
 @cache
 def named_templates() -> dict[str, str]:
     """The templates that ship: name → text."""
-    rows: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("templates.yaml").read_text("utf-8"))
+    rows: dict[str, Any] = read_table(resources.files(__package__).joinpath("templates.yaml").read_text("utf-8"))
     return {name: str(row["text"]) for name, row in rows.items()}
 
 

@@ -11,10 +11,9 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from dalil.errors import ConfigError
 from dalil.language import stems, words
+from dalil.tables import read_table
 
 if TYPE_CHECKING:
     from dalil.config import ConceptSettings
@@ -135,7 +134,7 @@ def load_lexicon(language: str) -> Lexicon:
     known = folder.joinpath(f"{language}.yaml")
     if not known.is_file():
         known = folder.joinpath(f"{_WRITTEN_IN.get(language, 'fr')}.yaml")
-    data = yaml.safe_load(known.read_text("utf-8"))
+    data = read_table(known.read_text("utf-8"))
     return _parse(language, data)
 
 
@@ -215,7 +214,7 @@ def extended(lexicon: Lexicon, own: Mapping[str, ConceptSettings]) -> Lexicon:
 @cache
 def _marks_of_things() -> dict[str, frozenset[str]]:
     text = resources.files(__package__).joinpath("things.yaml").read_text("utf-8")
-    return {thing: frozenset(marks) for thing, marks in yaml.safe_load(text).items()}
+    return {thing: frozenset(marks) for thing, marks in read_table(text).items()}
 
 
 def thing_of(concepts: Iterable[str]) -> str:
@@ -230,7 +229,7 @@ def thing_of(concepts: Iterable[str]) -> str:
 @cache
 def phrases(language: str) -> dict[str, str]:
     """What the assistant says of its own in a language: yes, no, absent, unknown, which_one."""
-    every: dict[str, dict[str, str]] = yaml.safe_load(
+    every: dict[str, dict[str, str]] = read_table(
         resources.files(__package__).joinpath("phrases.yaml").read_text("utf-8")
     )
     return every.get(language, every["en"])
@@ -239,7 +238,5 @@ def phrases(language: str) -> dict[str, str]:
 @cache
 def courtesies(language: str) -> frozenset[tuple[str, ...]]:
     """The words by which one is friendly in a language, each as its folded words; none where the language is unknown."""
-    every: dict[str, list[str]] = yaml.safe_load(
-        resources.files(__package__).joinpath("courtesy.yaml").read_text("utf-8")
-    )
+    every: dict[str, list[str]] = read_table(resources.files(__package__).joinpath("courtesy.yaml").read_text("utf-8"))
     return frozenset(tuple(words(item)) for item in every.get(language, ()))

@@ -9,12 +9,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from dalil.language import fold, numbers_in, words
 from dalil.language.dates import dates_said
 from dalil.language.months import MONTH_NAMES
 from dalil.lexicon.darija import HEARD, by_sound
+from dalil.tables import read_table
 
 COUNT, MOMENT, OFFICE = "count", "moment", "office"
 Cue = tuple[str, ...]
@@ -107,7 +106,7 @@ def _standing(cue: Cue, said: Cue) -> list[range]:
 
 @cache
 def _known() -> tuple[tuple[ValueKind, ...], frozenset[str]]:
-    read: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("asked_values.yaml").read_text("utf-8"))
+    read: dict[str, Any] = read_table(resources.files(__package__).joinpath("asked_values.yaml").read_text("utf-8"))
     number = rf"\d+(?:[.,  ]\d+)*|(?<!\w){_CLITICS}(?:{_any_of(read['numbers'])})(?!\w)"
     kinds = tuple(_kind(name, row, number) for name, row in read["kinds"].items())
     return kinds, frozenset(word for reason in read["reasons"] for word in words(reason))
@@ -115,7 +114,7 @@ def _known() -> tuple[tuple[ValueKind, ...], frozenset[str]]:
 
 @cache
 def _read() -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("asked_values.yaml").read_text("utf-8"))
+    read: dict[str, Any] = read_table(resources.files(__package__).joinpath("asked_values.yaml").read_text("utf-8"))
     return read
 
 

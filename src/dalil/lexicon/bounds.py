@@ -9,9 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal, get_args
 
-import yaml
-
 from dalil.language import DATE, Measure, measure, words
+from dalil.tables import read_table
 
 Way = Literal["above", "at_least", "below", "at_most"]
 Cue = tuple[str, ...]
@@ -96,7 +95,7 @@ def _goes_on(one: str, other: str) -> bool:
 
 @cache
 def _cues() -> tuple[tuple[Way, Cue], ...]:
-    rows: dict[str, dict[Way, list[str]]] = yaml.safe_load(
+    rows: dict[str, dict[Way, list[str]]] = read_table(
         resources.files(__package__).joinpath("bounds.yaml").read_text("utf-8")
     )
     return tuple((way, tuple(words(cue))) for row in rows.values() for way in get_args(Way) for cue in row[way])

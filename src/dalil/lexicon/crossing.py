@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
-import yaml
-
 from dalil.language import identify, stem, tokenise, words
 from dalil.language.analysis import function_words
 from dalil.lexicon.darija import darija_rows
 from dalil.records import Language
+from dalil.tables import read_table
 
 OTHER: dict[str, Language] = {"fr": "ar", "ar": "fr"}
 _PIVOT = ("doing", "things")
@@ -106,7 +105,7 @@ def _table(spoken: Language) -> _Table:
 
 
 def _own_rows() -> list[dict[str, list[str]]]:
-    groups = yaml.safe_load(resources.files(__package__).joinpath("crossing.yaml").read_text("utf-8"))
+    groups = read_table(resources.files(__package__).joinpath("crossing.yaml").read_text("utf-8"))
     return [row for rows in groups.values() for row in rows]
 
 

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
-import yaml
-
 from dalil.language import fold, identify, tokenise, words
 from dalil.language.analysis import function_words
 from dalil.records import Language
+from dalil.tables import read_table
 
 HEARD: Language = "ary-Latn"
 """Darija in Latin letters, which everybody spells as he hears."""
@@ -120,7 +119,7 @@ def by_sound(word: str) -> str:
 @cache
 def darija_rows() -> dict[str, list[dict[str, str]]]:
     """The rows of the table of Darija, by group."""
-    rows: dict[str, list[dict[str, str]]] = yaml.safe_load(
+    rows: dict[str, list[dict[str, str]]] = read_table(
         resources.files(__package__).joinpath("darija.yaml").read_text("utf-8")
     )
     return rows

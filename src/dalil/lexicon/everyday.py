@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from dalil.language import fold, stem
+from dalil.tables import read_table
 
 LEAST_LETTERS = 4
 """Letters of a stem by which other forms of a word are met."""
@@ -27,9 +26,7 @@ def _long_stem(word: str, language: str) -> str | None:
 
 @cache
 def _words(language: str) -> frozenset[str]:
-    rows: dict[str, list[str]] = yaml.safe_load(
-        resources.files(__package__).joinpath("everyday.yaml").read_text("utf-8")
-    )
+    rows: dict[str, list[str]] = read_table(resources.files(__package__).joinpath("everyday.yaml").read_text("utf-8"))
     return frozenset(fold(word) for word in rows.get(language, ()))
 
 

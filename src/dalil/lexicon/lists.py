@@ -8,12 +8,11 @@ from functools import cache
 from importlib import resources
 from typing import Literal, cast
 
-import yaml
-
 from dalil.language import stem, stems, words
 from dalil.lexicon import Lexicon
 from dalil.lexicon.darija import HEARD, by_sound
 from dalil.records import Language
+from dalil.tables import read_table
 
 ListKind = Literal["papers", "steps", "points"]
 KINDS: tuple[ListKind, ...] = ("papers", "steps", "points")
@@ -45,7 +44,7 @@ class ListCues:
 @cache
 def list_cues() -> tuple[ListCues, ...]:
     """The cues of every language."""
-    every = yaml.safe_load(resources.files(__package__).joinpath("lists.yaml").read_text("utf-8"))
+    every = read_table(resources.files(__package__).joinpath("lists.yaml").read_text("utf-8"))
     return tuple(_parsed(cast(Language, language), row) for language, row in every.items())
 
 

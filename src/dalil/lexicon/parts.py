@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from dalil.language import stems
+from dalil.tables import read_table
 
 _WRITTEN_IN = {"ary": "ar", "ary-Latn": "fr"}
 Cue = tuple[str, ...]
@@ -26,7 +25,7 @@ class Column:
 @cache
 def columns(language: str) -> tuple[Column, ...]:
     """The known columns of a language; English where it has none."""
-    every = yaml.safe_load(resources.files(__package__).joinpath("parts.yaml").read_text("utf-8"))
+    every = read_table(resources.files(__package__).joinpath("parts.yaml").read_text("utf-8"))
     chosen = _WRITTEN_IN.get(language, language)
     known = chosen if chosen in every else "en"
 

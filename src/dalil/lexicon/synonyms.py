@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from dalil.language import fold, stem
+from dalil.tables import read_table
 
 
 def said_alike(word: str, language: str) -> tuple[str, ...]:
@@ -17,7 +16,7 @@ def said_alike(word: str, language: str) -> tuple[str, ...]:
 
 @cache
 def _by_stem(language: str) -> dict[str, tuple[str, ...]]:
-    rows: dict[str, list[list[str]]] = yaml.safe_load(
+    rows: dict[str, list[list[str]]] = read_table(
         resources.files(__package__).joinpath("synonyms.yaml").read_text("utf-8")
     )
     found: dict[str, tuple[str, ...]] = {}

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from dalil.records import Language, Question, content_id
+from dalil.tables import read_table
 
 PREFIX = "off-topic"
 
@@ -27,5 +26,5 @@ def off_topic(languages: Sequence[Language], limit: int) -> list[Question]:
 @cache
 def _every() -> dict[str, list[str]]:
     text = resources.files(__package__).joinpath("off_topic.yaml").read_text("utf-8")
-    found: dict[str, list[str]] = yaml.safe_load(text)
+    found: dict[str, list[str]] = read_table(text)
     return found

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from dalil.tables import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Advice:
 @cache
 def rules() -> dict[str, Any]:
     """The rules of thumb as published."""
-    data: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("rules.yaml").read_text("utf-8"))
+    data: dict[str, Any] = read_table(resources.files(__package__).joinpath("rules.yaml").read_text("utf-8"))
     return data
 
 

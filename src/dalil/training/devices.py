@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from dalil.errors import ConfigError
+from dalil.tables import read_table
 
 GIB = 2**30
 PROCESSOR = "cpu-2"
@@ -43,7 +42,7 @@ class Device:
 @cache
 def load_devices() -> tuple[Device, ...]:
     """The devices that ship, from the smallest GPU to the largest, the CPU last."""
-    rows = yaml.safe_load(resources.files(__package__).joinpath("devices.yaml").read_text("utf-8"))
+    rows = read_table(resources.files(__package__).joinpath("devices.yaml").read_text("utf-8"))
     return tuple(Device(name=name, **row) for name, row in rows.items())
 
 

@@ -9,9 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from dalil.records import to_row
+from dalil.tables import read_table
 from dalil.training.advice import Advice, advise, least_rows
 from dalil.training.lengths import Data
 from dalil.training.pace import CURRENCY
@@ -46,7 +45,7 @@ class OpenAIPlan:
 @cache
 def openai_table() -> dict[str, Any]:
     """The published settings and totals."""
-    data: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("openai.yaml").read_text("utf-8"))
+    data: dict[str, Any] = read_table(resources.files(__package__).joinpath("openai.yaml").read_text("utf-8"))
     return data
 
 

@@ -6,11 +6,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
 from pydantic import Field
 
 from dalil.config_models import ModelSettings, PlanSettings, Settings
 from dalil.records import Language
+from dalil.tables import read_table
 
 
 class Published(Settings):
@@ -43,7 +43,7 @@ class Preset(Settings):
 @cache
 def load_presets() -> dict[str, Preset]:
     """The presets that ship, by name."""
-    rows: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("presets.yaml").read_text("utf-8"))
+    rows: dict[str, Any] = read_table(resources.files(__package__).joinpath("presets.yaml").read_text("utf-8"))
     return {name: Preset.model_validate(row) for name, row in rows.items()}
 
 

@@ -8,9 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from dalil.errors import ConfigError
+from dalil.tables import read_table
 from dalil.training.architecture import Family, Shape
 from dalil.training.local import local_folder
 
@@ -25,7 +24,7 @@ TOKENIZER_OF = {"qwen2": "qwen2", "qwen3": "qwen2", "gemma": "gemma", "gemma2": 
 
 @cache
 def _tables() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("shapes.yaml").read_text("utf-8"))
+    data: dict[str, Any] = read_table(resources.files(__package__).joinpath("shapes.yaml").read_text("utf-8"))
     return data
 
 

@@ -8,11 +8,10 @@ from functools import cache
 from importlib import resources
 from typing import cast
 
-import yaml
-
 from dalil.language import fold, is_right_to_left
 from dalil.lexicon import Concept
 from dalil.records import Language
+from dalil.tables import read_table
 
 HELD_OUT = "held_out"
 """The wording family that is never trained."""
@@ -86,7 +85,7 @@ def load_wordings(language: str) -> Wordings | None:
     file = resources.files(__package__).joinpath(f"{language}.yaml")
     if not file.is_file():
         return None
-    data = yaml.safe_load(file.read_text("utf-8"))
+    data = read_table(file.read_text("utf-8"))
 
     def tuples(part: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
         return {key: tuple(items) for key, items in part.items()}
