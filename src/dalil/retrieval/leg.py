@@ -5,19 +5,21 @@ So the scores are those of one segment of these passages, to the last bit, howev
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.retrieval.postings import Floats, Ints, Postings, Rows, Span, hashed
+from dalil.retrieval.postings import Ints, Part, Postings, Rows, hashed
 
 K1, B = 1.2, 0.75
-_KNOWN_TERMS = 100_000
-"""About so many terms' places are remembered: questions share most of their 4-grams."""
+_KNOWN_TERMS = 30_000
+"""About so many terms' places are remembered, in some 30 MB: questions share most of their 4-grams."""
+Floats = NDArray[np.float32]
 _COMMON, _COMMON_KEPT = 4, 8_000_000
 """A term of more than one passage in so many is common: what it counts is kept of every row, of about so many rows in all."""
 _AT_ONCE = 65_536
@@ -29,11 +31,15 @@ _FEW = 32
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Where a term's passages stand in each segment, how many there are, and how rare it is (BM25's idf, ≥ 0)."""
+    """A term by its hash: its rows in each segment, how many passages hold it, and how rare it is (BM25's idf, ≥ 0)."""
 
-    spans: tuple[Span, ...]
+    term: int
+    parts: tuple[Part, ...]
     count: int
     idf: float
+
+
+Weighed = Sequence[tuple[Held, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +50,9 @@ class Damped:
     added: Floats
     once: Floats
 
-
-Batch = tuple[NDArray[np.intp], Floats, list[tuple[int, Span]]]
-"""Rows, the weight of each, and the spans that they are of, each with its segment."""
-
-
-class _Batch:
-    """Rows of several terms in the making."""
-
-    def __init__(self, starts: Sequence[int]) -> None:
-        self.size = 0
-        self._starts = starts
-        self._parts: list[tuple[int, Span]] = []
-        self._rows: list[Rows] = []
-        self._weights: list[float] = []
-
-    def add(self, segment: int, span: Span, rows: Rows, weight: float) -> None:
-        self.size += len(rows)
-        self._parts.append((segment, span))
-        self._rows.append(rows)
-        self._weights.append(weight)
-
-    def joined(self) -> Batch:
-        counts = list(map(len, self._rows))
-        rows = np.concatenate(self._rows, dtype=np.intp)
-        end = len(rows)
-        for segment in sorted({segment for segment, _ in self._parts}, reverse=True):
-            first = end - sum(n for n, (of, _) in zip(counts, self._parts, strict=True) if of == segment)
-            rows[first:end] += self._starts[segment]
-            end = first
-        return rows, np.repeat(np.array(self._weights, dtype=np.float32), counts), self._parts
+    def more(self, rows: Rows | NDArray[np.intp], times: Floats) -> Floats:
+        """The share that is left of one said more often: t / (t + damped)."""
+        return np.asarray(times / (times + self.added[rows]), dtype=np.float32)
 
 
 class Leg:
@@ -82,12 +61,12 @@ class Leg:
     def __init__(self, segments: Sequence[Postings]) -> None:
         self.segments = tuple(segments)
         self.count = sum(one.count for one in self.segments)
-        sizes = [len(one.lengths) for one in self.segments]
-        self._starts = [sum(sizes[:i]) for i in range(len(sizes))]
-        self._size = sum(sizes)
+        ends = np.cumsum([0, *(len(one.lengths) for one in self.segments)]).tolist()
+        self._spans = [slice(a, b) for a, b in itertools.pairwise(ends)]
+        self._size: int = ends[-1]
         self.gone: Ints = self._joined([one.gone for one in self.segments])
         self._known: dict[str, Held] = {}
-        self._common: dict[tuple[Span, ...], Floats] = {}
+        self._common: dict[int, Floats] = {}
 
     def held(self, terms: Iterable[str]) -> dict[str, Held]:
         """Where each of the terms stands; one that no passage holds is the rarest."""
@@ -101,62 +80,54 @@ class Leg:
 
     def _look_up(self, terms: Sequence[str]) -> list[Held]:
         wanted = hashed(terms)
-        spans = list(zip(*(one.spans(wanted) for one in self.segments), strict=True)) or [()] * len(terms)
-        counts = [sum(span.count for span in found) for found in spans]
-        return [Held(found, n, idf(n, self.count)) for found, n in zip(spans, counts, strict=True)]
+        parts = list(zip(*(one.parts(wanted) for one in self.segments), strict=True)) or [()] * len(terms)
+        counts = [sum(part.count for part in found) for found in parts]
+        return [Held(term, found, n, idf(n, self.count))
+                for term, found, n in zip(wanted.tolist(), parts, counts, strict=True)]  # fmt: skip
 
     def scores(self, weighed: Iterable[tuple[Held, float]]) -> Floats:
         """BM25 of every row, each term counting its weight; 0 of what is gone."""
         given = [(held, weight * (K1 + 1)) for held, weight in weighed if held.count]
-        few = [(held, weight) for held, weight in given if _COMMON * held.count <= self.count]
+        few = list(_at_once([one for one in given if _COMMON * one[0].count <= self.count]))
         made = np.zeros(self._size, dtype=np.float32)
-        for rows, weights, _ in self._batches(few, Postings.once_of):
-            np.add.at(made, rows, weights)
-        if few:
-            made *= self._damped.once
-        for rows, weights, parts in self._batches(few, Postings.more_of):
-            times = np.concatenate([self.segments[i].times_of(span) for i, span in parts], dtype=np.float32)
-            np.add.at(made, rows, weights * (times / (times + self._damped.added[rows])))
+        for i, span in enumerate(self._spans if few else ()):
+            self._add_few(i, made[span], few)
         for held, weight in given:
             if _COMMON * held.count > self.count:
                 made += np.float32(weight) * self._shares(held)
         made[self.gone] = 0
         return made
 
-    def _batches(
-        self, weighed: Sequence[tuple[Held, float]], side: Callable[[Postings, Span], Rows]
-    ) -> Iterator[Batch]:
-        """The terms' rows that one side of their postings holds, with their weights, many at once; the segments one by one."""
-        batch = _Batch(self._starts)
-        for i, one in enumerate(self.segments):
-            for held, weight in weighed:
-                rows = side(one, held.spans[i])
-                if len(rows):
-                    batch.add(i, held.spans[i], rows, weight)
-                if batch.size > _AT_ONCE:
-                    yield batch.joined()
-                    batch = _Batch(self._starts)
-        if batch.size:
-            yield batch.joined()
+    def _add_few(self, segment: int, made: Floats, few: Sequence[Weighed]) -> None:
+        """Add terms that are not common to a segment's rows."""
+        damped = self._damped[segment]
+        for some in few:
+            once = [held.parts[segment].once for held, _ in some]
+            np.add.at(made, np.concatenate(once, dtype=np.intp), _repeated(some, once))
+        made *= damped.once
+        for some in few:
+            more = [held.parts[segment].more for held, _ in some]
+            times = np.concatenate([held.parts[segment].times for held, _ in some], dtype=np.float32)
+            rows = np.concatenate(more, dtype=np.intp)
+            np.add.at(made, rows, _repeated(some, more) * damped.more(rows, times))
 
     def _shares(self, held: Held) -> Floats:
-        """For each row t / (t + damped), where it says a common term t times."""
-        found = self._common.get(held.spans)
+        """What a common term counts in every row, times its weight."""
+        found = self._common.get(held.term)
         if found is None:
             found = np.zeros(self._size, dtype=np.float32)
-            for rows, _, _ in self._batches([(held, 1.0)], Postings.once_of):
-                found[rows] = self._damped.once[rows]
-            for rows, _, parts in self._batches([(held, 1.0)], Postings.more_of):
-                times = np.concatenate([self.segments[i].times_of(span) for i, span in parts], dtype=np.float32)
-                found[rows] = times / (times + self._damped.added[rows])
+            for part, span, damped in zip(held.parts, self._spans, self._damped, strict=True):
+                made = found[span]
+                made[part.once] = damped.once[part.once]
+                made[part.more] = damped.more(part.more, part.times.astype(np.float32))
             if len(self._common) * self._size > _COMMON_KEPT:
                 self._common.clear()
-            self._common[held.spans] = found
+            self._common[held.term] = found
         return found
 
     def rows(self, held: Held) -> Ints:
         """The rows of the passages that hold the term."""
-        found = self._joined([one.rows_of([span])[0] for one, span in zip(self.segments, held.spans, strict=True)])
+        found = self._rows([held])
         return found[~np.isin(found, self.gone)] if len(self.gone) else found
 
     def rows_of(self, held: Iterable[Held]) -> Ints | None:
@@ -164,23 +135,44 @@ class Leg:
         terms = [one for one in held if one.count]
         if _FEW * sum(one.count for one in terms) > self._size:
             return None
-        rows: Ints = self._joined([np.concatenate(one.rows_of(term.spans[i] for term in terms) or [one.rows[:0]])
-                             for i, one in enumerate(self.segments)])  # fmt: skip
+        rows = self._rows(terms)
         rows.sort()
         first: Ints = rows[np.append(True, rows[1:] != rows[:-1])[: len(rows)]]
         return first
 
+    def _rows(self, terms: Sequence[Held]) -> Ints:
+        """The rows of each term, one after the other in each segment, those that are gone among them."""
+        return self._joined([
+            np.concatenate([one.rows[:0], *(rows for held in terms for rows in (held.parts[i].once, held.parts[i].more))])
+            for i, one in enumerate(self.segments)
+        ])  # fmt: skip
+
     @cached_property
-    def _damped(self) -> Damped:
+    def _damped(self) -> list[Damped]:
+        """Of each segment."""
         mean = sum(one.said for one in self.segments) / self.count if self.count else 0.0
-        lengths = np.concatenate([np.zeros(0, dtype=np.int32), *(one.lengths for one in self.segments)])
-        added = np.asarray(K1 * (1 - B + B / (mean or 1.0) * lengths), dtype=np.float32)
-        return Damped(added, np.reciprocal(1 + added))
+        added = [np.asarray(K1 * (1 - B + B / (mean or 1.0) * one.lengths), dtype=np.float32) for one in self.segments]
+        return [Damped(one, np.reciprocal(1 + one)) for one in added]
 
     def _joined(self, parts: Sequence[NDArray[np.integer]]) -> Ints:
         """Rows of each segment as rows of all."""
-        every = [part + np.int64(start) for part, start in zip(parts, self._starts, strict=True) if len(part)]
-        return np.concatenate(every).astype(np.int64, copy=False) if every else np.zeros(0, dtype=np.int64)
+        every = [part.astype(np.int64) + span.start for part, span in zip(parts, self._spans, strict=True)]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *every])
+
+
+def _at_once(weighed: Weighed) -> Iterator[Weighed]:
+    """The terms, as many together as have about so many postings."""
+    start = filled = 0
+    for i, (held, _) in enumerate(weighed, start=1):
+        filled += held.count
+        if filled > _AT_ONCE or i == len(weighed):
+            yield weighed[start:i]
+            start, filled = i, 0
+
+
+def _repeated(weighed: Weighed, rows: Sequence[Rows]) -> Floats:
+    """The weight of each row's term."""
+    return np.repeat(np.array([weight for _, weight in weighed], dtype=np.float32), list(map(len, rows)))
 
 
 def idf(frequency: int, size: int) -> float:

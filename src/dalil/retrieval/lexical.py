@@ -18,7 +18,7 @@ from dalil.language.analysis import function_words
 from dalil.language.grams import gram_terms
 from dalil.records import Language, Passage
 from dalil.retrieval.leg import K1, Leg, best, idf
-from dalil.retrieval.postings import Floats as Scores
+from dalil.retrieval.leg import Floats as Scores
 from dalil.retrieval.postings import Postings
 from dalil.retrieval.segments import Segments
 

@@ -6,7 +6,7 @@ Nothing here depends on other passages: what BM25 makes of it is in `leg.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,6 @@ PRIME = np.uint64(0x9E3779B97F4A7C15)
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 Times = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 Rows = NDArray[np.unsignedinteger]
 
 
@@ -37,14 +36,14 @@ def hashed(terms: Sequence[str]) -> Hashes:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """Where a term's rows stand: those that say it once from `start` to `middle`, the others to `stop`; how often these
-    say it stands from `times` on. `count`: how many of them are there still."""
+class Part:
+    """A term's rows in a segment: those that say it `once`, and those that say it `more` often, so many `times`.
 
-    start: int
-    middle: int
-    stop: int
-    times: int
+    `count`: how many of them are there still."""
+
+    once: Rows
+    more: Rows
+    times: Times
     count: int
 
 
@@ -84,17 +83,20 @@ class Postings:
         """Terms of all passages that are there."""
         return int(self.lengths.sum(dtype=np.int64) - self.lengths[self.gone].sum(dtype=np.int64))
 
-    def spans(self, wanted: Hashes) -> list[Span]:
-        """Where each of the terms stands; an empty span where no row holds it."""
+    def parts(self, wanted: Hashes) -> list[Part]:
+        """The rows of each of the terms; none where no row holds it."""
         at = np.searchsorted(self.terms, wanted)
         there = np.flatnonzero(at < len(self.terms))
         there = there[self.terms[at[there]] == wanted[there]]
         at = at[there]
-        starts, stops, once = self.starts[at], self.starts[at + 1], self.once[at]
-        found = (starts, starts + self.once[at + 1] - once, stops, starts - once, stops - starts - self._went(at))
-        made = [_NOWHERE] * len(wanted)
-        for row, *span in zip(there.tolist(), *(part.tolist() for part in found), strict=True):
-            made[row] = Span(*span)
+        went = self._went(at).tolist()
+        edges = (part.tolist() for part in (self.starts[at], self.starts[at + 1], self.once[at], self.once[at + 1]))
+        made = [Part(self.rows[:0], self.rows[:0], self.times[:0], 0)] * len(wanted)
+        for row, gone, start, stop, a, b in zip(there.tolist(), went, *edges, strict=True):
+            middle = start + b - a
+            made[row] = Part(
+                self.rows[start:middle], self.rows[middle:stop], self.times[start - a : stop - b], stop - start - gone
+            )
         return made
 
     def _went(self, at: Ints) -> Ints:
@@ -104,25 +106,6 @@ class Postings:
             return np.zeros(len(at), dtype=np.int64)
         near = np.minimum(np.searchsorted(places, at), len(places) - 1)
         return np.where(places[near] == at, counts[near], 0)
-
-    def once_of(self, span: Span) -> Rows:
-        """The rows that say the term once."""
-        return self.rows[span.start : span.middle]
-
-    def more_of(self, span: Span) -> Rows:
-        """Those that say it more often."""
-        return self.rows[span.middle : span.stop]
-
-    def times_of(self, span: Span) -> Times:
-        """How often these do."""
-        return self.times[span.times : span.times + span.stop - span.middle]
-
-    def rows_of(self, spans: Iterable[Span]) -> list[Rows]:
-        """The rows of each span, those that are gone among them."""
-        return [self.rows[span.start : span.stop] for span in spans]
-
-
-_NOWHERE = Span(0, 0, 0, 0, 0)
 
 
 PARTS = ("terms", "starts", "once", "rows", "times", "lengths")
