@@ -62,7 +62,7 @@ class RetrievalSettings(Settings):
     reranker: str = Field(
         AUTO_RERANKER,
         min_length=1,
-        description="auto: fitted on own training questions and kept only where it wins on others; none; or a cross-encoder of "
+        description="auto: weights that are shipped, moved by own training questions where that wins on others; none; or a cross-encoder of "
         "sentence-transformers (extra embed).",
     )
     exact_up_to: int = Field(

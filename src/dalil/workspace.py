@@ -78,7 +78,7 @@ class Workspace:
     @cached_property
     def _knowledge(self) -> Knowledge:
         """What every approach here is made from. Where questions cannot be split, confidence is not calibrated on them."""
-        ranking = pipeline.Ranking()
+        ranking = pipeline.unfitted_ranking(self.config)
         try:
             self.prepare("calibration")
             ranking = pipeline.read_ranking(self.runner.folder("ranking"))
@@ -151,7 +151,7 @@ class Workspace:
 
     @contextmanager
     def _searched(self) -> Iterator[Index]:
-        """The index with its re-ranker, where own questions could fit one."""
+        """The index with its re-ranker: the shipped one, or by own questions where there are enough."""
         stage = "ranking" if self.config.dataset.pairs else "index"
         try:
             self.prepare(stage)
@@ -159,7 +159,8 @@ class Workspace:
             log.warning("no re-ranker: %s", error.message)
             stage = "index"
             self.prepare(stage)
-        ranking = pipeline.read_ranking(self.runner.folder(stage)) if stage == "ranking" else pipeline.Ranking()
+        fitted = stage == "ranking"
+        ranking = pipeline.read_ranking(self.runner.folder(stage)) if fitted else pipeline.unfitted_ranking(self.config)
         opened = pipeline.open_index(self.context, ranking.of_fold(pipeline.FINAL))
         try:
             yield opened

@@ -8,9 +8,13 @@ import numpy as np
 
 from dalil import Workspace
 from dalil.cli.show_compare import reranker_lines
-from dalil.pipeline.ranking import FEWEST, Row, fit_kept, part_of
+from dalil.config import Config
+from dalil.config_retrieval import RetrievalSettings
+from dalil.pipeline.ranking import FEWEST, FUSED, SHIPPED, Row, fit_kept, part_of, unfitted_ranking
+from dalil.pipeline.ranking import OWN as BY_OWN
 from dalil.records import Example
 from dalil.retrieval.features import FEATURES
+from dalil.retrieval.rerank import shipped_weights
 from small_workspace import OWN, dalil, ok, write_own
 
 
@@ -27,13 +31,32 @@ def rows(deciding: str, size: int = 160) -> list[Row]:
 
 
 def test_it_is_kept_only_where_it_wins_on_questions_that_it_was_not_fitted_on() -> None:
-    won, lost, few = fit_kept(rows("exact"), 42), fit_kept(rows("fused"), 42), fit_kept(rows("exact", FEWEST - 1), 42)
-    assert won["weights"]["exact"] > won["weights"]["fused"]
+    won, lost, few = fit_kept(rows("length"), 42), fit_kept(rows("fused"), 42), fit_kept(rows("exact", FEWEST - 1), 42)
+    assert won["kept"] == BY_OWN
+    assert won["weights"]["length"] > shipped_weights().get("length", 0.0)
     assert won["gain"]["low"] > 0
-    assert lost["weights"] is None
+    assert (lost["kept"], lost["weights"]) == (FUSED, None)
+    assert lost["shipped_over_fused"]["value"] < 0
     assert "no better" in lost["reason"]
-    assert few["weights"] is None
+    assert (few["kept"], few["weights"]) == (SHIPPED, shipped_weights())
     assert str(FEWEST) in few["reason"]
+
+
+def test_the_shipped_order_stands_where_own_questions_bear_it_out_and_add_nothing() -> None:
+    rng = np.random.default_rng(3)
+    shipped = np.array([shipped_weights().get(name, 0.0) for name in FEATURES])
+    tables = [rng.random((15, len(FEATURES))) for _ in range(160)]
+    found = fit_kept([Row(example(i), t, np.arange(15) == (t @ shipped).argmax()) for i, t in enumerate(tables)], 42)
+    assert (found["kept"], found["weights"]) == (SHIPPED, shipped_weights())
+    assert found["shipped_over_fused"]["low"] > 0
+    assert "no better" in found["reason"]
+
+
+def test_no_order_but_the_fused_one_where_no_re_ranker_is_wanted() -> None:
+    wanted = Config(language=["fr"])
+    none = Config(language=["fr"], retrieval=RetrievalSettings(reranker="none"))
+    assert unfitted_ranking(wanted).of_fold("0") == shipped_weights()
+    assert unfitted_ranking(none).of_fold("0") is None
 
 
 def test_questions_of_one_group_are_in_one_part() -> None:
@@ -58,7 +81,7 @@ def test_compare_shows_every_leg_with_intervals_and_what_became_of_the_re_ranker
     assert searches["stems"]["gain"]["value"] == 0.0
     assert "fewer than" in made["reranker"]["final"]["reason"]
     shown = dalil("index", "--compare", "-w", small)
-    assert "not kept: fewer than" in shown.stdout
+    assert "the shipped weights stand: fewer than" in shown.stdout
     assert "written by dalil" in shown.stdout
 
 
@@ -84,11 +107,14 @@ def test_a_further_encoder_stands_beside(small: Path) -> None:
 
 
 def test_folds_that_have_the_same_to_tell_are_one_line_with_the_questions_there_are() -> None:
-    few = {str(fold): {"questions": 60 + fold, "weights": None, "reason": "too few"} for fold in range(3)}
+    few = {
+        str(fold): {"questions": 60 + fold, "kept": FUSED, "weights": None, "reason": "too few"} for fold in range(3)
+    }
     assert reranker_lines(few) == ["re-ranker: not kept: too few (60 to 62 questions in each fold)"]
     gain = {"value": 0.01, "low": 0.0, "high": 0.02}
     measured = {
-        fold: {"questions": 120, "weights": {"fused": 1.0}, "reason": "", "gain": gain} for fold in ("0", "final")
+        fold: {"questions": 120, "kept": BY_OWN, "weights": {"fused": 1.0}, "reason": "", "gain": gain}
+        for fold in ("0", "final")
     }
     assert reranker_lines(measured) == [
         f"re-ranker, fold {fold}: kept (120 questions; gain where it was not fitted +0.010 (+0.000 to +0.020))" for fold in measured

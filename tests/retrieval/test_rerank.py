@@ -14,7 +14,7 @@ from dalil.records import Language, Passage, Question, content_id
 from dalil.retrieval.cross_encoder import CrossEncoderRanker
 from dalil.retrieval.features import FEATURES, Candidate, feature_table
 from dalil.retrieval.index import Index, sync_index
-from dalil.retrieval.rerank import FeatureRanker, fit_weights
+from dalil.retrieval.rerank import FeatureRanker, fit_weights, shipped_weights
 from dalil.retrieval.word_numbers import MOST_WORDS, Reader
 
 
@@ -40,6 +40,46 @@ def test_features_say_how_the_words_stand() -> None:
     assert (near["bigrams"], far["bigrams"]) == (1.0, 0.0)
     assert near["exact"] == pytest.approx(0.75)
     assert (near["fused"], near["stems"], near["dense"]) == (0.5, 1.0, 0.0)
+
+
+def test_features_say_what_lacks_and_what_is_spelled_alike() -> None:
+    there, alike, other = (read("les passeports biométriques", text) for text in (
+        "Un passeport biométrique.", "Un passeport biométrik, sûr.", "Un passeport neuf."))  # fmt: skip
+    assert there["spelled"] == 1.0
+    assert there["lacking"] == 0.0
+    assert other["lacking"] == pytest.approx(1 / 3)
+    assert other["spelled"] < alike["spelled"] < 1.0
+
+
+def test_features_say_how_near_the_words_stand_and_in_which_row() -> None:
+    question = "Combien coûte le passeport perdu de Fatima ?"
+    near = read(question, "Le passeport perdu coûte 500 dirhams. Fatima paie.")
+    filler = "puis vient autre chose encore une fois et ainsi de suite jusque là bas"
+    far = read(question, f"Fatima a perdu ceci, {filler}. Le passeport coûte cher.")
+    assert near["triples"] > far["triples"] == 0.0
+    assert near["together"] > far["together"]
+    assert (near["number"], far["number"]) == (1.0, 0.0)
+    assert (near["proper"], read(question, "Le passeport perdu.")["proper"]) == (1.0, 0.0)
+    assert read("Le passeport perdu", "Le passeport perdu coûte 500 dirhams.")["number"] == 0.0
+    assert read(question, "Passeport, passeport, passeport.")["often"] > read(question, "Un passeport.")["often"] > 0.0
+
+
+def test_the_shipped_weights_have_the_signs_that_their_features_mean() -> None:
+    weights = shipped_weights()
+    assert set(weights) < set(FEATURES)
+    assert weights["fused"] > 0 > weights["lacking"]
+    assert all(weight > 0 for name, weight in weights.items() if name != "lacking")
+
+
+def test_own_questions_move_weights_less_the_fewer_they_are() -> None:
+    rng = np.random.default_rng(0)
+    tables = [rng.random((12, len(FEATURES))) for _ in range(200)]
+    right = [np.arange(12) == table[:, FEATURES.index("length")].argmax() for table in tables]
+    few, many = (fit_weights(tables[:n], right[:n], shipped_weights())["length"] for n in (10, 200))
+    assert 0 < few < many
+    assert fit_weights([], [], shipped_weights()) == shipped_weights()
+    among = fit_weights(tables, right, among=("fused", "exact"))
+    assert [name for name, weight in among.items() if weight] == ["fused", "exact"]
 
 
 @pytest.mark.parametrize("question", ["", "?", "de la", "漢字", "x" * 100_000])

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dalil.language import identify, stem, stems, tokenise
+from dalil.language import identify, stem, stems
 from dalil.language.analysis import function_words
 from dalil.lexicon.asked_values import AskedValue, asked_value
-from dalil.lexicon.darija import is_darija, is_spelled_by_sound
+from dalil.lexicon.darija import is_darija
 from dalil.lexicon.everyday import is_everyday
+from dalil.lexicon.proper import written_as_names
 from dalil.lexicon.saying import said_for
 from dalil.lexicon.synonyms import said_alike
 from dalil.records import Language
@@ -110,7 +111,7 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
         across += weights[form] if said.spoken is not None and known and known[0] not in (*own, *near) else 0.0
         beside = {other for other in known if (near or far) and other != form and other not in weights}
         same |= {other: tuple(dict.fromkeys((*same.get(other, ()), form))) for other in beside}
-    names = _written_as_names(text)
+    names = written_as_names(text)
     proper = frozenset(form for form, word in written.items() if word in names)
     everyday = frozenset(word for word in asked if is_everyday(word, languages))
     codes = frozenset() if in_darija else frozenset(word for word in asked if _is_strange_code(word, knows))
@@ -133,16 +134,6 @@ def _is_strange_code(word: str, knows: Callable[[str], bool]) -> bool:
     if found is None or knows(word):
         return False
     return len(found[1]) < _LEAST_OF_CODE or not all(map(knows, found.groups()))
-
-
-def _written_as_names(text: str) -> set[str]:
-    """The folded words behind the first that begin with a capital letter, and all that hold a digit which is no letter ("n9der")."""
-    found = tokenise(text)
-    return {
-        token.form for place, token in enumerate(found)
-        if not is_spelled_by_sound(token.form)
-        and ((place and text[token.start].isupper()) or any(map(str.isdigit, token.form)))
-    }  # fmt: skip
 
 
 def _standing_for(own: Sequence[str], known: Sequence[str], idf: Callable[[str], float], *, first: bool) -> str:

@@ -26,6 +26,9 @@ def show_comparison(made: dict[str, Any]) -> None:
         click.echo(f"  {line}")
 
 
+KEPT = {"own": "kept", "shipped": "the shipped weights stand", "fused": "not kept"}
+
+
 def reranker_lines(fits: Mapping[str, dict[str, Any]]) -> list[str]:
     """What became of the re-ranker in each fold; folds that have the same to tell in one line."""
     same: dict[tuple[str, bool], dict[str, dict[str, Any]]] = defaultdict(dict)
@@ -42,7 +45,7 @@ def reranker_lines(fits: Mapping[str, dict[str, Any]]) -> list[str]:
 
 def _outcome(folds: Mapping[str, dict[str, Any]]) -> str:
     fit = next(iter(folds.values()))
-    return "kept" if fit["weights"] else f"not kept: {fit['reason']}"
+    return KEPT[fit["kept"]] + (f": {fit['reason']}" if fit["reason"] else "")
 
 
 def _counts(folds: Mapping[str, dict[str, Any]]) -> str:

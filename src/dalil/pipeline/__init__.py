@@ -37,7 +37,7 @@ from dalil.pipeline.questions import (
     split_settings,
     split_whole,
 )
-from dalil.pipeline.ranking import Ranking, fit_rankers, ranking_settings, read_ranking
+from dalil.pipeline.ranking import Ranking, fit_rankers, ranking_settings, read_ranking, unfitted_ranking
 from dalil.pipeline.reading import (
     collect,
     cut,
@@ -69,7 +69,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("index", ("documents", "passages"), index, index_settings, index_prints, version=6, whole=index_whole),
     Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=10),
     Stage("split", ("examples",), split, split_settings, whole=split_whole, version=2),
-    Stage("ranking", ("index", "examples", "split"), fit_rankers, ranking_settings, version=4),
+    Stage("ranking", ("index", "examples", "split"), fit_rankers, ranking_settings, version=5),
     Stage("calibration", ("documents", "index", "examples", "split", "ranking"), calibrate_answers,
           calibration_settings, version=17),
     Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints, version=6),
@@ -86,5 +86,5 @@ STAGES: tuple[Stage, ...] = (
 
 __all__ = [
     "FINAL", "STAGES", "Ranking", "asked_for", "calibrations",
-    "files_for", "fold_models", "knowledge", "open_index", "pointer", "read_ranking", "real_model", "wanted_models",
+    "files_for", "fold_models", "knowledge", "open_index", "pointer", "read_ranking", "real_model", "unfitted_ranking", "wanted_models",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dalil.language import sentence_spans, stem
 from dalil.language.analysis import fold, spelled_words
+from dalil.language.grams import grams
 from dalil.records import Language, Passage
 from dalil.retrieval.lexical import named
 
@@ -31,7 +32,9 @@ class ReadPassage:
 
 
 class WordNumbers:
-    """The words of one language's passages, numbered as they were met: of each its folded form and its stem, by number too."""
+    """The words of one language's passages, numbered as they were met: of each its folded form and its stem, by number too.
+
+    Of each form whether it `has_digit`, and its 4-grams by number: those of form n stand in `grams_of` from `grams_from[n]` on."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
@@ -39,6 +42,10 @@ class WordNumbers:
         self.stems: dict[str, int] = {}
         self.form_of: Numbers = np.zeros(0, dtype=np.int32)
         self.stem_of: Numbers = np.zeros(0, dtype=np.int32)
+        self.has_digit: NDArray[np.bool_] = np.zeros(0, dtype=bool)
+        self.grams: dict[str, int] = {}
+        self.grams_of: Numbers = np.zeros(0, dtype=np.int32)
+        self.grams_from: Numbers = np.zeros(1, dtype=np.int32)
         self._numbers: dict[str, int] = {}
         self._read: dict[str, ReadPassage] = {}
 
@@ -59,11 +66,20 @@ class WordNumbers:
     def _learn(self, spelled: set[str]) -> None:
         new = [word for word in spelled if word not in self._numbers]
         folded = list(map(fold, new))
+        self._learn_forms(list(dict.fromkeys(form for form in folded if form not in self.forms)))
         forms = [self.forms.setdefault(form, len(self.forms)) for form in folded]
         stems = [self.stems.setdefault(stem(form, self.language), len(self.stems)) for form in folded]
         self.form_of = np.concatenate((self.form_of, np.array(forms, dtype=np.int32)))
         self.stem_of = np.concatenate((self.stem_of, np.array(stems, dtype=np.int32)))
         self._numbers.update(zip(new, range(len(self._numbers), len(self._numbers) + len(new)), strict=True))
+
+    def _learn_forms(self, new: Sequence[str]) -> None:
+        made = [[self.grams.setdefault(gram, len(self.grams)) for gram in sorted(grams(form))] for form in new]
+        ends = self.grams_from[-1] + np.cumsum([len(one) for one in made], dtype=np.int32)
+        self.grams_of = np.concatenate((self.grams_of, np.array(list(chain.from_iterable(made)), dtype=np.int32)))
+        self.grams_from = np.concatenate((self.grams_from, ends))
+        digits = [any(map(str.isdigit, form)) for form in new]
+        self.has_digit = np.concatenate((self.has_digit, np.array(digits, dtype=bool)))
 
     def _numbered(self, name: Iterable[str], sentences: Sequence[Sequence[str]]) -> ReadPassage:
         words = list(map(self._numbers.__getitem__, chain.from_iterable(sentences)))
