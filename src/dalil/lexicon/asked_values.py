@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -78,9 +78,15 @@ def asked_value(question: str) -> AskedValue | None:
 def _asking(kind: ValueKind, asked: Sequence[str]) -> set[str]:
     """The question's words that ask for a value of the kind; none where it asks for another."""
     plain, heard = (_BEGINS, *asked, _ENDS), (_BEGINS, *map(by_sound, asked), _ENDS)
-    runs = [run for cue in kind.asked for run in _standing(cue, plain)]
-    runs += [run for cue in kind.heard for run in _standing(cue, heard)]
+    runs = [run for cue in _begun(kind.asked, plain) for run in _standing(cue, plain)]
+    runs += [run for cue in _begun(kind.heard, heard) for run in _standing(cue, heard)]
     return {plain[place] for run in runs for place in run} - {_BEGINS, _ENDS}
+
+
+def _begun(cues: Iterable[Cue], said: Cue) -> Iterator[Cue]:
+    """The cues whose first word is said: of hundreds a few."""
+    there = {ANY, *said}
+    return (cue for cue in cues if cue[0] in there)
 
 
 def is_free(value: str) -> bool:
