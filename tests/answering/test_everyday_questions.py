@@ -100,3 +100,10 @@ def test_the_holder_of_a_role_is_cited_where_it_stands(catalogue: Extractive) ->
     cited = ask(catalogue, "qui assure le support de ParaFlux ?").citations[0]
     text = "\n".join(f"{name} : {value}" for name, value in ROWS[0].items())
     assert text[cited.start : cited.end] == cited.quote == "Centre de services"
+
+
+def test_a_word_is_met_by_a_form_with_one_letter_more_at_its_end() -> None:
+    terms = query_terms("Comment suivre ma demande ?", ["fr"], lambda _: 1.0, lambda _: True)
+    assert terms.weights.keys() == {"suivr", "demand"}
+    assert terms.stems_of("Le suivi se fait en ligne.", "fr").count("suivr") == 1
+    assert "demand" not in terms.stems_of("Les dames sont servies.", "fr")

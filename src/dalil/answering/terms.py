@@ -23,6 +23,8 @@ IN_DARIJA = 0.4
 DOCUMENTS_OF: Mapping[Language, Language] = {"ary": "ar", "ary-Latn": "fr"}
 """In whose documents who writes Darija reads best: those in the script that he writes."""
 _CODE = re.compile(r"([a-z]+)(\d+)[a-z]?")
+_LEAST_ALIKE = 4
+"""Letters of a stem that may be met by one with one letter more."""
 _LEAST_OF_CODE = 2
 """Letters of a code that may stand as a word of its own ("WL 180")."""
 WITH_UNIT, WITHOUT_UNIT = 0.6, 0.3
@@ -55,7 +57,15 @@ class QueryTerms:
 
     def seen(self, found: Iterable[str]) -> list[str]:
         """Stems, those of one meaning as those that are weighed."""
-        return [one for stem in found for one in self.same.get(stem, (stem,))] if self.same else list(found)
+        return [one for stem in found for one in self.same.get(stem) or self._alike(stem)]
+
+    def _alike(self, stem: str) -> tuple[str, ...]:
+        """The stems that a stem of a text may be another form of: one letter more or less at the end ("suivr", "suiv")."""
+        if stem in self.weights or len(stem) < _LEAST_ALIKE:
+            return (stem,)
+        longer = [form for form in self.weights if len(form) == len(stem) + 1 and form.startswith(stem)]
+        shorter = stem[:-1] if len(stem) > _LEAST_ALIKE and stem[:-1] in self.weights else ""
+        return (*longer, *((shorter,) if shorter else ())) or (stem,)
 
     def stems_of(self, text: str, language: str) -> list[str]:
         """The stems of a text as they are weighed here."""
