@@ -22,6 +22,8 @@ COPY_OVERLAP = 0.7
 CELLS, LABELLED = " | ", ": "
 """Between the cells of a table's row; between what a cell is and what it holds."""
 MEANT_INSTEAD, READ_BEST = 0.7, 0.15
+LEAST_OF_ROW = 0.5
+"""A row whose cells say what they are is about that and nothing else: the torque of the wheel bolts is not that of other bolts."""
 WHOLE = 0.99
 """A sentence that holds so much of the question's weight says all of it."""
 
@@ -248,6 +250,9 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
     if (
         not window.coverage and terms.unknown >= terms.total
     ):  # no word of the question stands anywhere: nothing is proven
+        return Proposal("none", nearest=tuple(hits[:3]))
+    quoted = hit.passage.text[window.quoted[0] : window.quoted[1]]
+    if all(map(_is_row, quoted.splitlines())) and window.coverage < LEAST_OF_ROW:
         return Proposal("none", nearest=tuple(hits[:3]))
     if meant := _each_answers(ranked, is_record):
         return Proposal("text", options=meant, features=looked.signals(hit, window), silence="which_document")
