@@ -15,7 +15,7 @@ from dalil.tables import read_table
 _CUT = re.compile(r"(?P<head>(?:[^\W\d_]+[-'’])*[^\W\d_]+)-$")
 _TAIL = re.compile(r"[^\W\d_]+(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_SHORTEST_WORD = 3
+_SHORTEST_WORD, _LONGEST_WORD = 3, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,9 @@ NOTHING_CUT = CutWords()
 
 def _cut(before: str, after: str) -> tuple[str, str] | None:
     """What stands before and behind a hyphen at a line's end, in small letters."""
-    head, tail = _CUT.search(before), _TAIL.match(after)
+    if before[-1:] != "-":
+        return None
+    head, tail = _CUT.search(before[-_LONGEST_WORD:]), _TAIL.match(after)
     if head is None or tail is None:
         return None
     return re.split("['’]", head["head"])[-1].casefold(), tail.group().casefold()

@@ -91,7 +91,7 @@ class Aligned:
 
 def aligned_tables(one: Page, text: str, lines: Sequence[Places]) -> list[Aligned]:
     """The tables among a page's lines. Boxes are asked for only where three lines near one another hold figures."""
-    written = ["".join([text[place] for place in places]) for places in lines]
+    written = ["".join(map(text.__getitem__, places)) for places in lines]
     found: list[Aligned] = []
     for run in _runs(written):
         rows = [row for i in run if (row := _row(one, text, i, lines[i])) is not None]
@@ -127,9 +127,7 @@ def _row(one: Page, text: str, number: int, places: Places) -> Row | None:
 def boxed_words(one: Page, text: str, places: Places) -> tuple[tuple[Places, Box], ...]:
     """The words of a line that stand somewhere, with their boxes."""
     one.ask_boxes(places)
-    return tuple(
-        (word, _around(boxes)) for word in _words(text, places) if (boxes := [b for p in word if (b := one.box(p))])
-    )
+    return tuple((word, box) for word in _words(text, places) if (box := one.around(word)))
 
 
 def _words(text: str, places: Places) -> Iterator[Places]:
@@ -140,11 +138,6 @@ def _words(text: str, places: Places) -> Iterator[Places]:
         elif word:
             yield word
             word = []
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def _tables(rows: Sequence[Row]) -> Iterator[Aligned]:

@@ -48,8 +48,21 @@ class Page:
 
     def box(self, place: int) -> Box | None:
         """Where the character at a place of the text stands, or None."""
-        found = self._box(place)
-        return self.shown(*found) if found[0] == found[0] else None
+        left, bottom, right, top = found = self._box(place)
+        if left != left:
+            return None
+        if self.rotation:
+            return self.shown(*found)
+        start, _, _, high = self.frame
+        return left - start, high - top, right - start, high - bottom
+
+    def around(self, places: Iterable[int]) -> Box | None:
+        """The box around several characters, or None where none stands anywhere."""
+        boxes = [box for box in map(self._box, places) if box[0] == box[0]]
+        if not boxes:
+            return None
+        lefts, lows, rights, highs = zip(*boxes, strict=True)
+        return self.shown(min(lefts), min(lows), max(rights), max(highs))
 
     def _box(self, place: int) -> Box:
         """Left, bottom, right and top in the page's own corners; NaN for no box."""
@@ -77,7 +90,9 @@ class Page:
     def heights(self, places: Sequence[int]) -> list[float]:
         """How high the boxes of characters are as shown; NaN for no box."""
         low, high = (1, 3) if self.rotation in (0, 180) else (0, 2)
-        return [box[high] - box[low] for box in map(self._box, places)]
+        self.ask_boxes(places)
+        boxes = map(self._box if self._columns else self._boxes.__getitem__, places)
+        return [box[high] - box[low] for box in boxes]
 
     def sides(self, place: int) -> tuple[float, float] | None:
         """Left and right of the character at a place of the text, or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Any
 
 from dalil.collect.pdf_aligned import Aligned, aligned_tables, line_text
@@ -14,7 +14,7 @@ from dalil.collect.pdf_cells import Places, sort_places
 from dalil.collect.pdf_columns import in_columns
 from dalil.collect.pdf_grown import Sheet, grown, over_the_page
 from dalil.collect.pdf_hidden import take_hidden
-from dalil.collect.pdf_page import Box, Page
+from dalil.collect.pdf_page import Page
 from dalil.collect.pdf_paths import grids_of
 from dalil.collect.pdf_rules import Grid
 from dalil.collect.pdf_visual import Seen, is_arabic_page, visual_lines
@@ -154,21 +154,15 @@ def _written(text: str) -> str:
 
 def _line(one: Page, text: str, places: Places) -> dict[str, Any]:
     """One line from the places of its characters."""
-    raw = "".join([text[i] for i in places])
+    raw = "".join(map(text.__getitem__, places))
     first, last = places[len(raw) - len(raw.lstrip())], places[len(raw.rstrip()) - 1]
-    letters = [i for i, character in zip(places, raw, strict=True) if character.isalnum()]
+    letters = list(compress(places, map(str.isalnum, raw)))
     letters = letters or [i for i, character in zip(places, raw, strict=True) if not character.isspace()]
     styles = [one.style(i) for i in {letters[0], letters[len(letters) // 2], letters[-1]}]
-    ends = [box for i in {first, last} if (box := one.box(i))]
-    box = _around(ends) if ends else (0.0, 0.0, 0.0, 0.0)
+    box = one.around((first, last)) or (0.0, 0.0, 0.0, 0.0)
     size = sorted(size for size, _ in styles)[len(styles) // 2]
     bold = all(bold for _, bold in styles)
     return {"text": _written(raw), "box": [round(v, 1) for v in box], "size": size, "bold": bold}
-
-
-def _around(boxes: list[Box]) -> Box:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def _table(one: Page, text: str, grid: Grid, cells: dict[int, list[Places]], at: int) -> dict[str, Any]:

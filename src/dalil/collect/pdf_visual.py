@@ -6,6 +6,7 @@ Runs in the reading process. Letters on one baseline are read from right to left
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -43,13 +44,15 @@ class Seen:
 class _Glyphs:
     """What is written of a page: the size of each place that is, the number of PDFium's line that it comes from, the marks.
 
-    `middles`: twice the middle of the character at each place of the text; `boxes`: its left and right.
+    `middles`: twice the middle of the character at each place of the text; `boxes`: its left and right. The marks stand from left to right,
+    `over`: their middles.
     """
 
     seen: Seen
     sizes: dict[int, float]
     lines: dict[int, int]
     marks: list[int]
+    over: list[float]
     middles: Sequence[float]
     boxes: Sequence[tuple[float, float]]
 
@@ -66,13 +69,15 @@ def visual_lines(seen: Seen, lines: Iterable[tuple[Sequence[int], float]]) -> li
     Marks over letters are not written: they only fill gaps.
     """
     boxes = list(zip(seen.lefts, seen.rights, strict=True))
-    glyphs = _Glyphs(seen, {}, {}, [], list(map(add, seen.lefts, seen.rights)), boxes)
+    glyphs = _Glyphs(seen, {}, {}, [], [], list(map(add, seen.lefts, seen.rights)), boxes)
     for number, (places, size) in enumerate(lines):
         written = _written(seen, places, _WORD_GAP * size)
         glyphs.sizes.update(dict.fromkeys(written, size or 10.0))
         glyphs.lines.update(dict.fromkeys(written, number))
     text = seen.text
-    glyphs.marks.extend(place for place in glyphs.sizes if text[place] in _MARKS)
+    marks = [place for place in glyphs.sizes if text[place] in _MARKS]
+    glyphs.marks.extend(sorted(marks, key=glyphs.middles.__getitem__))
+    glyphs.over.extend(map(glyphs.middles.__getitem__, glyphs.marks))
     pieces = [piece for row in _rows(glyphs) for piece in _pieces(glyphs, row)]
     pieces.sort(key=min)
     spaced = [_spaced(glyphs, piece) for piece in pieces if any(not text[place].isspace() for place in piece)]
@@ -216,10 +221,7 @@ def _stand_apart(glyphs: _Glyphs, low: int, high: int) -> bool:
         return False
     if not glyphs.marks:
         return True
-    start, end = glyphs.middles[low], glyphs.middles[high]
-    over = [
-        mark for mark in glyphs.marks
-        if abs(seen.baselines[mark] - seen.baselines[high]) < size and start < glyphs.middles[mark] < end
-    ]  # fmt: skip
-    chain = [low, *sorted(over, key=glyphs.middles.__getitem__), high]
+    between = slice(bisect_right(glyphs.over, glyphs.middles[low]), bisect_left(glyphs.over, glyphs.middles[high]))
+    over = [mark for mark in glyphs.marks[between] if abs(seen.baselines[mark] - seen.baselines[high]) < size]
+    chain = [low, *over, high]
     return any(seen.lefts[right] - seen.rights[left] > least for left, right in pairwise(chain))

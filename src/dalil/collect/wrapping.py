@@ -9,7 +9,6 @@ from dalil.collect.cut_words import CutWords
 
 _ITEM = re.compile(r"\s*(?:[-*+•▪◦‣·●○■□➢✓–—]\s|[(\[]?(?:\d{1,3}|[a-zA-Z])[.)\]]\s|[>|#]|```|~~~|[-=]{3,}\s*$)")
 _END = re.compile(r"[.!?…؟۔:;؛][»\"”’)\]]*$")
-_HYPHENATED = re.compile(r"[^\W\d_]-$")
 _CUT_RANGE = re.compile(r"\w–$|/$")
 _AROUND = 4
 _NARROWEST, _WIDEST = 30, 160
@@ -51,14 +50,14 @@ def ends_sentence(line: str) -> bool:
 
 def after_hyphen(before: str, line: str, cut: CutWords) -> str | None:
     """What comes before `line` where `before` ends in a word cut by a hyphen: its text to keep, else None."""
-    if not (_HYPHENATED.search(before) and line[:1].isalpha()):
+    if before[-1:] != "-" or not (before[-2:-1].isalpha() and line[:1].isalpha()):
         return None
     return before[:-1] if line[:1].islower() and not cut.is_own(before, line) else before
 
 
 def between(before: str) -> str:
     """What stands between a line and the one that goes on from it: nothing in a range (5–) or after a slash."""
-    return "" if _CUT_RANGE.search(before) else " "
+    return "" if _CUT_RANGE.search(before[-2:]) else " "
 
 
 def join_lines(lines: Sequence[str]) -> list[str]:

