@@ -10,6 +10,7 @@ from functools import partial
 from dalil.answering.entities import EXACT
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.lists import ListAnswerer
+from dalil.answering.meant import Within, of_what_is_meant
 from dalil.answering.only_value import lacks_value, only_value
 from dalil.answering.opening import only_names, opening
 from dalil.answering.parts import PartAnswerer
@@ -81,12 +82,16 @@ class Extractive:
     def _of_named(self, question: Question, looked: Looked, hidden: Collection[str]) -> Proposal | None:
         """What the text says that the question names and asks no more of than a value, or nothing."""
 
-        def within(path: str, k: int) -> list[Hit]:
-            return self._searcher.search(replace(question, scope=path), k, hidden)
-
+        within = self._within(question, hidden)
         if only_names(question.text, self._languages):
             return opening(looked, within, self.is_record)
         return only_value(looked, within, self.is_record)
+
+    def _within(self, question: Question, hidden: Collection[str]) -> Within:
+        def within(path: str, k: int) -> list[Hit]:
+            return self._searcher.search(replace(question, scope=path), k, hidden)
+
+        return within
 
     def is_record(self, path: str) -> bool:
         """Whether the document of that path is a typed record."""
@@ -105,6 +110,8 @@ class Extractive:
         knows = partial(self._searcher.knows, hidden=hidden)
         terms = query_terms(spoken, self._languages, idf, knows)
         strangers = reading.strangers(range(len(reading.stems)), knows, self._typed.ignored)
+        if not record and not question.scope:
+            hits = of_what_is_meant(hits, terms, self._within(question, hidden))
         return Looked(hits, terms, strangers, self._searcher.near, within=bool(record or question.scope))
 
     def _asks_something(self, text: str) -> bool:

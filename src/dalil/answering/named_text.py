@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from dalil.answering.proof import Looked
@@ -14,8 +14,6 @@ LEAST_OF_NAME = 0.3
 """So much of a document's name must be said: "carte" alone names no card."""
 ALONE = 0.9
 """How surely a part of a name says it, where no other document's name has these words."""
-Within = Callable[[str, int], Sequence[Hit]]
-"""The best passages of one text for the question, at most so many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
-from dalil.answering.named_text import Within, named_text
+from dalil.answering.meant import Within
+from dalil.answering.named_text import named_text
 from dalil.answering.proof import CELLS, MAX_WORDS, Looked
 from dalil.answering.proposal import Proposal, cite_span
 from dalil.answering.terms import QueryTerms

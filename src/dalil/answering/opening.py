@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dalil.answering.named_text import Within, named_text
+from dalil.answering.meant import Within
+from dalil.answering.named_text import named_text
 from dalil.answering.proof import READ_HITS, Looked, opening_span
 from dalil.answering.proposal import Proposal, cite_span
 from dalil.language import words

@@ -21,7 +21,7 @@ LEAD_SHARE = 0.85
 COPY_OVERLAP = 0.7
 CELLS, LABELLED = " | ", ": "
 """Between the cells of a table's row; between what a cell is and what it holds."""
-MEANT_INSTEAD, READ_BEST = 0.7, 0.15
+READ_BEST = 0.15
 LEAST_OF_ROW = 0.5
 """A row whose cells say what they are is about that and nothing else: the torque of the wheel bolts is not that of other bolts."""
 WHOLE = 0.99
@@ -154,28 +154,14 @@ def _rivals(other: Passage, passage: Passage) -> bool:
     return len(a & b) < COPY_OVERLAP * min(len(a), len(b))
 
 
-def _merit(hit: Hit, window: Window, terms: QueryTerms, instead: Collection[str]) -> float:
+def _merit(hit: Hit, window: Window, terms: QueryTerms) -> float:
     """What ranks windows of several hits; one that only asks or announces comes behind any that says something.
 
     The value that is asked for counts only where nobody else's name is meant: how long another thing takes is no answer.
-    Texts in whose place another is named (`instead`) come behind, and translations of what is read best."""
+    What is read best comes before its translation."""
     told = terms.worth_of_value(hit.passage.text[window.start : window.end]) if window.named else 0.0
-    told += READ_BEST * (hit.passage.language == terms.read) - MEANT_INSTEAD * (hit.passage.document in instead)
+    told += READ_BEST * (hit.passage.language == terms.read)
     return hit.score + 0.6 * window.sentence + 0.4 * window.coverage + told - (1.0 if window.lead else 0.0)
-
-
-def _meant_instead(hits: Sequence[Hit], terms: QueryTerms) -> set[str]:
-    """The documents in whose place another of the same kind is named: a word of the question stands in its name alone
-    ("the loader" is asked about: not the manual of the compressor)."""
-    names = {hit.passage.document: hit.passage for hit in hits}
-    said = {
-        path: terms.weights.keys() & set(terms.stems_of(passage.name, passage.language))
-        for path, passage in names.items()
-    }
-    return {
-        path for path, passage in names.items()
-        if any(said[other] > said[path] and alike(named.name, passage.name) for other, named in names.items())
-    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +230,7 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
     windows = [
         (hit, best_window(hit.passage, terms, lines=is_record(hit.passage.document))) for hit in hits[:READ_HITS]
     ]
-    instead = _meant_instead(hits, terms)
-    ranked = sorted(windows, key=lambda item: -_merit(item[0], item[1], terms, instead))
+    ranked = sorted(windows, key=lambda item: -_merit(item[0], item[1], terms))
     hit, window = ranked[0]
     if (
         not window.coverage and terms.unknown >= terms.total
