@@ -24,7 +24,12 @@ def nearest_spelling(
     nearest = np.zeros((count, len(asked)))
     if not len(forms):
         return nearest
-    there, place = np.unique(forms, return_inverse=True)
+    met = np.zeros(len(known.grams_from) - 1, dtype=bool)
+    met[forms] = True
+    there = np.flatnonzero(met)
+    number = np.zeros(len(met), dtype=np.int64)
+    number[there] = np.arange(len(there))
+    place = number[forms]
     starts, ends = known.grams_from[there], known.grams_from[there + 1]
     lengths = ends - starts
     first = np.cumsum(lengths) - lengths

@@ -74,7 +74,7 @@ class WordNumbers:
         self._numbers.update(zip(new, range(len(self._numbers), len(self._numbers) + len(new)), strict=True))
 
     def _learn_forms(self, new: Sequence[str]) -> None:
-        made = [[self.grams.setdefault(gram, len(self.grams)) for gram in sorted(grams(form))] for form in new]
+        made = [[self.grams.setdefault(gram, len(self.grams)) for gram in grams(form)] for form in new]
         ends = self.grams_from[-1] + np.cumsum([len(one) for one in made], dtype=np.int32)
         self.grams_of = np.concatenate((self.grams_of, np.array(list(chain.from_iterable(made)), dtype=np.int32)))
         self.grams_from = np.concatenate((self.grams_from, ends))
