@@ -31,8 +31,9 @@ def test_what_is_named_is_read_further_and_nothing_else_of_its_kind() -> None:
 
 
 def test_a_word_of_a_name_that_stands_in_the_other_text_names_nothing() -> None:
-    found = meant("When do I replace the air filter?", FILTER, hit(2, COMPRESSOR, "The cooler needs space."))
-    assert found[0] == FILTER.passage.text and len(found) == 2
+    first, second = hit(1, LOADER, "Replace the air filter."), hit(2, COMPRESSOR, "The cooler needs space.")
+    found = meant("When do I replace the air filter?", first, second)
+    assert found == [first.passage.text, second.passage.text]
 
 
 def test_where_nothing_or_both_are_named_all_stay() -> None:
