@@ -19,6 +19,7 @@ from dalil.lexicon import load_lexicon
 from dalil.records import Question
 from dalil.retrieval.encoders import open_embedder, prepare_embedder
 from dalil.retrieval.index import Index, sync_index
+from dalil.retrieval.rerank import shipped_weights
 from public_sets import SETS, Asked, load, whole_passages
 
 SEED = 42
@@ -55,7 +56,8 @@ def tried(name: str, *, dense: bool) -> list[Tried]:
         folder = Path(root)
         prepare = prepare_embedder(folder, SCRATCH, SEED) if dense else None
         sync_index(folder, documents, whole_passages(documents), prepare)
-        index = Index(folder, [language], embedder=open_embedder(folder, SCRATCH) if dense else None)
+        embedder = open_embedder(folder, SCRATCH) if dense else None
+        index = Index(folder, [language], embedder=embedder, ranking=shipped_weights())
         approach = Extractive(Knowledge(index, [], load_lexicon("fr"), [language], Calibration()))
         found = [_try(approach, one, way, hidden) for one in _drawn(asked) for way, hidden in _ways(one, articles)]
         index.close()
