@@ -67,7 +67,7 @@ STAGES: tuple[Stage, ...] = (
           "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=11, again=unread_for_now),
     Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json"), version=3),
     Stage("index", ("documents", "passages"), index, index_settings, index_prints, version=6, whole=index_whole),
-    Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=10),
+    Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=11),
     Stage("split", ("examples",), split, split_settings, whole=split_whole, version=2),
     Stage("ranking", ("index", "examples", "split"), fit_rankers, ranking_settings, version=5),
     Stage("calibration", ("documents", "index", "examples", "split", "ranking"), calibrate_answers,
