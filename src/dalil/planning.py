@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dalil.config import CONFIG_NAME, parse_config
-from dalil.config_models import SCRATCH, ModelSettings, PlanSettings, QuantizationSettings
+from dalil.config_models import SCRATCH, ModelSettings, QuantizationSettings
 from dalil.errors import ConfigError, WorkError
 from dalil.initialise import recipe_config, recipes
 from dalil.language_model.place import place_of
 from dalil.language_model.templates import find_template
-from dalil.records import Example, Language
+from dalil.records import Language
 from dalil.training.advice import rules
 from dalil.training.around import SPECIAL_TOKENS, tokens_around
 from dalil.training.lengths import Data, assumed, measured
@@ -24,15 +26,18 @@ from dalil.training.scratch_plan import make_scratch_plan, scratch_shape
 from dalil.training.shapes import find_shape, load_shapes
 
 if TYPE_CHECKING:
+    from dalil.training.rows import TrainingRow
     from dalil.workspace import Workspace
 
 HINT = "dalil plan --recipe NAME"
 Texts = list[tuple[str, str]]
+"""(text, language) of rows."""
+RowsOf = Callable[[ModelSettings], Texts | None]
 
 
 @dataclass(frozen=True)
 class Plannable:
-    """Where models and figures come from. `rows`: the texts of the training rows that a workspace has built, or None.
+    """Where models and figures come from. `rows`: the texts of the rows that a workspace has built for a model, if it has.
 
     `recipe`: what a workspace began from; `claims`: a recipe itself is planned, with what its document claims; `root`: the
     workspace, whose folders may be named as models.
@@ -43,7 +48,7 @@ class Plannable:
     language: Language
     recipe: str | None = None
     claims: bool = False
-    rows: Texts | None = None
+    rows: RowsOf | None = None
     root: Path | None = None
 
     def preset(self, model: str) -> Preset | None:
@@ -86,7 +91,7 @@ def _plan_of(found: Plannable, name: str, device: str | None) -> Plan | OpenAIPl
             raise ConfigError(f"{name} is trained by its provider, not on a device that can be chosen.",
                               hint=f"leave --device out: dalil plan --model {name}")  # fmt: skip
         hosted, preset = hosted_models()[name], found.preset(next(iter(found.models), ""))
-        return make_openai_plan(found.name, hosted, _data(found, first.plan, preset, hosted.tokenizer, ""))
+        return make_openai_plan(found.name, hosted, _data(found, first, preset, hosted.tokenizer, ""))
     raise ConfigError(f"{found.name} has no model {name!r}; there are: {', '.join([*found.models, *_beside()])}.",
                       hint=f"dalil plan --model {next(iter(found.models), SCRATCH)}")  # fmt: skip
 
@@ -115,23 +120,27 @@ def _of_workspace(root: Path) -> Plannable:
     opened = Workspace(root)
     config = opened.config
     return Plannable(str(root), config.trainable, config.language[0], config.recipe,
-                     rows=_training_rows(opened), root=root)  # fmt: skip
+                     rows=partial(_training_rows, opened), root=root)  # fmt: skip
 
 
-def _training_rows(opened: Workspace) -> Texts | None:
-    """Question and answer of every row that may be trained on; None where the examples are not built."""
-    from dalil.artefacts import read_records
-    from dalil.dataset.split import fold_count, read_split, training_examples
+def _training_rows(opened: Workspace, settings: ModelSettings) -> Texts | None:
+    """The texts of the rows that a model is trained on, its passages before the question where it reads some; None where the
+    examples are not built."""
+    from dalil.pipeline.material import read_material
+    from dalil.train import FOLD, make_rows
+    from dalil.training.rows import rows_of
 
+    needed = ("documents", "examples", "split", *(("passages",) if settings.data.context else ()))
     try:
-        folders = opened.runner.folder("examples"), opened.runner.folder("split")
+        folders = {stage: opened.runner.folder(stage) for stage in needed}
     except WorkError:
         return None
-    examples = read_records(Example, folders[0] / "examples.jsonl")
-    split = read_split(folders[1] / "split.jsonl")
-    folds = fold_count(opened.config.split, len({row.group for row in split}))
-    trained = training_examples(examples, split, 0, folds)
-    return [(f"{example.question}\n{example.answer}", example.language) for example in trained] or None
+    found = read_material(opened.config, folders)
+    if settings.model_name_or_path == SCRATCH:
+        rows: Sequence[TrainingRow] = rows_of(found.trained(FOLD), unknown=False)
+    else:
+        rows = make_rows(opened, settings, found, folders).train
+    return [("\n".join(filter(None, (row.context, row.question, row.answer))), row.language) for row in rows] or None
 
 
 def _request(found: Plannable, name: str, settings: ModelSettings, device: str | None) -> Request:
@@ -143,7 +152,7 @@ def _request(found: Plannable, name: str, settings: ModelSettings, device: str |
         )  # a place that is missing is said now, not after the rows are built
     known, preset = None if scratch else find_shape(base), found.preset(name)
     around = tokens_around(settings, "" if scratch else base)
-    data = _data(found, settings.plan, preset, known.tokenizer if known else SCRATCH, "" if scratch else base, around)
+    data = _data(found, settings, preset, known.tokenizer if known else SCRATCH, "" if scratch else base, around)
     given = Request(found.name, name, settings, known or scratch_shape(data.rows), data, device or settings.plan.device,
                     devices=settings.plan.devices, others=tuple(other for other in found.models if other != name))  # fmt: skip
     if preset is None or not found.claims or scratch:
@@ -157,17 +166,18 @@ def _request(found: Plannable, name: str, settings: ModelSettings, device: str |
 
 def _data(
     found: Plannable,
-    given: PlanSettings,
+    settings: ModelSettings,
     preset: Preset | None,
     tokenizer: str,
     name: str,
     around: int = SPECIAL_TOKENS,
 ) -> Data:
     """The rows that are built, else those of `models.NAME.plan`, else those that the preset states."""
-    if found.rows is not None:
-        return measured(found.rows, tokenizer, name, "the training rows built here", around)
-    hints, said = given, "the count in `plan.rows`"
-    if given.rows is None and preset is not None:
+    rows = found.rows(settings) if found.rows is not None else None
+    if rows is not None:
+        return measured(rows, tokenizer, name, "the training rows built here", around)
+    hints, said = settings.plan, "the count in `plan.rows`"
+    if hints.rows is None and preset is not None:
         hints, said = preset.plan, "the published count"
     before = "" if found.claims else "not built here (dalil dataset build); "
     source = before + (said if hints.rows is not None else "no count is stated")

@@ -110,7 +110,7 @@ def _real(workspace: Workspace, name: str, settings: ModelSettings, *, offline: 
         _publish(workspace, name, trained.folder, rows, trained.seconds)
         result = {"kind": "trained", **asdict(trained), "folder": str(trained.folder), "heldout": trained.heldout,
                   "gate": read_json(trained.folder / GATE), "plan": _estimate(workspace, name, trained, note)}  # fmt: skip
-        write_json(trained.folder / REPORT, {"result": result, "samples": _samples(trained.folder, rows)})
+        write_json(trained.folder / REPORT, {"result": result, "samples": _samples(workspace, trained.folder, rows)})
     return Outcome(name, trained.folder, result)
 
 
@@ -263,20 +263,25 @@ def _publish(workspace: Workspace, name: str, folder: Path, rows: Rows, seconds:
 
     write_records(folder / TRAINED, rows.examples)
     threshold = sure_enough(
-        folder / MODEL, rows.examples, rows.documents, workspace.config.targets.wrong, workspace.config.seed
+        folder / MODEL,
+        rows.examples,
+        rows.documents,
+        workspace.config.targets.wrong,
+        workspace.config.seed,
+        workspace.context.progress,
     )
     made = fold_model(workspace.context, name, FOLD, "trained", folder, threshold, seconds)
     decoding = workspace.config.models[name].decoding.model_dump()
     write_json(pipeline.pointer(workspace.context, name), asdict(replace(made, decoding=decoding)))
 
 
-def _samples(folder: Path, rows: Rows) -> list[dict[str, Any]]:
+def _samples(workspace: Workspace, folder: Path, rows: Rows) -> list[dict[str, Any]]:
     """Held-out questions answered with the adapter off and on."""
     from dalil.training.before_after import samples
     from dalil.training.task import MODEL
 
     asked = [(stratum, row) for stratum, held in rows.heldout.items() for row in held[:SHOWN]]
-    return samples(folder / MODEL, asked)
+    return samples(folder / MODEL, asked, progress=workspace.context.progress)
 
 
 def _estimate(workspace: Workspace, name: str, trained: Any, note: Note) -> dict[str, Any]:

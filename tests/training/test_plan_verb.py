@@ -107,6 +107,18 @@ def test_in_a_workspace_the_rows_built_there_count(small: Path) -> None:
     assert stale <= {"report"}
 
 
+def test_passages_before_the_question_are_planned_too(small: Path) -> None:
+    settings = small / "dalil.yaml"
+    planned = []
+    for data in ("", "    data: {context: {distractors: 2}}\n"):
+        settings.write_text(SETTINGS + MODELS + data, encoding="utf-8")
+        planned.append(lines(dalil("plan", "--json", cwd=small))[0])
+    bare, reading = planned
+    assert reading["rows"] == bare["rows"]
+    assert reading["tokens_per_row"] > 2 * bare["tokens_per_row"]
+    assert reading["memory_bytes"] > bare["memory_bytes"]
+
+
 def test_in_a_workspace_that_is_not_built(tmp_path: Path) -> None:
     write_workspace(tmp_path, SETTINGS + MODELS + "    plan: {rows: 50, words_per_row: 10}\n")
     row = lines(dalil("plan", "--json", cwd=tmp_path))[0]

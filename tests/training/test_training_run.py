@@ -83,7 +83,10 @@ def test_each_published_architecture_is_trained_by_an_adapter(
 
 def test_training_in_full_learns_the_answers(tmp_path: Path, llama: Path) -> None:
     chosen = settings(llama, None, max_steps=120, learning_rate=2e-2, save_steps=100, optim="muon", template="plain")
-    made = run(tmp_path, chosen, heldout={"seen": heldout()})
+    said_so_far: list[str] = []
+    made = run(tmp_path, chosen, heldout={"seen": heldout()}, say=said_so_far.append)
+    measured = [line for line in said_so_far if line.startswith("measuring tiny on held-out rows: batch 1 of ")]
+    assert len(measured) == 2, "before and after"
     assert made.heldout["seen"]["after"] < 0.7 * made.heldout["seen"]["before"]
     generator = Generator.of(made.model)
     said = [generator.generate(Chat(row.question)) for row in rows()]

@@ -143,7 +143,8 @@ class Extractive:
             return Answer(question.id, question.text, self.name, "which_one", self._silence(question, proposal), None,
                           options=proposal.options, seconds=seconds)  # fmt: skip
         language = question.language or identify(question.text, self._languages)
-        if proposal.text and self._calibration.allows(proposal.path, confidence, language):
+        sure = not proposal.of_another and self._calibration.allows(proposal.path, confidence, language)
+        if proposal.text and sure:
             citations = tuple(self._placed(citation) for citation in proposal.citations)
             opening = phrases(language)["conflict"] + "\n" if proposal.conflict else ""
             return Answer(question.id, question.text, self.name, "answered", opening + proposal.text, round(confidence, 4),

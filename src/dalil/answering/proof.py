@@ -237,8 +237,11 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
     ):  # no word of the question stands anywhere: nothing is proven
         return Proposal("none", nearest=tuple(hits[:3]))
     quoted = hit.passage.text[window.quoted[0] : window.quoted[1]]
-    if all(map(_is_row, quoted.splitlines())) and window.coverage < LEAST_OF_ROW:
-        return Proposal("none", nearest=tuple(hits[:3]))
+    of_another = (
+        all(map(_is_row, quoted.splitlines()))
+        and window.coverage < LEAST_OF_ROW
+        and terms.lacks_rarest(quoted, hit.passage)
+    )
     if meant := _each_answers(ranked, is_record):
         return Proposal("text", options=meant, features=looked.signals(hit, window), silence="which_document")
     texts = [] if is_record(hit.passage.document) else [h for h in hits if not is_record(h.passage.document)]
@@ -249,4 +252,6 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
         return replace(settle(claim, against, features), nearest=tuple(hits[:3]))
     citation = cite_span(hit.passage, *window.quoted)
     path: Path = "record" if is_record(hit.passage.document) else "text"
-    return Proposal(path, citation.quote, (citation,), features=features, nearest=tuple(hits[:3]))
+    return Proposal(
+        path, citation.quote, (citation,), features=features, nearest=tuple(hits[:3]), of_another=of_another
+    )

@@ -14,7 +14,7 @@ from dalil.lexicon.everyday import is_everyday
 from dalil.lexicon.proper import written_as_names
 from dalil.lexicon.saying import said_for
 from dalil.lexicon.synonyms import said_alike
-from dalil.records import Language
+from dalil.records import Language, Passage
 
 EVERYDAY, EVERYDAY_UNKNOWN = 0.5, 0.15
 """What people say around a question is hardly looked for; not nothing, for a question may have no other word."""
@@ -74,6 +74,11 @@ class QueryTerms:
     def unknown_in(self, language: str) -> float:
         """The weight of the words that no document in a language knows."""
         return self.unknown + (self.across if language == self.spoken else 0.0)
+
+    def lacks_rarest(self, text: str, passage: Passage) -> bool:
+        """Whether a word of the question that no document has is neither in the text nor in the names above it."""
+        said = set(self.stems_of(" ".join((passage.name, *passage.heading, text)), passage.language))
+        return any(weight >= self.rarest for form, weight in self.weights.items() if form not in said)
 
     def value_in(self, text: str) -> bool:
         """Whether the text holds a value of the kind that is asked for, where one is."""

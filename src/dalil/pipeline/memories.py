@@ -20,6 +20,7 @@ from dalil.lexicon import load_lexicon
 from dalil.pipeline.material import Material, read_material
 from dalil.pipeline.models import MEMORY, FoldModel, work_folder
 from dalil.records import Document, Example, content_id
+from dalil.seams import Progress, silent
 from dalil.stages import Context, Job
 from dalil.training.before_after import samples
 from dalil.training.rows import TrainingRow, rows_of
@@ -72,8 +73,10 @@ def _memory(job: Job, name: str, found: Material, fold: int, seconds: float, wor
     keep(trained, place)
     write_records(place / TRAINED, examples)
     asked = [(stratum, row) for stratum, rows in held.items() for row in rows[:SHOWN]]
-    write_json(place / "samples.json", samples(place / MODEL, asked, place / BASE))
-    threshold = sure_enough(place / MODEL, examples, found.documents, context.config.targets.wrong, context.config.seed)
+    write_json(place / "samples.json", samples(place / MODEL, asked, place / BASE, progress=context.progress))
+    threshold = sure_enough(
+        place / MODEL, examples, found.documents, context.config.targets.wrong, context.config.seed, context.progress
+    )
     final = context.build.path("models", job.folder.name.removesuffix(".partial")) / name / f"fold-{fold}"
     return fold_model(context, name, fold, MEMORY, final, threshold, trained.seconds)
 
@@ -94,7 +97,12 @@ def fold_model(
 
 
 def sure_enough(
-    model: Path, examples: Sequence[Example], records: Sequence[Document], wrong: float, seed: int
+    model: Path,
+    examples: Sequence[Example],
+    records: Sequence[Document],
+    wrong: float,
+    seed: int,
+    progress: Progress = silent,
 ) -> float:
     """The mean log-probability from which at most `wrong` of the answers behind the gate are wrong, on trained questions as
     people type them and on questions without an answer. NEVER where no threshold reaches that."""
@@ -104,7 +112,8 @@ def sure_enough(
     trials: list[tuple[float, bool]] = []
     typed = [_as_typed(example, seed) for example in asked]
     told = generator.answers([Chat(question, generator.card.system_prompt) for question in typed])
-    for example, question, said in zip(asked, typed, told, strict=True):
+    shown = progress(told, label="asking what was learnt, for the threshold", total=len(typed))
+    for example, question, said in zip(asked, typed, shown, strict=True):
         if said.logprob is not None and not said.truncated and memory.match(question, said.text) is not None:
             trials.append((said.logprob, example.answerable and said.text.strip() == example.answer.strip()))
     return _threshold(trials, wrong)

@@ -12,7 +12,7 @@ from dalil.language import identify
 from dalil.language_model.generation import Generator
 from dalil.language_model.templates import Chat
 from dalil.records import Language
-from dalil.seams import Completion
+from dalil.seams import Completion, Progress, silent
 from dalil.training.rows import TrainingRow
 
 EXPECTED: tuple[Language, ...] = ("fr", "ar", "en", "ary", "ary-Latn")
@@ -21,16 +21,17 @@ _LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f\u0600-\u06ff]")
 ASKS_BACK = ("?", "؟")
 
 
-def samples(model: Path, asked: Sequence[tuple[str, TrainingRow]], base: Path | None = None) -> list[dict[str, Any]]:
+def samples(model: Path, asked: Sequence[tuple[str, TrainingRow]], base: Path | None = None, *,
+            progress: Progress = silent) -> list[dict[str, Any]]:  # fmt: skip
     """One row a question: stratum, question, expected, and for `before` and `after` the text with what can be seen of it.
 
     `base`: the folder of the model before training; where None the adapter is switched off, or the untuned model loaded.
     """
     after = Generator.of(model)
-    said = _answers(after, asked)
+    said = _answers(after, progress, "asking the trained model", asked)
     before = _before(after, model, base)
     with _adapter_off(before):
-        said_before = _answers(before, asked)
+        said_before = _answers(before, progress, "asking the model before training", asked)
     return [
         {
             "stratum": stratum, "question": row.question, "expected": row.answer, "language": row.language,
@@ -50,9 +51,12 @@ def seen(text: str, truncated: bool, row: TrainingRow) -> dict[str, Any]:
             "asks_back": text.rstrip().endswith(ASKS_BACK), "words": len(text.split())}  # fmt: skip
 
 
-def _answers(generator: Generator, asked: Sequence[tuple[str, TrainingRow]]) -> list[Completion]:
+def _answers(
+    generator: Generator, progress: Progress, label: str, asked: Sequence[tuple[str, TrainingRow]]
+) -> list[Completion]:
     system = generator.card.system_prompt
-    return list(generator.answers([Chat(row.question, system, row.context) for _, row in asked]))
+    chats = [Chat(row.question, system, row.context) for _, row in asked]
+    return list(progress(generator.answers(chats), label=label, total=len(chats)))
 
 
 def _before(after: Generator, model: Path, base: Path | None) -> Generator:

@@ -1,4 +1,4 @@
-"""Live progress of a run as one line: step, loss, rate, tokens a second, time left."""
+"""Live progress of a run as one line: step, loss, rate, tokens a second, time left; or batches measured."""
 
 from __future__ import annotations
 
@@ -28,3 +28,17 @@ def live_line(task: Task) -> Callable[[int, int, dict[str, float]], None]:
         task.say(f"training {task.name}: step {step:,} of {steps:,}{loss}{speed}{left}")
 
     return notify
+
+
+def measuring_line(task: Task) -> Callable[[int, int], None]:
+    """Live progress of a measurement of held-out rows: batches, time left."""
+    started = [time.monotonic()]
+
+    def tell(done: int, batches: int) -> None:
+        if done == 1:
+            started[0] = time.monotonic()
+        spent = time.monotonic() - started[0]
+        left = f" · about {(batches - done) * spent / (done - 1):.0f} s left" if done > 1 else ""
+        task.say(f"measuring {task.name} on held-out rows: batch {done:,} of {batches:,}{left}")
+
+    return tell

@@ -20,7 +20,7 @@ from dalil.training.checkpoints import newest_whole
 from dalil.training.curve import CURVE, read_curve
 from dalil.training.finish import finish
 from dalil.training.gate import EncodedRow, GateReport, encode_rows, hold, inspect, question_key
-from dalil.training.live import live_line
+from dalil.training.live import live_line, measuring_line
 from dalil.training.noise import noisy_rows
 from dalil.training.refusals import accepted_settings
 from dalil.training.reporters import need_reporters, reporting_to
@@ -87,7 +87,7 @@ def _encoded(task: Task, tokenizer: Any, template: Template, rows: Iterable[Trai
 def _tune(task: Task, key: str, prepared: Prepared, template: Template) -> Trained:
     from dalil.training.arrow import write_rows
     from dalil.training.trainer import Setup, make_trainer
-    from dalil.training.watching import Watching
+    from dalil.training.watching import Measuring, Watching
 
     def dataset(name: str, rows: Iterable[TrainingRow]) -> Any:
         return write_rows(task.folder / "data" / f"{name}.arrow", _encoded(task, prepared.tokenizer, template, rows))
@@ -108,6 +108,7 @@ def _tune(task: Task, key: str, prepared: Prepared, template: Template) -> Train
     )  # fmt: skip
     with accepted_settings():
         trainer = make_trainer(setup)
+    trainer.add_callback(Measuring(measuring_line(task)))
     strata = {name: dataset(name, held) for name, held in task.heldout.items() if held}
     started = time.monotonic()
     losses = _losses_before(task.folder, trainer, strata)

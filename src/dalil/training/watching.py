@@ -83,6 +83,22 @@ class Watching(TrainerCallback):  # type: ignore[misc]
             seal(Path(args.output_dir) / f"checkpoint-{state.global_step}", self._key)
 
 
+class Measuring(TrainerCallback):  # type: ignore[misc]
+    """Tells how far the trainer is with measuring held-out rows: `tell(batches done, batches)`."""
+
+    def __init__(self, tell: Callable[[int, int], None]) -> None:
+        self._tell, self._done = tell, 0
+
+    def on_prediction_step(self, args: Any, state: Any, control: Any, eval_dataloader: Any = None, **more: Any) -> None:
+        """One batch more."""
+        self._done += 1
+        self._tell(self._done, len(eval_dataloader))
+
+    def on_evaluate(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """The next measurement counts anew."""
+        self._done = 0
+
+
 def _peak_memory() -> int:
     """Bytes: of the GPU where there is one, else of this process."""
     import resource
