@@ -19,6 +19,7 @@ from dalil.config_retrieval import EmbedderSettings
 from dalil.errors import WorkError
 from dalil.records import Question
 from dalil.retrieval import encoders
+from dalil.retrieval.approximate import Graph, write_graph
 from dalil.retrieval.dense import DenseIndex, build_dense, read_vectors
 from dalil.retrieval.encoders import open_embedder, prepare_embedder
 from dalil.retrieval.index import Index, sync_index
@@ -260,6 +261,15 @@ def test_a_graph_takes_what_changed(tmp_path: Path) -> None:
     graph, scan = DenseIndex(next(tmp_path.glob("dense-*")), embedder), DenseIndex(tmp_path / "scan", embedder)
     for asked in ("mot2", "mot64", "mot7 mairie", "examen mot31"):
         assert graph.top(asked, 62) == pytest.approx(scan.top(asked, 62), abs=2e-3)
+
+
+def test_a_graph_loses_no_vector(tmp_path: Path) -> None:
+    pytest.importorskip("usearch")
+    for seed in range(5):
+        vectors = np.random.default_rng(seed).standard_normal((400, 32)).astype(np.float32)
+        write_graph(tmp_path / f"{seed}", np.arange(400), vectors)
+        graph = Graph(tmp_path / f"{seed}")
+        assert all(i in graph.near(vector, 3) for i, vector in enumerate(vectors))
 
 
 def test_an_encoder_by_name_and_its_prompts() -> None:

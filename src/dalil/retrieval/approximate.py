@@ -35,7 +35,9 @@ class Graph:
 
 
 def write_graph(path: Path, numbers: Ints, vectors: Floats, earlier: Path | None = None) -> None:
-    """The graph over all vectors; where an earlier one holds most of them, with only what changed."""
+    """The graph over all vectors; where an earlier one holds most of them, with only what changed.
+
+    By one thread: of vectors that several threads of usearch 2 put in, one in a hundred is found by no search."""
     from usearch.index import Index
 
     index: Any = Index.restore(str(earlier)) if earlier else None
@@ -46,5 +48,5 @@ def write_graph(path: Path, numbers: Ints, vectors: Floats, earlier: Path | None
     if len(gone):
         index.remove(gone.astype(np.uint64))
     new = np.isin(numbers, held, invert=True)
-    index.add(numbers[new].astype(np.uint64), vectors[new])
+    index.add(numbers[new].astype(np.uint64), vectors[new], threads=1)
     index.save(str(path))

@@ -26,7 +26,7 @@ def writing_beside(index: Path, folder: Path, earlier: Iterable[Path]) -> Iterat
 
 def main() -> None:
     index, folder, *earlier = map(Path, sys.argv[1:])
-    build_lexical(folder, SqliteStore(index), earlier)
+    build_lexical(folder, SqliteStore(index), earlier, alone=False)
 
 
 if __name__ == "__main__":

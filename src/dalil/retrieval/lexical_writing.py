@@ -32,10 +32,10 @@ def lexical_name(generation: int) -> str:
     return f"lexical-{generation}-{LEXICAL_FORMAT}"
 
 
-def build_lexical(folder: Path, store: SqliteStore, earlier: Iterable[Path] = (),
-                  shared_from: int = SHARED_FROM) -> None:  # fmt: skip
+def build_lexical(folder: Path, store: SqliteStore, earlier: Iterable[Path] = (), shared_from: int = SHARED_FROM, *,
+                  alone: bool = True) -> None:  # fmt: skip
     """Write the passages of the store; what an earlier cache holds is taken from there. Where `shared_from` or more are
-    new, a process beside writes half of the segments."""
+    new, and nothing else is made at the same time (`alone`), a process beside writes half of the segments."""
     numbers = np.array([number for number, _ in store.numbers()], dtype=np.int64)
     cache, before = _before(earlier)
     plan = planned([one.segment for one in before], numbers, _shares(len(numbers), shared_from))
@@ -44,7 +44,7 @@ def build_lexical(folder: Path, store: SqliteStore, earlier: Iterable[Path] = ()
     def write(partial: Path) -> None:
         for segment in plan.kept:
             _keep(segment, next(one for one in before if one.segment.folder == segment.folder), partial)
-        write_segments(partial, store, plan.written, cache, beside=len(numbers) - held >= shared_from)
+        write_segments(partial, store, plan.written, cache, beside=alone and len(numbers) - held >= shared_from)
 
     make_cache(folder, write)
 
