@@ -10,7 +10,7 @@ from answering_rows import answering, ask, extractive
 from dalil.answering.extractive import Extractive
 from dalil.answering.terms import query_terms
 from dalil.lexicon.everyday import is_everyday
-from dalil.records import Question, make_document
+from dalil.records import Language, Question, make_document
 
 LOADER = """Code | Meaning
 E12 | The oil pressure is too low.
@@ -107,3 +107,14 @@ def test_a_word_is_met_by_a_form_with_one_letter_more_at_its_end() -> None:
     assert terms.weights.keys() == {"suivr", "demand"}
     assert terms.stems_of("Le suivi se fait en ligne.", "fr").count("suivr") == 1
     assert "demand" not in terms.stems_of("Les dames sont servies.", "fr")
+
+
+@pytest.mark.parametrize(("question", "languages", "codes"), [
+    ("What does E55 mean?", ["en"], {"e55"}),
+    ("what is in the WL180 manual", ["en"], set()),
+    ("wra9 E55 ?", ["fr", "ary-Latn"], {"e55"}),
+    ("Combien de temps, 24h ou 10km ?", ["fr"], set()),
+])  # fmt: skip
+def test_codes_are_told_from_words_and_amounts(question: str, languages: list[Language], codes: set[str]) -> None:
+    known = {"wl", "180"}
+    assert query_terms(question, languages, lambda _: 1.0, lambda stem: stem in known).codes == codes

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from dalil.language import identify, stem, stems
 from dalil.language.analysis import function_words
 from dalil.lexicon.asked_values import AskedValue, asked_value
-from dalil.lexicon.darija import is_darija
+from dalil.lexicon.darija import DARIJA, is_darija, is_spelled_by_sound
 from dalil.lexicon.everyday import is_everyday
 from dalil.lexicon.proper import written_as_names
 from dalil.lexicon.saying import said_for
@@ -129,7 +129,7 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
     names = written_as_names(text)
     proper = frozenset(form for form, word in written.items() if word in names)
     everyday = frozenset(word for word in asked if is_everyday(word, languages))
-    codes = frozenset() if in_darija else frozenset(word for word in asked if _is_strange_code(word, knows))
+    codes = frozenset(word for word in asked if _is_strange_code(word, languages, knows))
     read = DOCUMENTS_OF.get(spoken, spoken)
     return QueryTerms(
         weights, unknown, idf("") or 1.0, same, said.spoken, across, value, written, proper, everyday, read, codes
@@ -143,10 +143,11 @@ def _telling(word: str, languages: Sequence[Language], *, known: bool, in_darija
     return IN_DARIJA if in_darija and not known else 1.0
 
 
-def _is_strange_code(word: str, knows: Callable[[str], bool]) -> bool:
-    """Whether a folded word names a thing by letters and figures ("E55") and stands in no document, in one word or in two."""
+def _is_strange_code(word: str, languages: Sequence[Language], knows: Callable[[str], bool]) -> bool:
+    """Whether a folded word names a thing by letters and figures ("E55") and stands in no document, in one word or in two;
+    not where Darija is asked in and the figure is a letter ("wra9")."""
     found = _CODE.fullmatch(word)
-    if found is None or knows(word):
+    if found is None or knows(word) or (not set(DARIJA).isdisjoint(languages) and is_spelled_by_sound(word)):
         return False
     return len(found[1]) < _LEAST_OF_CODE or not all(map(knows, found.groups()))
 
