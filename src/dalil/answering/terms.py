@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dalil.language import identify, stem, stems
@@ -12,7 +12,7 @@ from dalil.lexicon.asked_values import AskedValue, asked_value
 from dalil.lexicon.darija import DARIJA, is_darija, is_spelled_by_sound
 from dalil.lexicon.everyday import is_everyday
 from dalil.lexicon.proper import written_as_names
-from dalil.lexicon.saying import said_for
+from dalil.lexicon.saying import Ways, said_for
 from dalil.lexicon.synonyms import said_alike
 from dalil.records import Language, Passage
 
@@ -109,6 +109,7 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
     ignored |= value.only_asks if value else frozenset()
     asked = [word for word in said.words if word not in ignored] or list(said.words)
     spoken, in_darija = identify(text, languages), is_darija(text, languages)
+    everyday = frozenset(word for word in asked if _only_surrounds(word, said.words[word], ignored, languages))
     weights: dict[str, float] = {}
     written: dict[str, str] = {}
     same: dict[str, tuple[str, ...]] = {}
@@ -120,7 +121,7 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
         ]
         known = [form for form in (*own, *near, *far) if knows(form)]
         form = _standing_for(own, known, idf, first=not far or said.spoken is not None)
-        weights[form] = idf(form) * _telling(word, languages, known=bool(known), in_darija=in_darija)
+        weights[form] = idf(form) * _telling(everyday=word in everyday, known=bool(known), in_darija=in_darija)
         written[form] = word
         unknown += 0.0 if known else weights[form]
         across += weights[form] if said.spoken is not None and known and known[0] not in (*own, *near) else 0.0
@@ -128,7 +129,6 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
         same |= {other: tuple(dict.fromkeys((*same.get(other, ()), form))) for other in beside}
     names = written_as_names(text)
     proper = frozenset(form for form, word in written.items() if word in names)
-    everyday = frozenset(word for word in asked if is_everyday(word, languages))
     codes = frozenset(word for word in asked if _is_strange_code(word, languages, knows))
     read = DOCUMENTS_OF.get(spoken, spoken)
     return QueryTerms(
@@ -136,9 +136,15 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
     )
 
 
-def _telling(word: str, languages: Sequence[Language], *, known: bool, in_darija: bool) -> float:
+def _only_surrounds(word: str, ways: Ways, ignored: Collection[str], languages: Sequence[Language]) -> bool:
+    """Whether a word is an everyday one, or is said so in the words of documents ("n9der": "puis-je")."""
+    others = [other for way in ways for other in way if other not in ignored]
+    return all(is_everyday(other, languages) for other in others or [word])
+
+
+def _telling(*, everyday: bool, known: bool, in_darija: bool) -> float:
     """How much a word tells, as a share of what one so rare would: everyday words little, the less where no document has them."""
-    if is_everyday(word, languages):
+    if everyday:
         return EVERYDAY if known else EVERYDAY_UNKNOWN
     return IN_DARIJA if in_darija and not known else 1.0
 
