@@ -40,7 +40,7 @@ class QueryTerms:
     of two that it can be said in; `across`: the weight of the words that only documents in the other know; `value`: the kind of
     value asked for, if one is. `written`: the question's word, folded, by its stem; `proper`: the stems of those that it writes like names, or with digits.
     `everyday`: the folded words that only surround what is asked; `read`: the language of documents that who asks reads best; `codes`: words like
-    "E55" that no document has."""
+    "E55" that no document has; `cut`: the weighed stems by themselves without their last letter."""
 
     weights: dict[str, float]
     unknown: float
@@ -54,6 +54,7 @@ class QueryTerms:
     everyday: frozenset[str] = frozenset()
     read: Language | None = None
     codes: frozenset[str] = frozenset()
+    cut: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def seen(self, found: Iterable[str]) -> list[str]:
         """Stems, those of one meaning as those that are weighed."""
@@ -63,9 +64,8 @@ class QueryTerms:
         """The stems that a stem of a text may be another form of: one letter more or less at the end ("suivr", "suiv")."""
         if stem in self.weights or len(stem) < _LEAST_ALIKE:
             return (stem,)
-        longer = [form for form in self.weights if len(form) == len(stem) + 1 and form.startswith(stem)]
-        shorter = stem[:-1] if len(stem) > _LEAST_ALIKE and stem[:-1] in self.weights else ""
-        return (*longer, *((shorter,) if shorter else ())) or (stem,)
+        shorter = (stem[:-1],) if len(stem) > _LEAST_ALIKE and stem[:-1] in self.weights else ()
+        return (*self.cut.get(stem, ()), *shorter) or (stem,)
 
     def stems_of(self, text: str, language: str) -> list[str]:
         """The stems of a text as they are weighed here."""
@@ -131,8 +131,11 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
     proper = frozenset(form for form, word in written.items() if word in names)
     codes = frozenset(word for word in asked if _is_strange_code(word, languages, knows))
     read = DOCUMENTS_OF.get(spoken, spoken)
+    cut: dict[str, tuple[str, ...]] = {}
+    for form in weights:
+        cut[form[:-1]] = (*cut.get(form[:-1], ()), form)
     return QueryTerms(
-        weights, unknown, idf("") or 1.0, same, said.spoken, across, value, written, proper, everyday, read, codes
+        weights, unknown, idf("") or 1.0, same, said.spoken, across, value, written, proper, everyday, read, codes, cut
     )
 
 

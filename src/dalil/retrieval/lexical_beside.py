@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dalil.retrieval.beside import process_beside
 from dalil.retrieval.lexical_writing import build_lexical
 from dalil.store.sqlite import SqliteStore
 
@@ -15,13 +15,8 @@ from dalil.store.sqlite import SqliteStore
 @contextmanager
 def writing_beside(index: Path, folder: Path, earlier: Iterable[Path]) -> Iterator[None]:
     """A process fills the folder while the block runs. Where it fails the folder is not there: what it met is met again here."""
-    command = [sys.executable, "-P", "-m", __name__, *map(str, (index, folder, *earlier))]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as started:
-        try:
-            yield
-        except BaseException:
-            started.kill()
-            raise
+    with process_beside(__name__, *map(str, (index, folder, *earlier))):
+        yield
 
 
 def main() -> None:

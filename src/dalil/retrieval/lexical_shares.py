@@ -7,7 +7,6 @@ What is written is the same, for a segment knows nothing of the others.
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dalil.retrieval.beside import process_beside
 from dalil.retrieval.lexical_segment import partial_of, read_before, write_segment
 from dalil.retrieval.postings import Ints
 from dalil.retrieval.segments import NUMBERS
@@ -64,13 +64,8 @@ def _written_beside(folder: Path, index: Path, shares: Mapping[str, Ints], earli
         yield
         return
     spans = [":".join((name, *map(str, _ends(numbers)))) for name, numbers in shares.items()]
-    command = [sys.executable, "-P", "-m", __name__, str(index), str(folder), str(earlier or NO_CACHE), *spans]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as started:
-        try:
-            yield
-        except BaseException:
-            started.kill()
-            raise
+    with process_beside(__name__, str(index), str(folder), str(earlier or NO_CACHE), *spans):
+        yield
 
 
 def main() -> None:
