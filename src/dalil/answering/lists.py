@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from dalil.answering.proposal import Proposal
-from dalil.language import identify, stem, words
+from dalil.language import identify, stands_in, stem, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import load_lexicon
 from dalil.lexicon.crossing import crossed
@@ -146,7 +146,7 @@ def _score(one: _List, asked: _Asked, explained: float, cover: float) -> float:
     """The rank of a list among those of the kinds asked for; 0 where it is of none of them."""
     if "papers" in asked.kinds and asked.step is None and (one.papers or not one.numbered):
         return explained + _PAPERS_FIRST * one.papers
-    by_heading = explained + cover / 10 + _WRITTEN_SO * _stands(one.part.fields[0].name, asked.words)
+    by_heading = explained + cover / 10 + _WRITTEN_SO * stands_in(words(one.part.fields[0].name), asked.words)
     wants_steps = asked.step is not None or ("steps" in asked.kinds and not one.papers)
     if wants_steps and cover >= (LEAST_HEADING if one.numbered else WHOLE_HEADING):
         return by_heading
@@ -164,12 +164,6 @@ def _stem_in(named: Collection[str], word: str, language: str) -> str:
     """The word's stem; without a particle written onto it where the list is named so (لتجديد, for the renewal)."""
     plain, bare = stem(word, language), stem(word[1:], language)
     return bare if plain not in named and word[:1] in _ARABIC_PARTICLES and bare in named else plain
-
-
-def _stands(heading: str, said: Sequence[str]) -> bool:
-    """Whether the heading stands in the question as it is written."""
-    wanted = tuple(words(heading))
-    return any(tuple(said[i : i + len(wanted)]) == wanted for i in range(len(said) - len(wanted) + 1))
 
 
 def _content(text: str, language: str) -> frozenset[str]:

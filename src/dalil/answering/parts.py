@@ -15,7 +15,7 @@ from dalil.answering.conflicts import MOST_SHOWN, Said, conflict
 from dalil.answering.editions import same_subject, subject
 from dalil.answering.proof import CELLS
 from dalil.answering.proposal import Proposal
-from dalil.language import measure, numbers_in, stem, stems, words
+from dalil.language import measure, numbers_in, stands_in, stem, stems, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import Lexicon, load_lexicon
 from dalil.lexicon.parts import Cue, columns
@@ -182,18 +182,14 @@ def _cues_said(column: str, plain: Sequence[str], language: str) -> frozenset[st
     heading = tuple(stems(_heading(column), language))
     ways: set[Cue] = {heading} if heading else set()
     for known in columns(language):
-        if any(_stands(way, heading) for way in known.headings):
+        if any(stands_in(way, heading) for way in known.headings):
             ways |= known.cues
-    return frozenset(part for way in ways if _stands(way, plain) for part in way)
+    return frozenset(part for way in ways if stands_in(way, plain) for part in way)
 
 
 def _heading(column: str) -> str:
     match = _UNIT.match(column)
     return match["heading"] if match else column
-
-
-def _stands(way: Cue, within: Sequence[str]) -> bool:
-    return bool(way) and any(tuple(within[i : i + len(way)]) == way for i in range(len(within) - len(way) + 1))
 
 
 def _listed(manual: _Manual, asked: _Asked, lexicon: Lexicon) -> Proposal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dalil.answering.catalogue import Catalogue, parts_of
+from dalil.language import stands_in
 from dalil.records import Citation, Document
 
 
@@ -13,7 +14,7 @@ def in_role(record: Document, catalogue: Catalogue, asked: Sequence[str]) -> Cit
     for field in record.fields:
         for item in field.items or (field.value,):
             role, holder = parts_of(item) or ("", "")
-            if role and _stands(catalogue.key(role), asked):
+            if role and stands_in(catalogue.key(role), asked):
                 start = record.text.find(holder, record.text.find(item, field.start, field.end) + len(role), field.end)
                 return (
                     Citation(record.path, record.name, "", None, start, start + len(holder), holder)
@@ -21,7 +22,3 @@ def in_role(record: Document, catalogue: Catalogue, asked: Sequence[str]) -> Cit
                     else None
                 )
     return None
-
-
-def _stands(key: Sequence[str], asked: Sequence[str]) -> bool:
-    return any(tuple(asked[i : i + len(key)]) == tuple(key) for i in range(len(asked) - len(key) + 1))

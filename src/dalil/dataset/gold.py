@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from dalil.dataset.fields import name_key
 from dalil.dataset.scopes import matching_scopes
 from dalil.errors import ConfigError
-from dalil.language import Token, fold, stems, tokenise, words
+from dalil.language import Token, fold, stands_in, stems, tokenise, words
 from dalil.lexicon import Lexicon
 from dalil.records import Document, Evidence, Example, Field
 
@@ -101,8 +101,8 @@ class Corpus:
 
     def _spoken(self, field: Field, asked: tuple[str, ...]) -> float:
         concept = self._lexicon.concept_of(field.name)
-        return sum(_stands_in(cue, asked) for cue in concept.cues) + 0.3 * sum(
-            _stands_in(cue, asked) for cue in concept.weak
+        return sum(stands_in(cue, asked) for cue in concept.cues) + 0.3 * sum(
+            stands_in(cue, asked) for cue in concept.weak
         )
 
     def _several(self, example: Example) -> Example | None:
@@ -169,7 +169,3 @@ def _as_set(items: Sequence[str]) -> frozenset[tuple[str, ...]]:
 def _with_value(record: Document, value: str) -> list[Field]:
     wanted = tuple(words(value))
     return [field for field in record.fields if wanted and tuple(words(field.value)) == wanted]
-
-
-def _stands_in(cue: tuple[str, ...], asked: tuple[str, ...]) -> bool:
-    return bool(cue) and any(asked[i : i + len(cue)] == cue for i in range(len(asked) - len(cue) + 1))

@@ -12,7 +12,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from dalil.errors import ConfigError
-from dalil.language import stems, words
+from dalil.language import stands_in, stems, words
 from dalil.tables import read_table
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Concept:
 
     def called(self, field: tuple[str, ...]) -> Concept:
         """The concept with the label that is right for a field of that name (its folded words)."""
-        own = max((n for n in self.named if _contains(field, n.field)), key=lambda n: len(n.field), default=None)
+        own = max((n for n in self.named if stands_in(n.field, field)), key=lambda n: len(n.field), default=None)
         return replace(self, label=own.label, of_label=own.of_label, several=own.several) if own else self
 
 
@@ -96,7 +96,7 @@ class Lexicon:
         for concept in self.concepts:
             for known in concept.fields:
                 score = 2 * len(known) + (known == asked)
-                if _contains(asked, known) and (best is None or score > best[0]):
+                if stands_in(known, asked) and (best is None or score > best[0]):
                     best = (score, concept)
         if best is None and (meant := self._as_elsewhere(field_name)):
             best = 0, meant
@@ -113,7 +113,7 @@ class Lexicon:
 
     def events_of(self, said: tuple[str, ...]) -> frozenset[str]:
         """What happened, by the stems of a question or of a field's name."""
-        return frozenset(event for event, known in self.events.items() if any(_contains(said, one) for one in known))
+        return frozenset(event for event, known in self.events.items() if any(stands_in(one, said) for one in known))
 
     def asks_yes_or_no(self, question: tuple[str, ...]) -> bool:
         """Whether a question, as its folded words, is one of yes or no, and not one for what, who or when ("when was it …?")."""
@@ -121,10 +121,6 @@ class Lexicon:
             return True
         before = next((i for i, word in enumerate(question) if word in self.asks_what), len(question))
         return any(question[i : i + len(asked)] == asked for asked in self.yes_no for i in range(before))
-
-
-def _contains(text: tuple[str, ...], part: tuple[str, ...]) -> bool:
-    return any(text[i : i + len(part)] == part for i in range(len(text) - len(part) + 1)) if part else False
 
 
 @cache

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal, cast
 
-from dalil.language import stem, stems, words
+from dalil.language import stands_in, stem, stems, words
 from dalil.lexicon import Lexicon
 from dalil.lexicon.darija import HEARD, by_sound
 from dalil.records import Language
@@ -31,7 +31,7 @@ class ListCues:
     def kinds_asked(self, asked: Sequence[str]) -> frozenset[ListKind]:
         """The kinds of lists that a question's words ask for."""
         said = [_form(word, self.language) for word in asked]
-        return frozenset(kind for kind, cues in self.kinds.items() if any(_stands(cue, said) for cue in cues))
+        return frozenset(kind for kind, cues in self.kinds.items() if any(stands_in(cue, said) for cue in cues))
 
     def step_number(self, asked: Sequence[str]) -> int | None:
         """The number behind a word for a step ("step 3"), or before it."""
@@ -64,7 +64,3 @@ def _parsed(language: Language, row: dict[str, list[str]]) -> ListCues:
 def _form(word: str, language: Language) -> str:
     """What a cue's word is met by: its stem, or its sound."""
     return by_sound(word) if language == HEARD else stem(word, language)
-
-
-def _stands(cue: Cue, said: Sequence[str]) -> bool:
-    return any(tuple(said[i : i + len(cue)]) == cue for i in range(len(said) - len(cue) + 1))
