@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from answering_rows import ask, extractive
 
+from dalil.answering.abstention import default_calibration
 from dalil.answering.extractive import Extractive
+from dalil.answering.support import Proof
+from dalil.answering.sureness import Sureness
 from dalil.records import Document, Question, make_document
 
 PASSPORT = """Le passeport est demandé auprès de l'annexe administrative.
@@ -67,3 +71,17 @@ def test_a_text_without_such_a_value_has_no_answer(approach: Extractive) -> None
 
 def test_several_such_values_are_left_to_the_search(approach: Extractive) -> None:
     assert approach.propose(Question("1", "Combien coûte la carte de séjour ?")).path == "text"
+
+
+def test_a_model_may_not_say_what_is_withheld(approach: Extractive) -> None:
+    every = default_calibration()
+    lenient = replace(every, thresholds={path: replace(one, value=0.0) for path, one in every.thresholds.items()})
+    for question, allowed in (
+        ("Combien coûte le vaccin contre la grippe ?", False),
+        ("Quand revient la grippe ?", True),
+    ):
+        asked = Question("1", question)
+        proposed = approach.propose(asked)
+        passage = next(hit.passage for hit in approach.look(asked).hits if hit.passage.document == "vaccin.html")
+        sureness = Sureness(asked, "fr", approach, lenient)
+        assert sureness.of(Proof(passage, proposed.citations[0]))[1] == allowed

@@ -77,7 +77,7 @@ class Extractive:
             return Proposal("none")
         looked = self._look(question, reading, hidden)
         proposal = self._of_named(question, looked, hidden) or prove(looked, self.is_record)
-        return Proposal("none", nearest=proposal.nearest) if lacks_value(proposal, looked, self.is_record) else proposal
+        return replace(proposal, withheld=True) if lacks_value(proposal, looked, self.is_record) else proposal
 
     def _of_named(self, question: Question, looked: Looked, hidden: Collection[str]) -> Proposal | None:
         """What the text says that the question names and asks no more of than a value, or nothing."""
@@ -139,11 +139,11 @@ class Extractive:
     def _decide(self, question: Question, proposal: Proposal, seconds: float) -> Answer:
         confidence = self._calibration.confidence(proposal.path, proposal.features)
         nearest = proposal.nearest
-        if proposal.options:
+        if proposal.options and not proposal.withheld:
             return Answer(question.id, question.text, self.name, "which_one", self._silence(question, proposal), None,
                           options=proposal.options, seconds=seconds)  # fmt: skip
         language = question.language or identify(question.text, self._languages)
-        sure = not proposal.of_another and self._calibration.allows(proposal.path, confidence, language)
+        sure = not proposal.withheld and self._calibration.allows(proposal.path, confidence, language)
         if proposal.text and sure:
             citations = tuple(self._placed(citation) for citation in proposal.citations)
             opening = phrases(language)["conflict"] + "\n" if proposal.conflict else ""

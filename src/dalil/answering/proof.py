@@ -22,6 +22,7 @@ COPY_OVERLAP = 0.7
 CELLS, LABELLED = " | ", ": "
 """Between the cells of a table's row; between what a cell is and what it holds."""
 READ_BEST = 0.15
+"""What a passage in the language that who asks reads best is worth before its translation."""
 LEAST_OF_ROW = 0.5
 """A row whose cells say what they are is about that and nothing else: the torque of the wheel bolts is not that of other bolts."""
 WHOLE = 0.99
@@ -160,7 +161,7 @@ def _merit(hit: Hit, window: Window, terms: QueryTerms) -> float:
     The value that is asked for counts only where nobody else's name is meant: how long another thing takes is no answer.
     What is read best comes before its translation."""
     told = terms.worth_of_value(hit.passage.text[window.start : window.end]) if window.named else 0.0
-    told += READ_BEST * (hit.passage.language == terms.read)
+    told += READ_BEST * (hit.passage.language == terms.read_best)
     return hit.score + 0.6 * window.sentence + 0.4 * window.coverage + told - (1.0 if window.lead else 0.0)
 
 
@@ -237,11 +238,7 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
     ):  # no word of the question stands anywhere: nothing is proven
         return Proposal("none", nearest=tuple(hits[:3]))
     quoted = hit.passage.text[window.quoted[0] : window.quoted[1]]
-    of_another = (
-        all(map(_is_row, quoted.splitlines()))
-        and window.coverage < LEAST_OF_ROW
-        and terms.lacks_rarest(quoted, hit.passage)
-    )
+    of_another = all(map(_is_row, quoted.splitlines())) and window.coverage < LEAST_OF_ROW and terms.has_unknown
     if meant := _each_answers(ranked, is_record):
         return Proposal("text", options=meant, features=looked.signals(hit, window), silence="which_document")
     texts = [] if is_record(hit.passage.document) else [h for h in hits if not is_record(h.passage.document)]
@@ -252,6 +249,4 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
         return replace(settle(claim, against, features), nearest=tuple(hits[:3]))
     citation = cite_span(hit.passage, *window.quoted)
     path: Path = "record" if is_record(hit.passage.document) else "text"
-    return Proposal(
-        path, citation.quote, (citation,), features=features, nearest=tuple(hits[:3]), of_another=of_another
-    )
+    return Proposal(path, citation.quote, (citation,), features=features, nearest=tuple(hits[:3]), withheld=of_another)

@@ -17,8 +17,8 @@ class Proposal:
 
     `path` says how it was made (each has its own calibration). With an empty `text` nothing can be answered: `silence`
     names the sentence to say instead, `about` the record and the field's label that it speaks of. In a `conflict` the text
-    is what each of several sources says. What is `of_another` thing is not said, however sure its scores are; calibration
-    counts it as what would have been said.
+    is what each of several sources says. What is `withheld` is not said, however sure its scores are (a row about another thing, a
+    quotation without the value asked for); calibration counts it as what would have been said.
     """
 
     path: Path
@@ -30,7 +30,7 @@ class Proposal:
     about: tuple[str, str] = ("", "")
     nearest: tuple[Hit, ...] = ()
     conflict: bool = False
-    of_another: bool = False
+    withheld: bool = False
 
 
 def cite_field(document: Document, found: Field) -> Citation:

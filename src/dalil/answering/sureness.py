@@ -30,17 +30,22 @@ class Sureness:
         """Confidence 0–1 of a sentence with that proof, and whether its path's threshold lets it be said."""
         path, features = self._signals(proof)
         confidence = self.calibration.confidence(path, features)
-        return confidence, self.calibration.allows(path, confidence, self.language)
+        withheld = self._proposed.withheld and self._is_proposed(proof)
+        return confidence, not withheld and self.calibration.allows(path, confidence, self.language)
 
     def _signals(self, proof: Proof) -> tuple[Path, dict[str, float]]:
         """A typed answer's own, where it stands on the same place; else those of the passage that was cited."""
-        if any(_overlap(citation, proof.citation) for citation in self._proposed.citations):
+        if self._is_proposed(proof):
             return self._proposed.path, self._proposed.features
         passage = proof.passage
         hit = next((hit for hit in self._looked.hits if hit.passage.id == passage.id), Hit(0, passage, 0.0))
         record = self.extractive.is_record(passage.document)
         window = best_window(hit.passage, self._looked.terms, lines=record)
         return "record" if record else "text", self._looked.signals(hit, window)
+
+    def _is_proposed(self, proof: Proof) -> bool:
+        """Whether what would be quoted stands on the same place."""
+        return any(_overlap(citation, proof.citation) for citation in self._proposed.citations)
 
     @cached_property
     def _proposed(self) -> Proposal:

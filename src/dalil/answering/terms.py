@@ -14,7 +14,7 @@ from dalil.lexicon.everyday import is_everyday
 from dalil.lexicon.proper import written_as_names
 from dalil.lexicon.saying import Ways, said_for
 from dalil.lexicon.synonyms import said_alike
-from dalil.records import Language, Passage
+from dalil.records import Language
 
 EVERYDAY, EVERYDAY_UNKNOWN = 0.5, 0.15
 """What people say around a question is hardly looked for; not nothing, for a question may have no other word."""
@@ -39,7 +39,7 @@ class QueryTerms:
     weights (one word may say two of the question's). `spoken`: the question's language, where it is one
     of two that it can be said in; `across`: the weight of the words that only documents in the other know; `value`: the kind of
     value asked for, if one is. `written`: the question's word, folded, by its stem; `proper`: the stems of those that it writes like names, or with digits.
-    `everyday`: the folded words that only surround what is asked; `read`: the language of documents that who asks reads best; `codes`: words like
+    `everyday`: the folded words that only surround what is asked; `read_best`: the language of documents that who asks reads best; `codes`: words like
     "E55" that no document has; `cut`: the weighed stems by themselves without their last letter."""
 
     weights: dict[str, float]
@@ -52,7 +52,7 @@ class QueryTerms:
     written: Mapping[str, str] = field(default_factory=dict)
     proper: frozenset[str] = frozenset()
     everyday: frozenset[str] = frozenset()
-    read: Language | None = None
+    read_best: Language | None = None
     codes: frozenset[str] = frozenset()
     cut: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -75,10 +75,10 @@ class QueryTerms:
         """The weight of the words that no document in a language knows."""
         return self.unknown + (self.across if language == self.spoken else 0.0)
 
-    def lacks_rarest(self, text: str, passage: Passage) -> bool:
-        """Whether a word of the question that no document has is neither in the text nor in the names above it."""
-        said = set(self.stems_of(" ".join((passage.name, *passage.heading, text)), passage.language))
-        return any(weight >= self.rarest for form, weight in self.weights.items() if form not in said)
+    @property
+    def has_unknown(self) -> bool:
+        """Whether the question has a word, no everyday one, that no document has."""
+        return any(weight >= self.rarest for weight in self.weights.values())
 
     def value_in(self, text: str) -> bool:
         """Whether the text holds a value of the kind that is asked for, where one is."""
@@ -130,12 +130,23 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
     names = written_as_names(text)
     proper = frozenset(form for form, word in written.items() if word in names)
     codes = frozenset(word for word in asked if _is_strange_code(word, languages, knows))
-    read = DOCUMENTS_OF.get(spoken, spoken)
     cut: dict[str, tuple[str, ...]] = {}
     for form in weights:
         cut[form[:-1]] = (*cut.get(form[:-1], ()), form)
     return QueryTerms(
-        weights, unknown, idf("") or 1.0, same, said.spoken, across, value, written, proper, everyday, read, codes, cut
+        weights,
+        unknown,
+        idf("") or 1.0,
+        same,
+        said.spoken,
+        across,
+        value,
+        written,
+        proper,
+        everyday,
+        DOCUMENTS_OF.get(spoken, spoken),
+        codes,
+        cut,
     )
 
 
