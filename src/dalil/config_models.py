@@ -84,8 +84,9 @@ class TrainingSettings(Settings):
         None, description="Compute in bfloat16; when not given, on unless fp16 is or the processor lacks it."
     )
     activation_checkpointing: bool = Field(True, description="Compute activations twice instead of keeping them.")
-    train_sampling_strategy: Literal["random", "sequential", "group_by_length"] = Field(
-        "random", description="group_by_length puts rows of equal length together: less padding."
+    train_sampling_strategy: Literal["random", "sequential", "group_by_length", "batch_rebalance"] = Field(
+        "random",
+        description="batch_rebalance computes the rows of a random batch in gradient_accumulation_steps parts of nearly equal length: hardly any padding, the same training. group_by_length puts rows of equal length into one batch: no padding, but other batches.",
     )
     packing: bool = Field(
         False, description="Put several rows into one of max_length, apart from each other: no padding."

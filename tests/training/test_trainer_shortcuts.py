@@ -33,8 +33,10 @@ def test_rows_encoded_together_are_as_encoded_one_by_one(chat: str | None) -> No
     ]
 
 
-def trainer_and_rows(tmp_path: Path, kind: str, max_length: int) -> tuple[Any, Any]:
-    """A trainer of a tiny model, and its rows."""
+def trainer_and_rows(
+    tmp_path: Path, kind: str, max_length: int, first: int = 99, seed: int = 1, **training: Any
+) -> tuple[Any, Any]:
+    """A trainer of a tiny model, and its first rows."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from dalil.training.trainer import Setup, make_trainer
@@ -43,13 +45,13 @@ def trainer_and_rows(tmp_path: Path, kind: str, max_length: int) -> tuple[Any, A
     folder = save(tmp_path / kind, kind)
     tokens = AutoTokenizer.from_pretrained(str(folder))
     encoded = encode_rows(
-        tokens, Template("text", "{question} {answer}"), rows(), system="", max_length=max_length, answers_only=True
-    )
+        tokens, Template("text", "{question} {answer}"), rows()[:first], system="", max_length=max_length, answers_only=True
+    )  # fmt: skip
     data = write_rows(tmp_path / "rows.arrow", encoded)
-    settings = TrainingSettings(bf16=False, max_steps=1, eval_strategy="no", max_length=max_length)
+    settings = TrainingSettings(bf16=False, max_steps=1, eval_strategy="no", max_length=max_length, **training)
     watching = Watching(tmp_path, "key", lambda step, total, point: None, Spent())
     model = AutoModelForCausalLM.from_pretrained(str(folder))
-    return make_trainer(Setup(model, tokens, None, data, None, settings, 1, 1, tmp_path, watching)), data
+    return make_trainer(Setup(model, tokens, None, data, None, settings, 1, seed, tmp_path, watching)), data
 
 
 @pytest.mark.parametrize("kind", ["llama", "gpt2"])
@@ -77,6 +79,59 @@ def test_batches_have_few_widths_and_none_is_wider_than_a_row_may_be(
         assert width % multiple == 0
         assert len(row["input_ids"]) <= width <= max_length
         assert width - len(row["input_ids"]) < multiple
+
+
+def parts_of(trainer: Any, epoch: int = 0) -> list[list[tuple[int, ...]]]:
+    """The rows of each part of a batch in the order in which an epoch computes them."""
+    loader = trainer.get_train_dataloader()
+    loader.set_epoch(epoch)
+    return [
+        [tuple(ids[mask.bool()].tolist()) for ids, mask in zip(part["input_ids"], part["attention_mask"], strict=True)]
+        for part in loader
+    ]
+
+
+def test_the_parts_of_a_random_batch_have_like_lengths_and_hold_every_row_once(tmp_path: Path) -> None:
+    shape: dict[str, Any] = {
+        "train_sampling_strategy": "batch_rebalance",
+        "per_device_train_batch_size": 4,
+        "gradient_accumulation_steps": 2,
+    }
+    trainer, data = trainer_and_rows(tmp_path, "llama", 128, **shape)
+    parts = parts_of(trainer)
+    assert sorted(row for part in parts for row in part) == sorted(tuple(row["input_ids"]) for row in data)
+    for one, other in zip(parts[::2], parts[1::2], strict=True):
+        shorter, longer = sorted((one, other), key=lambda part: max(map(len, part)))
+        assert max(map(len, shorter)) <= min(map(len, longer))
+    assert parts == parts_of(trainer)
+    assert parts != parts_of(trainer, epoch=1)
+    assert parts != parts_of(trainer_and_rows(tmp_path / "other", "llama", 128, seed=2, **shape)[0])
+
+
+def test_a_batch_computed_in_parts_trains_the_same_weights(tmp_path: Path) -> None:
+    import torch
+
+    whole, data = trainer_and_rows(tmp_path / "whole", "llama", 128, first=8, per_device_train_batch_size=8)
+    parts, _ = trainer_and_rows(
+        tmp_path / "parts", "llama", 128, first=8, per_device_train_batch_size=2, gradient_accumulation_steps=4,
+        train_sampling_strategy="batch_rebalance",
+    )  # fmt: skip
+    assert len({len(row["input_ids"]) for row in data}) > 1, "rows of one length would show nothing"
+    gradients = []
+    for trainer in (whole, parts):
+        trainer.args.max_grad_norm = 0
+        trainer.create_optimizer()
+        kept: dict[str, Any] = {}
+        trainer.optimizer.register_step_pre_hook(lambda *_, of=trainer.model, to=kept: to.update(_gradients(of)))
+        trainer.train()
+        gradients.append(kept)
+    assert gradients[0]
+    for name, gradient in gradients[0].items():
+        assert torch.allclose(gradient, gradients[1][name], atol=1e-6), name
+
+
+def _gradients(model: Any) -> dict[str, Any]:
+    return {name: one.grad.clone() for name, one in model.named_parameters() if one.grad is not None}
 
 
 @pytest.mark.parametrize("tokens", range(20))

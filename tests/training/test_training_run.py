@@ -154,13 +154,17 @@ def run_until_killed(folder: Path, chosen: ModelSettings, step: str = "step 5 of
 @pytest.mark.parametrize(
     ("sampling", "save_steps", "killed_in", "resumed_at"),
     [("group_by_length", 6, "step 7 of 11", 6), ("group_by_length", 8, "step 9 of 11", 8), ("random", 6, "step 7 of 11", 6),
-     ("group_by_length", 100, "step 3 of 11", 0)],
-    ids=["in the second epoch", "between two epochs", "random order", "before a checkpoint"],
+     ("batch_rebalance", 6, "step 7 of 11", 6), ("group_by_length", 100, "step 3 of 11", 0)],
+    ids=["in the second epoch", "between two epochs", "random order", "parts of like length", "before a checkpoint"],
 )  # fmt: skip
 def test_a_run_killed_anywhere_sees_the_rows_of_an_undisturbed_one(
     tmp_path: Path, llama: Path, sampling: str, save_steps: int, killed_in: str, resumed_at: int
 ) -> None:
-    chosen = settings(llama, max_steps=11, save_steps=save_steps, train_sampling_strategy=sampling)
+    parts = 2 if sampling == "batch_rebalance" else 1
+    chosen = settings(
+        llama, max_steps=11, save_steps=save_steps, train_sampling_strategy=sampling,
+        per_device_train_batch_size=4 // parts, gradient_accumulation_steps=parts,
+    )  # fmt: skip
     held = {"seen": heldout()}
     whole = run(tmp_path / "whole", chosen, heldout=held)
     kept = run_until_killed(tmp_path / "killed", chosen, killed_in, heldout=held)

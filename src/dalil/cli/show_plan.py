@@ -20,7 +20,10 @@ __all__ = ["show_architectures", "show_plan", "show_rules"]
 GIB, MIB, GB = 2**30, 2**20, 10**9
 UNKNOWN = "—"
 LEAST_SHOWN = 0.01  # of the currency: a run of seconds on a rented device is not free
-SAMPLED = {"random": "at random", "sequential": "in order", "group_by_length": "grouped by length"}
+SAMPLED = {
+    "random": "at random", "sequential": "in order", "group_by_length": "grouped by length",
+    "batch_rebalance": "at random, each batch in parts of nearly equal length",
+}  # fmt: skip
 
 
 def show_plan(plan: Plan | OpenAIPlan, warnings: Sequence[str]) -> None:

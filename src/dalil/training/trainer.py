@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch.utils.data import Sampler
 from transformers import EarlyStoppingCallback, PrinterCallback, Trainer
+from transformers.trainer_pt_utils import BatchRebalanceSampler
 from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
@@ -136,7 +137,10 @@ class Tuner(SFTTrainer):  # type: ignore[misc]
         and a small model forgets the one while it learns the other (benchmarks/training.md)."""
         rows = train_dataset if train_dataset is not None else self.train_dataset
         if self.args.train_sampling_strategy != "group_by_length":
-            return super()._get_train_sampler(train_dataset)
+            sampler = super()._get_train_sampler(train_dataset)
+            if isinstance(sampler, BatchRebalanceSampler):
+                sampler.seed = self.args.seed  # the library leaves its default
+            return sampler
         return LengthBatches(
             self.row_lengths or [len(row["input_ids"]) for row in rows], self.args.train_batch_size, self.args.seed
         )
