@@ -33,7 +33,7 @@ class CutWords:
         texts = [line.strip() for line in lines]
         cuts: list[tuple[str, str]] = []
         for i, (line, after) in enumerate(pairwise(texts)):
-            if after[:1].islower() and (cut := _cut(line, after)):
+            if line[-1:] == "-" and after[:1].islower() and (cut := _cut(line, after)):
                 cuts.append(cut)
                 texts[i], texts[i + 1] = (
                     _CUT.sub("", texts[i]),

@@ -8,14 +8,13 @@ and its value have no such thing, and stay lines. Cells that are wrapped are put
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from dalil.collect.pdf_arabic import runs_right_to_left
-from dalil.collect.pdf_cells import Places
-from dalil.collect.pdf_page import Box, Page
+from dalil.collect.pdf_words import PageLines, Places, Word
 
 FIGURE = re.compile(r"[^\w\s]{0,2}\s?\d")
 _HAS_FIGURE = re.compile(r"(?<!\w)\d")
@@ -37,10 +36,10 @@ class Row:
     """A row in lines, these in words: the places of each, and its box. `numbers`: which of the page's lines it takes words from."""
 
     numbers: frozenset[int]
-    lines: tuple[tuple[tuple[Places, Box], ...], ...]
+    lines: tuple[tuple[Word, ...], ...]
 
     @property
-    def words(self) -> tuple[tuple[Places, Box], ...]:
+    def words(self) -> tuple[Word, ...]:
         return tuple(word for line in self.lines for word in line)
 
     @property
@@ -89,13 +88,13 @@ class Aligned:
         return found
 
 
-def aligned_tables(one: Page, text: str, lines: Sequence[Places]) -> list[Aligned]:
-    """The tables among a page's lines. Boxes are asked for only where three lines near one another hold figures."""
-    written = ["".join(map(text.__getitem__, places)) for places in lines]
+def aligned_tables(lines: PageLines, taken: Collection[int] = ()) -> list[Aligned]:
+    """The tables among a page's lines that are not taken. Boxes are asked for only where three lines near one another hold figures."""
+    written = ["" if number in taken else line for number, line in enumerate(lines.written)]
     found: list[Aligned] = []
     for run in _runs(written):
-        rows = [row for i in run if (row := _row(one, text, i, lines[i])) is not None]
-        found += [table for grown in _tables(rows) if (table := sure(grown, text)) is not None]
+        rows = [Row(frozenset([i]), (words,)) for i in run if i not in taken and (words := lines.words(i))]
+        found += [table for grown in _tables(rows) if (table := sure(grown, lines.text)) is not None]
     return found
 
 
@@ -117,27 +116,6 @@ def _runs(written: Sequence[str]) -> Iterator[range]:
         if end - start >= _FEWEST_ROWS:
             yield range(max(0, figures[start] - _MOST_APART), min(len(written), figures[end - 1] + _MOST_APART))
         start = end
-
-
-def _row(one: Page, text: str, number: int, places: Places) -> Row | None:
-    words = boxed_words(one, text, places)
-    return Row(frozenset([number]), (words,)) if words else None
-
-
-def boxed_words(one: Page, text: str, places: Places) -> tuple[tuple[Places, Box], ...]:
-    """The words of a line that stand somewhere, with their boxes."""
-    one.ask_boxes(places)
-    return tuple((word, box) for word in _words(text, places) if (box := one.around(word)))
-
-
-def _words(text: str, places: Places) -> Iterator[Places]:
-    word: Places = []
-    for place in [*places, -1]:
-        if place >= 0 and not text[place].isspace():
-            word.append(place)
-        elif word:
-            yield word
-            word = []
 
 
 def _tables(rows: Sequence[Row]) -> Iterator[Aligned]:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 LETTERS = "\u0621-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufeff"
 _RUN = re.compile(f"[{LETTERS}\u064b-\u0652\u0670]{{2,}}")
 _ARABIC = re.compile(f"[{LETTERS}]")
-_LATIN = re.compile(r"[A-Za-zÀ-ÿ]")
+_ARABIC_RUN, _LATIN_RUN = re.compile(f"[{LETTERS}]+"), re.compile(r"[A-Za-zÀ-ÿ]+")
+_BRACKETS = frozenset("()[]{}")
 _LAM_ALEF = re.compile("(?=[اأإآٱ]ل)")
 _NUMBER = re.compile(r"(?<![\w.,/])\d[\d.,/:\-–]*\d")
 _STOP_BEFORE_NUMBER = re.compile(r"(?<!\S)[.,:!؟،؛](?=\d)(\d[\d.,/]*)(?!\S)")
@@ -80,13 +81,16 @@ def repair_numbers(text: str, box: Left) -> str:
 
 def runs_right_to_left(text: str) -> bool:
     """Whether a line holds more Arabic than Latin letters."""
-    return _ARABIC.search(text) is not None and len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
+    arabic = len(text) - len(_ARABIC_RUN.sub("", text))
+    return arabic > 0 and arabic > len(text) - len(_LATIN_RUN.sub("", text))
 
 
 def repair_marks(line: str) -> str:
     """Brackets that come mirrored, in a finished line of Arabic, and spaces that a change of direction makes or swallows."""
     if not runs_right_to_left(line):
         return line
+    if _BRACKETS.isdisjoint(line):
+        return _GLUED.sub(" ", _SPACE_BEFORE.sub("", line))
     if len(_PAIR.findall(line)) == 2:  # one pair, however its two halves come
         first = _PAIR.search(line)
         assert first is not None

@@ -12,15 +12,13 @@ from operator import itemgetter
 from statistics import median
 
 from dalil.collect.pdf_aligned import LEAST_GAP, MOST_LEADING, Row
-from dalil.collect.pdf_cells import Places
-from dalil.collect.pdf_page import Box
+from dalil.collect.pdf_words import Word
 
 EVEN_BREAKS = 1.3
 _FEWEST_STEPS = 2  # between lines, to know how far apart they are
 _SAME_LINE = 0.5  # of a word's height
 _SPACE = 0.2  # of a line's height
 
-Word = tuple[Places, Box]
 Gap = tuple[float, float]
 Band = tuple[Sequence["SeenLine"], Sequence[Gap]]
 """Lines from top to bottom, and the white strips through all of them."""

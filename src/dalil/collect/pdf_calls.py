@@ -14,7 +14,7 @@ from functools import cache
 from itertools import repeat
 from typing import Any
 
-_RECTANGLE_BYTES, _DOUBLE_BYTES, _INT_BYTES = 16, 8, 4
+_RECTANGLE_BYTES, _DOUBLE_BYTES, _FLOAT_BYTES, _INT_BYTES = 16, 8, 4, 4
 _NAME_BYTES = 80
 _BLACK = 0, 0, 0, 255
 _ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
@@ -49,42 +49,45 @@ def origins_of(text_page: int, numbers: Sequence[int]) -> list[tuple[float, floa
     return list(zip(values[0::2], values[1::2], strict=True))
 
 
-def objects_of(text_page: int, numbers: Sequence[int]) -> list[int]:
-    """The address of the text object that draws each character; 0 where none does (a space that PDFium put in)."""
-    ask = _function("FPDFText_GetTextObject", _ADDRESS, _ADDRESS, _INT)
-    return [found or 0 for found in map(ask, repeat(text_page), numbers)]
-
-
-def modes_of(text_objects: Sequence[int]) -> list[int]:
-    """How each text object is drawn: filled, outlined, invisibly (numbers of the PDF standard); -1 for no object."""
-    return list(map(_function("FPDFTextObj_GetTextRenderMode", _INT, _ADDRESS), text_objects))
+def modes_of(text_page: int, numbers: Sequence[int]) -> list[int]:
+    """How each character is drawn: filled, outlined, invisibly (numbers of the PDF standard); -1 where no object draws it."""
+    objects = map(_function("FPDFText_GetTextObject", _ADDRESS), repeat(_ADDRESS(text_page)), numbers)
+    return list(map(_function("FPDFTextObj_GetTextRenderMode", _INT, _ADDRESS), objects))
 
 
 def colours_of(text_page: int, numbers: Sequence[int]) -> list[tuple[int, int, int, int]]:
     """Red, green, blue and opacity that each character is filled with; black where that is not known."""
     colour = (ctypes.c_uint * 4)()
-    parts = [repeat(ctypes.addressof(colour) + _INT_BYTES * part) for part in range(4)]
-    ask = _function("FPDFText_GetFillColor", _INT, _ADDRESS, _INT, *[_ADDRESS] * 4)
-    found = [bytes(colour) if known else b"" for known in map(ask, repeat(text_page), numbers, *parts)]
+    parts = [repeat(_ADDRESS(ctypes.addressof(colour) + _INT_BYTES * part)) for part in range(4)]
+    asked = map(_function("FPDFText_GetFillColor", _INT), repeat(_ADDRESS(text_page)), numbers, *parts)
+    found = [bytes(colour) if known else b"" for known in asked]
     read: dict[bytes, tuple[int, int, int, int]] = {each: struct.unpack("=4I", each) for each in set(found) if each}
     return [read.get(each, _BLACK) for each in found]
 
 
 def kinds_of_objects(page: Any, count: int) -> list[int]:
     """What each object of a page is: text, path, picture, form (PDFium's numbers)."""
-    get = _function("FPDFPage_GetObject", _ADDRESS, _ADDRESS, _INT)
-    return list(map(_function("FPDFPageObj_GetType", _INT, _ADDRESS), map(get, repeat(address(page)), range(count))))
+    objects = map(_function("FPDFPage_GetObject", _ADDRESS), repeat(_ADDRESS(address(page))), range(count))
+    return list(map(_function("FPDFPageObj_GetType", _INT, _ADDRESS), objects))
 
 
-def style_of(text_page: int, number: int) -> tuple[float, bytes, int]:
-    """Size in points, name of the font and its flags, of one character."""
+def styles_of(text_page: int, numbers: Sequence[int]) -> list[tuple[float, bytes, int]]:
+    """Size in points, name of the font and its flags, of each character."""
+    count = len(numbers)
+    matrices, flags = (ctypes.c_float * (6 * count))(), (ctypes.c_int * count)()
+    names = ctypes.create_string_buffer(_NAME_BYTES * count)
     size_of, matrix_of, font_of = _style_questions()
-    matrix, name, flags = (ctypes.c_float * 6)(), ctypes.create_string_buffer(_NAME_BYTES), ctypes.c_int()
-    size: float = size_of(text_page, number)
-    if matrix_of(text_page, number, ctypes.addressof(matrix)):
-        size *= math.hypot(matrix[2], matrix[3])
-    font_of(text_page, number, ctypes.addressof(name), _NAME_BYTES, ctypes.addressof(flags))
-    return size, name.value, flags.value
+    pages = repeat(text_page)
+    sizes = list(map(size_of, pages, numbers))
+    known = list(map(matrix_of, pages, numbers, _places(matrices, count, 6 * _FLOAT_BYTES)))
+    where = _places(names, count, _NAME_BYTES)
+    for _ in map(font_of, pages, numbers, where, repeat(_NAME_BYTES), _places(flags, count, _INT_BYTES)):
+        pass
+    scales = map(math.hypot, matrices[2::6], matrices[3::6])
+    sizes = [size * scale if turned else size for size, scale, turned in zip(sizes, scales, known, strict=True)]
+    written = names.raw
+    cut = (written[at : at + _NAME_BYTES] for at in range(0, len(written), _NAME_BYTES))
+    return list(zip(sizes, (name.partition(b"\0")[0] for name in cut), flags, strict=True))
 
 
 @cache
@@ -108,7 +111,10 @@ def _places(buffer: Any, count: int, step: int, offset: int = 0) -> range:
 
 @cache
 def _function(name: str, answer: Any, *given: Any) -> Callable[..., Any]:
-    """A function of PDFium that takes addresses and numbers as they are."""
+    """A function of PDFium that takes addresses and numbers as they are.
+
+    Where what it is given is not declared, it takes whole numbers and `_ADDRESS(…)`, each a third faster.
+    """
     import pypdfium2.raw as pdfium
 
     made: Callable[..., Any] = ctypes.PYFUNCTYPE(answer, *given)(

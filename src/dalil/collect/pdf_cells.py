@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 
 from dalil.collect.pdf_page import Page
 from dalil.collect.pdf_rules import Grid, same_borders
+from dalil.collect.pdf_words import Places
 
 _WORD = re.compile(r"\S+")
 _UNPARTED = 3
 
 Owner = tuple[int, int]
 """The number of a table of the page, and of a cell of it."""
-
-Places = list[int]
-"""Places of a page's text: the characters of one line, or of the part of a line that stands in one cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,7 @@ def sort_places(
     """
     owners: dict[int, Owner | None] = {}
     filled: dict[int, dict[int, set[int]]] = {}
+    one.ask_boxes([place for word in _WORD.finditer(one.text) for place in (word.start(), word.end() - 1)])
     for number, (start, end) in enumerate(spans):
         for place, owner in _owners(one, found, start, end):
             owners[place] = owner

@@ -7,13 +7,13 @@ Rows of a table without ruling lines have gaps too, and stay whole: their pieces
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from statistics import median
 
 from dalil.collect.pdf_arabic import runs_right_to_left
+from dalil.collect.pdf_page import Page
 
 Span = tuple[int, int]
-Sides = Callable[[int], tuple[float, float] | None]
 
 _SPACE = re.compile(r"(?<=\S)\s+(?=\S)")
 _WIDE = 0.55
@@ -25,20 +25,24 @@ _FEWEST_WORDS, _LEAST_FILL = 4, 0.7
 _CONTINUES_SHARE = 0.25
 
 
-def in_columns(text: str, spans: Sequence[Span], sides: Sides, page_width: float) -> list[Span]:
-    """The places of the lines, columns one after the other. `sides`: left and right of the character at a place."""
-    wide = [span for span in spans if _width(text, span, sides) >= _WIDE * page_width]
+def in_columns(one: Page, text: str, spans: Sequence[Span]) -> list[Span]:
+    """The places of the lines, columns one after the other."""
+    wide = [
+        span
+        for span, (left, right) in zip(spans, _ends(text, spans, one), strict=True)
+        if right - left >= _WIDE * one.width
+    ]
     if len(wide) < _FEWEST_LINES:
         return list(spans)
     sample = wide[:: max(1, len(wide) // _SAMPLE)]
-    if sum(bool(_gaps(text, span, sides)) for span in sample) < _SHARE * len(sample):
+    if sum(bool(_gaps(text, span, one)) for span in sample) < _SHARE * len(sample):
         return list(spans)
-    gaps = {span: _gaps(text, span, sides) for span in wide}
+    gaps = {span: _gaps(text, span, one) for span in wide}
     gutter = _gutter([gap for found in gaps.values() for gap in found])
     cuts = {span: cut for span, found in gaps.items() if (cut := _cut(found, gutter)) is not None}
-    if len(cuts) < max(_FEWEST_LINES, _SHARE * len(wide)) or not _is_prose(text, cuts, sides):
+    if len(cuts) < max(_FEWEST_LINES, _SHARE * len(wide)) or not _is_prose(text, cuts, one):
         return list(spans)
-    return _ordered(text, spans, cuts, sides, gutter)
+    return _ordered(text, spans, cuts, one, gutter)
 
 
 def _solid(text: str, span: Span) -> Span:
@@ -47,25 +51,26 @@ def _solid(text: str, span: Span) -> Span:
     return span[0] + len(piece) - len(piece.lstrip()), span[0] + len(piece.rstrip()) - 1
 
 
-def _ends(text: str, span: Span, sides: Sides) -> tuple[float, float]:
-    boxes = [box for place in _solid(text, span) if (box := sides(place))]
-    return (min(box[0] for box in boxes), max(box[1] for box in boxes)) if boxes else (0.0, 0.0)
+def _ends(text: str, spans: Sequence[Span], one: Page) -> list[tuple[float, float]]:
+    """From where to where each line stands."""
+    sides = one.sides_of([place for span in spans for place in _solid(text, span)])
+    return [_around(*both) for both in zip(sides[0::2], sides[1::2], strict=True)]
 
 
-def _width(text: str, span: Span, sides: Sides) -> float:
-    left, right = _ends(text, span, sides)
-    return right - left
+def _around(*sides: tuple[float, float]) -> tuple[float, float]:
+    known = [side for side in sides if side[0] == side[0]]
+    return (min(left for left, _ in known), max(right for _, right in known)) if known else (0.0, 0.0)
 
 
-def _gaps(text: str, span: Span, sides: Sides) -> list[tuple[float, float, int]]:
+def _gaps(text: str, span: Span, one: Page) -> list[tuple[float, float, int]]:
     """Wide gaps between words: from, to, and the place of the word after."""
+    spaces = [space.span() for space in _SPACE.finditer(text, *span)]
+    before, after = one.sides_of([start - 1 for start, _ in spaces]), one.sides_of([end for _, end in spaces])
     found = []
-    for space in _SPACE.finditer(text, *span):
-        before, after = sides(space.start() - 1), sides(space.end())
-        if before and after:
-            low, high = min(before[1], after[1]), max(before[0], after[0])
-            if high - low >= _LEAST_GAP:
-                found.append((low, high, space.end()))
+    for (left, right), (next_left, next_right), (_, place) in zip(before, after, spaces, strict=True):
+        low, high = min(right, next_right), max(left, next_left)
+        if high - low >= _LEAST_GAP and left == left and next_left == next_left:
+            found.append((low, high, place))
     return found
 
 
@@ -79,10 +84,10 @@ def _cut(gaps: Sequence[tuple[float, float, int]], gutter: float) -> int | None:
     return next((place for low, high, place in gaps if low <= gutter <= high), None)
 
 
-def _is_prose(text: str, cuts: dict[Span, int], sides: Sides) -> bool:
+def _is_prose(text: str, cuts: dict[Span, int], one: Page) -> bool:
     """Whether both sides hold lines of a paragraph: several words each, as wide as their column, going on below."""
     for parts in ([(start, cut) for (start, _), cut in cuts.items()], [(cut, end) for (_, end), cut in cuts.items()]):
-        widths = [_width(text, part, sides) for part in parts]
+        widths = [right - left for left, right in _ends(text, parts, one)]
         lines = [text[slice(*part)].strip() for part in parts]
         going_on = sum(line[:1].islower() or runs_right_to_left(line) for line in lines)
         short = median(len(line.split()) for line in lines) < _FEWEST_WORDS
@@ -91,14 +96,13 @@ def _is_prose(text: str, cuts: dict[Span, int], sides: Sides) -> bool:
     return True
 
 
-def _ordered(text: str, spans: Sequence[Span], cuts: dict[Span, int], sides: Sides, gutter: float) -> list[Span]:
+def _ordered(text: str, spans: Sequence[Span], cuts: dict[Span, int], one: Page, gutter: float) -> list[Span]:
     """Line by line into two columns; a line over both ends them and begins new ones."""
     from_right = runs_right_to_left("".join(text[slice(*span)] for span in cuts))
     ordered: list[Span] = []
     columns: tuple[list[Span], list[Span]] = ([], [])
-    for start, end in spans:
+    for (start, end), (left, right) in zip(spans, _ends(text, spans, one), strict=True):
         cut = cuts.get((start, end))
-        left, right = _ends(text, (start, end), sides)
         if cut is not None:
             columns[0].append((start, cut))
             columns[1].append((cut, end))

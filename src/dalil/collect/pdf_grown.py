@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from dalil.collect.pdf_aligned import FIGURE, Aligned, Row, boxed_words, line_text, sure
+from dalil.collect.pdf_aligned import FIGURE, Aligned, Row, line_text, sure
 from dalil.collect.pdf_bands import (
     EVEN_BREAKS,
     Gap,
@@ -24,8 +24,8 @@ from dalil.collect.pdf_bands import (
     row_of,
     width_of,
 )
-from dalil.collect.pdf_cells import Places
 from dalil.collect.pdf_page import Page
+from dalil.collect.pdf_words import PageLines
 
 _WINDOW = 24  # lines of the file, beside a table
 _MOST_RUNNING = 2  # lines of a header or a footer between a table and the page's end
@@ -38,25 +38,31 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page without ruled tables: its text, its lines, and the tables among them from top to bottom.
+    """A page without ruled tables: its lines, and the tables among them from top to bottom.
 
     `cut`: the first row of the first table is the end of the last one on the page above.
     """
 
-    one: Page
-    text: str
-    lines: Sequence[Places]
+    lines: PageLines
     tables: tuple[Aligned, ...]
     cut: bool = False
 
+    @property
+    def one(self) -> Page:
+        return self.lines.one
+
+    @property
+    def text(self) -> str:
+        return self.lines.text
+
     def seen(self, numbers: Iterable[int]) -> list[SeenLine]:
         """These lines as the eye sees them."""
-        words = [(number, word) for number in numbers for word in boxed_words(self.one, self.text, self.lines[number])]
+        words = self.lines.numbered_words(numbers)
         return lines_by_height(words, self.one.baselines([word[0][0] for _, word in words]))
 
     def written(self, numbers: Iterable[int]) -> set[str]:
         """What these lines say, figures aside."""
-        return {_DIGITS.sub("", "".join([self.text[place] for place in self.lines[n]])).strip() for n in numbers}
+        return {_DIGITS.sub("", self.lines.written[n]).strip() for n in numbers}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from dalil.collect.pdf_calls import colours_of, modes_of, objects_of
+from dalil.collect.pdf_calls import colours_of, modes_of
 from dalil.collect.pdf_page import Page
 
 _WORD = re.compile(r"\S+")
@@ -45,12 +45,11 @@ class _Looks:
 
     def suspicions(self, words: Sequence[Span]) -> Iterator[tuple[Span, _Suspicion]]:
         """Words that by their first character are drawn invisibly, in white, fully transparent or in a box of no height."""
-        self.one.ask_boxes(place for start, end in words for place in (start, end - 1))  # the ends are asked for later
-        numbers = [self.one.index(start) for start, _ in words]
-        modes = modes_of(objects_of(self.one.text_address, numbers))
+        starts = [start for start, _ in words]
+        numbers = self.one.indices(starts)
+        modes = modes_of(self.one.text_address, numbers)
         colours = colours_of(self.one.text_address, numbers)
-        heights = self.one.heights([start for start, _ in words])
-        for word, mode, colour, height in zip(words, modes, colours, heights, strict=True):
+        for word, mode, colour, height in zip(words, modes, colours, self.one.heights(starts), strict=True):
             if height != height:  # it stands nowhere
                 continue
             red, green, blue, opacity = colour

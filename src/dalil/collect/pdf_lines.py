@@ -20,9 +20,10 @@ _ARABIC = "\u0621-\u064a\u0671-\u06d3"
 _FLOATING_MARK = re.compile(rf"(?<=[{_ARABIC}]) [\u064b-\u0652\u0670]+(?=[{_ARABIC}])")
 _ARABIC_MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")
 _BROKEN_GLYPHS = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
+_CLEAN = re.compile("[!-~«»À-ɏ–—‘’“”•…]+(?: [!-~«»À-ɏ–—‘’“”•…]+)*")
 _BROKEN_SHARE = 0.3
 _LATIN_WORD = re.compile(r"[a-zà-ÿ]{3,}", re.IGNORECASE)
-_WITHOUT_VOWEL = re.compile(r"(?<!\S)[^\saeiouyà-æè-ïò-öø-ý]+(?!\S)", re.IGNORECASE)
+_WITHOUT_VOWEL = re.compile(r"(?<!\S)[^\saeiouyà-æè-ïò-öø-ý]++(?!\S)", re.IGNORECASE)
 _FEWEST_WORDS, _MOST_WITHOUT_VOWEL = 20, 0.6
 
 
@@ -81,6 +82,8 @@ class PageContent:
 
 def clean_lines(text: str) -> list[str]:
     """The lines of a text from a PDF, cleaned: presentation forms, diacritics and tatweel go."""
+    if _CLEAN.fullmatch(text):
+        return [text]
     text = _FORMS.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
     text = _ARABIC_MARKS.sub("", _FLOATING_MARK.sub("", text))
     return [line.strip() for line in clean(text).split("\n") if line.strip()]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from dalil.collect.pdf_calls import Columns, address, boxes_of, origins_of, style_of
+from dalil.collect.pdf_calls import Columns, address, boxes_of, origins_of, styles_of
 
 _BOLD = re.compile(rb"bold|black|heavy|semib|demi", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18
@@ -40,11 +40,16 @@ class Page:
         self._places = _numbers_of(self, self.text)
         self._boxes: dict[int, Box] = {}
         self._columns: Columns | None = None
+        self._every: list[Box] = []
         self._styles: dict[int, tuple[float, bool]] = {}
 
     def index(self, place: int) -> int:
         """PDFium's number of the character at a place of the text; -1 where it has none."""
         return self._places[place] if self._places else place
+
+    def indices(self, places: Sequence[int]) -> Sequence[int]:
+        """The same of several places."""
+        return [self._places[place] for place in places] if self._places else places
 
     def box(self, place: int) -> Box | None:
         """Where the character at a place of the text stands, or None."""
@@ -56,9 +61,9 @@ class Page:
         start, _, _, high = self.frame
         return left - start, high - top, right - start, high - bottom
 
-    def around(self, places: Iterable[int]) -> Box | None:
+    def around(self, places: Sequence[int]) -> Box | None:
         """The box around several characters, or None where none stands anywhere."""
-        boxes = [box for box in map(self._box, places) if box[0] == box[0]]
+        boxes = [box for box in self._boxes_at(places) if box[0] == box[0]]
         if not boxes:
             return None
         lefts, lows, rights, highs = zip(*boxes, strict=True)
@@ -66,38 +71,50 @@ class Page:
 
     def _box(self, place: int) -> Box:
         """Left, bottom, right and top in the page's own corners; NaN for no box."""
-        if self._columns:
-            lefts, lows, rights, highs = self._columns
-            return lefts[place], lows[place], rights[place], highs[place]
+        if self._every:
+            return self._every[place]
         if place not in self._boxes:
             self.ask_boxes([place])
         return self._boxes[place]
 
+    def _boxes_at(self, places: Sequence[int]) -> list[Box]:
+        self.ask_boxes(places)
+        return list(map((self._every or self._boxes).__getitem__, places))
+
     def ask_boxes(self, places: Iterable[int]) -> None:
         """Ask for the boxes of many characters at once, before they are needed."""
-        if not self._columns:
-            lacking = [place for place in places if place not in self._boxes]
-            numbers = [self._places[place] for place in lacking] if self._places else lacking
-            boxes = zip(*boxes_of(self.text_address, numbers), strict=True)
+        if self._every:
+            return
+        lacking = [place for place in places if place not in self._boxes]
+        if lacking:
+            boxes = zip(*boxes_of(self.text_address, self.indices(lacking)), strict=True)
             self._boxes.update(zip(lacking, boxes, strict=True))
 
     def ask_every_box(self) -> Columns:
         """Ask for the boxes of all characters at once: left, bottom, right, top by their place; NaN for no box."""
         if self._columns is None:
             self._columns = boxes_of(self.text_address, self._places or range(len(self.text)))
+            self._every = list(zip(*self._columns, strict=True))
         return self._columns
 
     def heights(self, places: Sequence[int]) -> list[float]:
         """How high the boxes of characters are as shown; NaN for no box."""
         low, high = (1, 3) if self.rotation in (0, 180) else (0, 2)
-        self.ask_boxes(places)
-        boxes = map(self._box if self._columns else self._boxes.__getitem__, places)
-        return [box[high] - box[low] for box in boxes]
+        return [box[high] - box[low] for box in self._boxes_at(places)]
 
     def sides(self, place: int) -> tuple[float, float] | None:
         """Left and right of the character at a place of the text, or None."""
         box = self.box(place)
         return (box[0], box[2]) if box else None
+
+    def sides_of(self, places: Sequence[int]) -> list[tuple[float, float]]:
+        """Left and right of the character at each place; NaN where it stands nowhere."""
+        boxes = self._boxes_at(places)
+        if self.rotation:
+            boxes = [self.shown(*box) if box[0] == box[0] else box for box in boxes]
+            return [(left, right) for left, _, right, _ in boxes]
+        start = self.frame[0]
+        return [(left - start, right - start) for left, _, right, _ in boxes]
 
     def looks(self) -> tuple[list[float], list[float], list[float]]:
         """Left, right and baseline at each place of the text and of one more; NaN where the character stands nowhere."""
@@ -113,7 +130,7 @@ class Page:
 
     def baselines(self, places: Sequence[int]) -> list[float]:
         """The baseline of the character at each place of the text; fonts differ in height, and the lines of a row do not."""
-        origins = origins_of(self.text_address, [self.index(place) for place in places])
+        origins = origins_of(self.text_address, self.indices(places))
         return [self.shown(x, y, x, y)[1] for x, y in origins]
 
     def _baselines(self, heights: Sequence[tuple[float, float]]) -> list[float]:
@@ -136,13 +153,19 @@ class Page:
 
     def style(self, place: int) -> tuple[float, bool]:
         """Size in points and whether it is bold, of the character at a place of the text."""
-        index = self.index(place)
-        if index < 0:
-            return 0.0, False
-        if index not in self._styles:
-            size, font, flags = style_of(self.text_address, index)
-            self._styles[index] = round(size, 1), bool(flags & _FORCE_BOLD or _BOLD.search(font))
-        return self._styles[index]
+        if place not in self._styles:
+            self.ask_styles([place])
+        return self._styles[place]
+
+    def ask_styles(self, places: Iterable[int]) -> None:
+        """Ask for the styles of many characters at once, before they are needed."""
+        lacking = [place for place in set(places) if place not in self._styles]
+        self._styles.update(dict.fromkeys(lacking, (0.0, False)))
+        there = [place for place in lacking if self.index(place) >= 0]
+        asked = styles_of(self.text_address, self.indices(there))
+        bold = {font: _BOLD.search(font) is not None for font in {font for _, font, _ in asked}}
+        for place, (size, font, flags) in zip(there, asked, strict=True):
+            self._styles[place] = round(size, 1), bold[font] or bool(flags & _FORCE_BOLD)
 
 
 def _numbers_of(one: Page, text: str) -> list[int]:
@@ -151,7 +174,20 @@ def _numbers_of(one: Page, text: str) -> list[int]:
     if not units and len(text) == one._count:
         return []
     asked = one.pdfium.FPDFText_GetCharIndexFromTextIndex
-    return [int(asked(one.text_page, unit)) for unit in units or range(len(text))]
+    if units:
+        return [int(asked(one.text_page, unit)) for unit in units]
+    return _rising(lambda place: asked(one.text_page, place), 0, len(text) - 1)
+
+
+def _rising(number: Callable[[int], int], first: int, last: int) -> list[int]:
+    """The numbers of a range of places, which rise: between two that are as far apart as their places nothing is asked."""
+    if last < first:
+        return []
+    low, high = number(first), number(last)
+    if high - low == last - first:
+        return list(range(low, high + 1))
+    middle = (first + last) // 2
+    return _rising(number, first, middle) + _rising(number, middle + 1, last)
 
 
 def _utf16_units(text: str) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dalil.collect.pdf_aligned import Aligned, aligned_tables, line_text
 from dalil.collect.pdf_arabic import has_arabic, repair_letters, repair_marks, repair_numbers
-from dalil.collect.pdf_cells import Places, sort_places
+from dalil.collect.pdf_cells import sort_places
 from dalil.collect.pdf_columns import in_columns
 from dalil.collect.pdf_grown import Sheet, grown, over_the_page
 from dalil.collect.pdf_hidden import take_hidden
@@ -18,6 +18,7 @@ from dalil.collect.pdf_page import Page
 from dalil.collect.pdf_paths import grids_of
 from dalil.collect.pdf_rules import Grid
 from dalil.collect.pdf_visual import Seen, is_arabic_page, visual_lines
+from dalil.collect.pdf_words import PageLines, Places
 from dalil.collect.pdf_wrapped import lines_of, wrapped_tables
 
 _BREAK = re.compile("\ufffe(?:\r\n)?|\r\n|[\r\n]")
@@ -38,12 +39,12 @@ def open_page(page: Any, above: Opened | None = None) -> Opened:
     `above`: the page above it, whose last ruled table may go on here with a row or two.
     """
     one = Page(page)
-    if is_arabic_page(one.text):
+    if arabic := is_arabic_page(one.text):
         one.ask_every_box()
     hidden = take_hidden(one)
     text = one.text
     spans = list(_lines(text))
-    arabic = is_arabic_page(text)
+    arabic = is_arabic_page(text) if hidden else arabic
     if has_arabic(text) and not arabic:
         text = repair_letters(text, one.sides)
         text = "".join(_numbered(one, text, start, end) for start, end in _with_breaks(spans, len(text)))
@@ -52,7 +53,7 @@ def open_page(page: Any, above: Opened | None = None) -> Opened:
         made = sort_places(one, spans, found, above.ruled[-1]["columns"] if above and above.ruled else ())
         lines, inside = made.outside, made.inside
     else:
-        ordered = spans if arabic else in_columns(text, spans, one.sides, one.width)
+        ordered = spans if arabic else in_columns(one, text, spans)
         lines, inside = [list(range(*span)) for span in ordered], {}
     starts = {
         table: min(p for pieces in cells.values() for piece in pieces for p in piece) for table, cells in inside.items()
@@ -68,7 +69,8 @@ def open_page(page: Any, above: Opened | None = None) -> Opened:
         _table(one, text, found[table], inside[table], sum(min(places) < start for places in lines))
         for table, start in sorted(starts.items())
     ]
-    return Opened(Sheet(one, text, lines, () if found else _unruled(one, text, lines)), tables, hidden)
+    every = PageLines(one, text, lines)
+    return Opened(Sheet(every, () if found else _unruled(every)), tables, hidden)
 
 
 def over_the_end(above: Opened, below: Opened) -> tuple[Opened, Opened]:
@@ -89,19 +91,23 @@ def described(opened: Opened) -> dict[str, Any]:
         made[0]["cut"] = True
     for table in made:
         table["at"] -= sum(number < table["at"] for number in taken)
-    lines = [places for number, places in enumerate(sheet.lines) if number not in taken]
-    shown = [_line(one, text, places) for places in lines]
+    solid = [
+        _Solid.of(places, raw)
+        for number, (places, raw) in enumerate(zip(sheet.lines.places, sheet.lines.written, strict=True))
+        if number not in taken
+    ]
+    one.ask_boxes([place for line in solid for place in line.ends])
+    one.ask_styles([place for line in solid for place in line.letters])
+    shown = [_line(one, line) for line in solid]
     tables = [*opened.ruled, *made]
     return {"width": one.width, "height": one.height, "lines": shown, "tables": tables, "hidden": opened.hidden}
 
 
-def _unruled(one: Page, text: str, lines: Sequence[Places]) -> tuple[Aligned, ...]:
+def _unruled(lines: PageLines) -> tuple[Aligned, ...]:
     """The tables without ruling lines, from top to bottom."""
-    wrapped = wrapped_tables(one, text, lines)
-    taken = lines_of(wrapped)
-    free = [[] if number in taken else places for number, places in enumerate(lines)]
-    tables = sorted([*wrapped, *aligned_tables(one, text, free)], key=lambda table: min(table.numbers))
-    return grown(Sheet(one, text, lines, tuple(tables))).tables if tables else ()
+    wrapped = wrapped_tables(lines)
+    tables = sorted([*wrapped, *aligned_tables(lines, lines_of(wrapped))], key=lambda table: min(table.numbers))
+    return grown(Sheet(lines, tuple(tables))).tables if tables else ()
 
 
 def _aligned(one: Page, text: str, table: Aligned, at: int) -> dict[str, Any]:
@@ -119,12 +125,10 @@ def _aligned(one: Page, text: str, table: Aligned, at: int) -> dict[str, Any]:
 
 def _by_baseline(one: Page, seen: Seen, lines: Sequence[Places]) -> list[Places]:
     """The same characters in the lines that the eye sees."""
-    sized = []
-    for places in lines:
-        first = next((place for place in places if not seen.text[place].isspace()), None)
-        if first is not None:
-            sized.append((places, one.style(first)[0]))
-    return visual_lines(seen, sized)
+    first = [next((place for place in places if not seen.text[place].isspace()), None) for places in lines]
+    filled = [(places, place) for places, place in zip(lines, first, strict=True) if place is not None]
+    one.ask_styles([place for _, place in filled])
+    return visual_lines(seen, [(places, one.style(place)[0]) for places, place in filled])
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -152,17 +156,29 @@ def _written(text: str) -> str:
     return repair_marks(text.replace("\ufffe", "-").strip())
 
 
-def _line(one: Page, text: str, places: Places) -> dict[str, Any]:
-    """One line from the places of its characters."""
-    raw = "".join(map(text.__getitem__, places))
-    first, last = places[len(raw) - len(raw.lstrip())], places[len(raw.rstrip()) - 1]
-    letters = list(compress(places, map(str.isalnum, raw)))
-    letters = letters or [i for i, character in zip(places, raw, strict=True) if not character.isspace()]
-    styles = [one.style(i) for i in {letters[0], letters[len(letters) // 2], letters[-1]}]
-    box = one.around((first, last)) or (0.0, 0.0, 0.0, 0.0)
+@dataclass(frozen=True, slots=True)
+class _Solid:
+    """What a line says, the places of its first and its last character that is no space, and of three letters of it."""
+
+    raw: str
+    ends: tuple[int, int]
+    letters: tuple[int, int, int]
+
+    @staticmethod
+    def of(places: Places, raw: str) -> _Solid:
+        ends = places[len(raw) - len(raw.lstrip())], places[len(raw.rstrip()) - 1]
+        letters = list(compress(places, map(str.isalnum, raw)))
+        letters = letters or [i for i, character in zip(places, raw, strict=True) if not character.isspace()]
+        return _Solid(raw, ends, (letters[0], letters[len(letters) // 2], letters[-1]))
+
+
+def _line(one: Page, line: _Solid) -> dict[str, Any]:
+    """A line as it is written, where it stands, and how it looks."""
+    styles = [one.style(i) for i in set(line.letters)]
+    box = one.around(line.ends) or (0.0, 0.0, 0.0, 0.0)
     size = sorted(size for size, _ in styles)[len(styles) // 2]
     bold = all(bold for _, bold in styles)
-    return {"text": _written(raw), "box": [round(v, 1) for v in box], "size": size, "bold": bold}
+    return {"text": _written(line.raw), "box": [round(v, 1) for v in box], "size": size, "bold": bold}
 
 
 def _table(one: Page, text: str, grid: Grid, cells: dict[int, list[Places]], at: int) -> dict[str, Any]:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby, pairwise
-from operator import add
+from itertools import filterfalse, groupby, pairwise
+from operator import add, itemgetter
 
 from dalil.collect.pdf_arabic import LETTERS
 
 _ARABIC = re.compile(f"[{LETTERS}]")
 _ARABIC_RUN = re.compile(f"[{LETTERS}]+")
-_UNSEEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_MARKS = frozenset([*map(chr, range(0x064B, 0x0653)), "\u0670", "\u0640"])
+_UNSEEN = re.compile("[\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069]")
+_MARK = re.compile("[\u064b-\u0652\u0670\u0640]")
+_SPACES = re.compile(r"\s")
 _ALEFS, _LAM = frozenset("اأإآٱ"), "ل"
 _IN_NUMBERS = frozenset(".,:/-–٫٬%")
 _BASELINE = 0.35
@@ -70,28 +71,23 @@ def visual_lines(seen: Seen, lines: Iterable[tuple[Sequence[int], float]]) -> li
     """
     boxes = list(zip(seen.lefts, seen.rights, strict=True))
     glyphs = _Glyphs(seen, {}, {}, [], [], list(map(add, seen.lefts, seen.rights)), boxes)
+    text = seen.text
+    spaces = {space.start() for space in _SPACES.finditer(text)}
+    nowhere = {place for place, left in enumerate(seen.lefts) if left != left}
+    unwritten = {*spaces, *nowhere, *(unseen.start() for unseen in _UNSEEN.finditer(text))}
+    wide = {place: seen.rights[place] - seen.lefts[place] for place in spaces - nowhere}
     for number, (places, size) in enumerate(lines):
-        written = _written(seen, places, _WORD_GAP * size)
+        least = _WORD_GAP * size  # a space that has no width is none
+        written = [place for place in places if place not in unwritten or (place in wide and wide[place] > least)]
         glyphs.sizes.update(dict.fromkeys(written, size or 10.0))
         glyphs.lines.update(dict.fromkeys(written, number))
-    text = seen.text
-    marks = [place for place in glyphs.sizes if text[place] in _MARKS]
-    glyphs.marks.extend(sorted(marks, key=glyphs.middles.__getitem__))
+    marks = {mark.start() for mark in _MARK.finditer(text)}
+    glyphs.marks.extend(sorted(filter(marks.__contains__, glyphs.sizes), key=glyphs.middles.__getitem__))
     glyphs.over.extend(map(glyphs.middles.__getitem__, glyphs.marks))
     pieces = [piece for row in _rows(glyphs) for piece in _pieces(glyphs, row)]
     pieces.sort(key=min)
-    spaced = [_spaced(glyphs, piece) for piece in pieces if any(not text[place].isspace() for place in piece)]
+    spaced = [_spaced(glyphs, piece) for piece in pieces if not spaces.issuperset(piece)]
     return [_logical(glyphs, piece) for piece in spaced]
-
-
-def _written(seen: Seen, places: Sequence[int], least_space: float) -> list[int]:
-    """The characters of a line that have a place on the page; a space that has no width is none."""
-    text, lefts, rights = seen.text, seen.lefts, seen.rights
-    return [
-        place for place in places
-        if lefts[place] == lefts[place] and (character := text[place]) not in _UNSEEN
-        and (not character.isspace() or rights[place] - lefts[place] > least_space)
-    ]  # fmt: skip
 
 
 def _spaced(glyphs: _Glyphs, piece: list[int]) -> list[int]:
@@ -114,20 +110,24 @@ def _spaced(glyphs: _Glyphs, piece: list[int]) -> list[int]:
 
 def _rows(glyphs: _Glyphs) -> list[list[int]]:
     """Characters on one baseline."""
-    baselines, sizes, marks = glyphs.seen.baselines, glyphs.sizes, set(glyphs.marks)
     rows: list[list[int]] = []
     first = last = float("-inf")
-    for place in sorted(sizes, key=baselines.__getitem__):
-        if place in marks:
-            continue
-        baseline, size = baselines[place], sizes[place]
+    for (baseline, size), places in sorted(_runs_on_a_baseline(glyphs), key=lambda run: run[0][0]):
         if baseline - last <= _BASELINE * size and baseline - first <= size / 2:
-            rows[-1].append(place)
+            rows[-1] += places
         else:
-            rows.append([place])
+            rows.append(places)
             first = baseline
         last = baseline
     return rows
+
+
+def _runs_on_a_baseline(glyphs: _Glyphs) -> Iterator[tuple[tuple[float, float], list[int]]]:
+    """Neighbours of one baseline and size, marks aside."""
+    places = list(filterfalse(frozenset(glyphs.marks).__contains__, glyphs.sizes))
+    looks = zip(map(glyphs.seen.baselines.__getitem__, places), map(glyphs.sizes.__getitem__, places), strict=True)
+    for look, run in groupby(zip(looks, places, strict=True), key=itemgetter(0)):
+        yield look, [place for _, place in run]
 
 
 def _pieces(glyphs: _Glyphs, row: list[int]) -> list[list[int]]:
@@ -148,9 +148,9 @@ def _pieces(glyphs: _Glyphs, row: list[int]) -> list[list[int]]:
 def _logical(glyphs: _Glyphs, piece: list[int]) -> list[int]:
     """Reading order of what stands from left to right."""
     text = glyphs.seen.text
-    if len({glyphs.boxes[place] for place in piece}) < len(set(piece)):
+    if len(set(map(glyphs.boxes.__getitem__, piece))) < len(set(piece)):
         piece = [place for one_box in _same_boxes(glyphs, piece) for place in one_box]
-    sides = {_side(text[place]) for place in piece}
+    sides = set(map(_side, set(map(text.__getitem__, piece))))
     if 1 not in sides:
         return [*piece[1:], piece[0]] if _ends_on_the_left(text, piece) else piece
     piece = piece[::-1]
@@ -190,19 +190,19 @@ def _runs(text: str, piece: list[int]) -> list[tuple[list[int], bool]]:
     """The piece in runs from left to right (True) and the rest; what stands inside such a run belongs to it."""
     runs: list[tuple[list[int], bool]] = []
     waiting: list[int] = []
-    for place in piece:
-        side = _side(text[place])
-        if side < 0:
-            if runs and runs[-1][1] and _holds_together(text, runs[-1][0], waiting, place):
-                runs[-1][0].extend([*waiting, place])
-            else:
-                runs += [([*waiting], False), ([place], True)]
-            waiting = []
-        elif side > 0:
-            runs.append(([*waiting, place], False))
-            waiting = []
+    sides = map(_side, map(text.__getitem__, piece))
+    for side, group in groupby(zip(sides, piece, strict=True), key=itemgetter(0)):
+        places = [place for _, place in group]
+        if side == 0:
+            waiting = places
+            continue
+        if side > 0:
+            runs.append(([*waiting, *places], False))
+        elif runs and runs[-1][1] and _holds_together(text, runs[-1][0], waiting, places[0]):
+            runs[-1][0].extend([*waiting, *places])
         else:
-            waiting.append(place)
+            runs += [(waiting, False), (places, True)]
+        waiting = []
     return [*runs, (waiting, False)]
 
 
@@ -223,5 +223,7 @@ def _stand_apart(glyphs: _Glyphs, low: int, high: int) -> bool:
         return True
     between = slice(bisect_right(glyphs.over, glyphs.middles[low]), bisect_left(glyphs.over, glyphs.middles[high]))
     over = [mark for mark in glyphs.marks[between] if abs(seen.baselines[mark] - seen.baselines[high]) < size]
+    if not over:
+        return True
     chain = [low, *over, high]
     return any(seen.lefts[right] - seen.rights[left] > least for left, right in pairwise(chain))

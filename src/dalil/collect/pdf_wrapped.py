@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from dalil.collect.pdf_aligned import FIGURE, LEADER, Aligned, boxed_words, line_text, sure
+from dalil.collect.pdf_aligned import FIGURE, LEADER, Aligned, line_text, sure
 from dalil.collect.pdf_bands import (
     EVEN_BREAKS,
     Band,
     SeenLine,
-    Word,
     bands_of,
     columns_of,
     lines_by_height,
@@ -25,8 +24,7 @@ from dalil.collect.pdf_bands import (
     row_of,
     width_of,
 )
-from dalil.collect.pdf_cells import Places
-from dalil.collect.pdf_page import Page
+from dalil.collect.pdf_words import PageLines, Word
 
 _MOST_LINES_A_ROW = 4
 _MOST_LINES_BETWEEN = 3 * _MOST_LINES_A_ROW  # lines of the file from one that begins or ends with a figure to the next
@@ -34,15 +32,14 @@ _FEWEST_ROWS = 3
 _JUMP = 1.12
 
 
-def wrapped_tables(one: Page, text: str, lines: Sequence[Places]) -> list[Aligned]:
+def wrapped_tables(lines: PageLines) -> list[Aligned]:
     """The tables with wrapped cells among a page's lines, in their order."""
-    written = ["".join([text[place] for place in places]) for places in lines]
     found: list[Aligned] = []
-    for run in _runs(written):
-        words = [(number, word) for number in run for word in boxed_words(one, text, lines[number])]
-        bases = one.baselines([word[0][0] for _, word in words])
+    for run in _runs(lines.written):
+        words = lines.numbered_words(run)
+        bases = lines.one.baselines([word[0][0] for _, word in words])
         for band in bands_of(lines_by_height(words, bases)):
-            found += [table for part in _parts(band) if (table := _table(part, text)) is not None]
+            found += [table for part in _parts(band) if (table := _table(part, lines.text)) is not None]
     return [table for table in found if any(len(row.lines) > 1 for row in table.rows)]
 
 

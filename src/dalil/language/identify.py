@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -30,6 +31,7 @@ _LATIN = re.compile("[A-Za-zÀ-ÿœŒ]+")
 _MARKS = "\u064b-\u065f\u0670\u0640"
 _TOKEN = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*(?:['’][^\W_]+)*")
 _ADDRESS = re.compile(r"(?<!\S)\S*(?:@|://|\bwww\.)\S+")
+_IN_ADDRESSES = "@", "://", "www."
 _SCRIPTS: tuple[tuple[Language, ...], ...] = (("fr", "en", "ary-Latn"), ("ar", "ary"))
 _SURE, _ALONE, _LIKELY = 4, 2, 1
 _ODD = 2
@@ -63,15 +65,14 @@ def identify(text: str, expected: Sequence[Language] = ()) -> Language:
     arabic, latin = _count(_ARABIC, text), _count(_LATIN, text)
     candidates = _SCRIPTS[_QUOTED * arabic > latin]
     totals = points(text, candidates)
-    size = len(_TOKEN.findall(text))
-
-    def least(language: Language) -> float:
-        """The fewest points that tell: where nobody expects Darija, a few odd words (cnss, a foreign name) are none."""
-        unexpected = language in ("ary", "ary-Latn") and language not in expected
-        return max(_ODD, _ODD_SHARE * size) if unexpected else 0
-
-    order = dict.fromkeys([*(language for language in expected if language in candidates), *candidates])
-    return max(order, key=lambda language: totals[language] if totals[language] >= least(language) else 0)
+    order = list(dict.fromkeys([*(language for language in expected if language in candidates), *candidates]))
+    best = max(order, key=totals.__getitem__)
+    if best in expected or best not in ("ary", "ary-Latn"):
+        return best
+    # where nobody expects Darija, a few odd words (cnss, a foreign name) are none
+    if totals[best] >= max(_ODD, _ODD_SHARE * len(_TOKEN.findall(text))):
+        return best
+    return max((language for language in order if language != best), key=totals.__getitem__)
 
 
 def _sample(text: str) -> str:
@@ -83,10 +84,13 @@ def _sample(text: str) -> str:
 
 def points(text: str, candidates: Sequence[Language]) -> dict[Language, int]:
     """How many points the words of a text give to each candidate; e-mail and web addresses give none."""
-    of_words = [
-        _points(token, tuple(candidates)) for token in _TOKEN.findall(_ADDRESS.sub(" ", text)) if len(token) <= _LONGEST
-    ]
-    return {language: sum(given[i] for given in of_words) for i, language in enumerate(candidates)}
+    tokens = Counter(_TOKEN.findall("\n".join(map(_without_addresses, text.split("\n")))))
+    of_words = [(count, _points(token, tuple(candidates))) for token, count in tokens.items() if len(token) <= _LONGEST]
+    return {language: sum(count * given[i] for count, given in of_words) for i, language in enumerate(candidates)}
+
+
+def _without_addresses(line: str) -> str:
+    return _ADDRESS.sub(" ", line) if any(mark in line for mark in _IN_ADDRESSES) else line
 
 
 def is_right_to_left(text: str) -> bool:
