@@ -181,3 +181,24 @@ def test_another_table_on_the_next_page_keeps_its_title_and_names(tmp_path: Path
     lines = read_lines(sheet)
     assert "Les outils" in lines
     assert lines[-1] == "Outil: Radiateur | Meuble: Magasin | Prix: 310 | Repère: RA-1"
+
+
+def test_a_header_and_a_footer_as_near_as_rows_are_none_and_repeated_names_stay_names(tmp_path: Path) -> None:
+    """Both have two parts and stand at the table's pace; the page beside tells."""
+    rows = [(f"Pompe {chr(65 + i)}", "Atelier nord", f"{90 - i}", f"P-{i}") for i in range(20)]
+    for name, header, footer in (
+        ("edition.pdf", ("Catalogue des pièces", "Édition 4"), ("Service des achats", "{}/5")),
+        ("words.pdf", ("Catalogue des pièces", "Service des achats"), ("Imprimé", "Page {}")),
+    ):
+        for columns in (4, 3):
+            sheet = Sheet(tmp_path / f"{columns}-{name}")
+            for number in range(5):
+                if number:
+                    sheet.page()
+                part = [row[:columns] for row in (NAMES, *rows[4 * number : 4 * number + 4])]
+                drawn(sheet, [header], 60, (60, 480))
+                drawn(sheet, part, 78, LEFTS[:columns])
+                drawn(sheet, [(footer[0], footer[1].format(number + 1))], 168, (60, 480))
+            lines = [line for line in read_lines(sheet) if "Pompe" in line]
+            made = [zip(NAMES[:columns], row[:columns], strict=True) for row in rows]
+            assert lines == [" | ".join(f"{key}: {value}" for key, value in row) for row in made], (name, columns)

@@ -93,7 +93,10 @@ def aligned_tables(lines: PageLines, taken: Collection[int] = ()) -> list[Aligne
     written = ["" if number in taken else line for number, line in enumerate(lines.written)]
     found: list[Aligned] = []
     for run in _runs(written):
-        rows = [Row(frozenset([i]), (words,)) for i in run if i not in taken and (words := lines.words(i))]
+        free = lines.words(number for number in run if number not in taken)
+        rows = [Row(frozenset([number]), (words,)) for number, words in free if words]
+        if sum(bool(strips_of([row])) for row in rows) < _FEWEST_ROWS:
+            continue
         found += [table for grown in _tables(rows) if (table := sure(grown, lines.text)) is not None]
     return found
 
@@ -126,20 +129,20 @@ def _tables(rows: Sequence[Row]) -> Iterator[Aligned]:
             taken.append(row)
             continue
         if len(taken) >= _FEWEST_ROWS:
-            yield Aligned(tuple(taken), _strips(taken))
+            yield Aligned(tuple(taken), strips_of(taken))
         taken = [row] if row is not None else []
 
 
 def _goes_on(taken: Sequence[Row], row: Row) -> bool:
-    kept = len(_strips([*taken, row])) if _follows(taken[-1], row) else 0
-    return kept > 0 and (len(taken) < _FEWEST_ROWS or kept == len(_strips(taken)))
+    kept = len(strips_of([*taken, row])) if _follows(taken[-1], row) else 0
+    return kept > 0 and (len(taken) < _FEWEST_ROWS or kept == len(strips_of(taken)))
 
 
 def _follows(above: Row, row: Row) -> bool:
     return 0 < row.top - above.top <= MOST_LEADING * max(above.height, row.height)
 
 
-def _strips(rows: Sequence[Row]) -> tuple[float, ...]:
+def strips_of(rows: Sequence[Row]) -> tuple[float, ...]:
     """The middles of what no word of any row covers; none where a row stands on one side of all of them."""
     spans = sorted((box[0], box[2]) for row in rows for _, box in row.words)
     strips: list[float] = []

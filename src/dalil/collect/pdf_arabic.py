@@ -12,7 +12,7 @@ LETTERS = "\u0621-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufeff"
 _RUN = re.compile(f"[{LETTERS}\u064b-\u0652\u0670]{{2,}}")
 _ARABIC = re.compile(f"[{LETTERS}]")
 _ARABIC_RUN, _LATIN_RUN = re.compile(f"[{LETTERS}]+"), re.compile(r"[A-Za-zÀ-ÿ]+")
-_BRACKETS = frozenset("()[]{}")
+_BRACKET = re.compile(r"[()\[\]{}]")
 _LAM_ALEF = re.compile("(?=[اأإآٱ]ل)")
 _NUMBER = re.compile(r"(?<![\w.,/])\d[\d.,/:\-–]*\d")
 _STOP_BEFORE_NUMBER = re.compile(r"(?<!\S)[.,:!؟،؛](?=\d)(\d[\d.,/]*)(?!\S)")
@@ -21,12 +21,12 @@ _OPEN, _CLOSE = str.maketrans(")]}", "([{"), str.maketrans("([{", ")]}")
 _OPENS = re.compile(r"(?<!\S)[)\]}](?=\w)")
 _CLOSES = re.compile(r"(?<=\w)[(\[{](?=[\s.،؛,:]|$)")
 _PAIR = re.compile(r"[()]")
-_GLUED = re.compile(f"(?<=[A-Za-z])(?=[{LETTERS}])")
+_GLUED = re.compile(f"([A-Za-z])(?=[{LETTERS}])")
 _AGAINST_OPEN = re.compile(rf"(?<=\w)\((?=\s)|(?<=[{LETTERS}])\((?=\w)")
 _AFTER_OPEN = re.compile(r"\(\s+")
 _BEFORE_CLOSE = re.compile(r"\s*\)(?=\w)")
 _INSIDE = re.compile(r"\(([^()]*[^()\s])\s+\)")
-_SPACE_BEFORE = re.compile(r"(?<=\S)\s+(?=[.,،؛:؟!)\]](?:\s|$|[)\]]))")
+_SPACE_BEFORE = re.compile(r"\s(?<=\S\s)\s*(?=[.,،؛:؟!)\]](?:\s|$|[)\]]))")
 
 Left = Callable[[int], tuple[float, float] | None]
 """(left, right) of the character at a place of the text, or None where it has no box."""
@@ -89,8 +89,8 @@ def repair_marks(line: str) -> str:
     """Brackets that come mirrored, in a finished line of Arabic, and spaces that a change of direction makes or swallows."""
     if not runs_right_to_left(line):
         return line
-    if _BRACKETS.isdisjoint(line):
-        return _GLUED.sub(" ", _SPACE_BEFORE.sub("", line))
+    if not _BRACKET.search(line):
+        return _GLUED.sub(r"\1 ", _SPACE_BEFORE.sub("", line))
     if len(_PAIR.findall(line)) == 2:  # one pair, however its two halves come
         first = _PAIR.search(line)
         assert first is not None
@@ -99,4 +99,4 @@ def repair_marks(line: str) -> str:
         line = _BEFORE_CLOSE.sub(") ", _AFTER_OPEN.sub("(", _AGAINST_OPEN.sub(" (", line)))
     line = _OPENS.sub(lambda m: m.group().translate(_OPEN), line)
     line = _CLOSES.sub(lambda m: m.group().translate(_CLOSE), line)
-    return _GLUED.sub(" ", _INSIDE.sub(r"(\1)", _SPACE_BEFORE.sub("", line)))
+    return _GLUED.sub(r"\1 ", _INSIDE.sub(r"(\1)", _SPACE_BEFORE.sub("", line)))

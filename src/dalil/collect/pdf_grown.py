@@ -80,11 +80,11 @@ def grown(sheet: Sheet) -> Sheet:
     firsts = [min(table.numbers) for table in sheet.tables]
     for table, end in zip(sheet.tables, [*firsts[1:], len(sheet.lines)], strict=True):
         start = max(done[-1].numbers) + 1 if done else 0
-        table = _longer(sheet, table, range(start, end), upwards=True)
+        table = longer(sheet, table, range(start, end), upwards=True)
         if done and (whole := _joined(sheet, done[-1], _gaps(done[-1]), table)):
             table = whole
             done.pop()
-        done.append(_longer(sheet, table, range(min(table.numbers), end), upwards=False))
+        done.append(longer(sheet, table, range(min(table.numbers), end), upwards=False))
     return replace(sheet, tables=tuple(done))
 
 
@@ -140,7 +140,7 @@ def _carried_up(above: Sheet, below: Sheet, table: Aligned) -> Sheet:
     return above
 
 
-def _longer(sheet: Sheet, table: Aligned, numbers: range, upwards: bool) -> Aligned:
+def longer(sheet: Sheet, table: Aligned, numbers: range, upwards: bool) -> Aligned:
     """The table with the rows that lines above or below it make, where it is still sure with them."""
     pace = _pace(sheet.one, table)
     first, last = min(table.numbers), max(table.numbers)
@@ -153,8 +153,8 @@ def _longer(sheet: Sheet, table: Aligned, numbers: range, upwards: bool) -> Alig
     found, gaps = _rows(_gaps(table), pace, [edge], beside, upwards)
     rows = list(map(row_of, _filled(found, gaps, sheet.text)))
     every = (*rows[::-1], *table.rows[1:]) if upwards else (*table.rows[:-1], *rows)
-    longer = Aligned(every, tuple(map(_middle, gaps)))
-    return (sure(longer, sheet.text) if longer.numbers > table.numbers else None) or table
+    made = Aligned(every, tuple(map(_middle, gaps)))
+    return (sure(made, sheet.text) if made.numbers > table.numbers else None) or table
 
 
 def _joined(sheet: Sheet, above: Aligned, gaps: Sequence[Gap], below: Aligned) -> Aligned | None:

@@ -22,8 +22,8 @@ _ARABIC_MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")
 _BROKEN_GLYPHS = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 _CLEAN = re.compile("[!-~«»À-ɏ–—‘’“”•…]+(?: [!-~«»À-ɏ–—‘’“”•…]+)*")
 _BROKEN_SHARE = 0.3
-_LATIN_WORD = re.compile(r"[a-zà-ÿ]{3,}", re.IGNORECASE)
-_WITHOUT_VOWEL = re.compile(r"(?<!\S)[^\saeiouyà-æè-ïò-öø-ý]++(?!\S)", re.IGNORECASE)
+_LATIN_WORD = re.compile("[A-Za-zÀ-ÖØ-Þà-ÿİıŸſ\u212a\u212b]{3,}")
+_WITHOUT_VOWEL = re.compile(r"(?<!\S)[^\saeiouyıà-æè-ïò-öø-ý]++(?!\S)")
 _FEWEST_WORDS, _MOST_WITHOUT_VOWEL = 20, 0.6
 
 
@@ -126,7 +126,7 @@ def unreadable(text: str) -> str:
     if not any(c.isalnum() or _BROKEN_GLYPHS.match(c) for c in solid):
         return "no text on the page: needs OCR"
     latin = _LATIN_WORD.findall(text)
-    dumb = len(_WITHOUT_VOWEL.findall(" ".join(latin)))
+    dumb = len(_WITHOUT_VOWEL.findall(" ".join(latin).lower()))
     broken = len(_BROKEN_GLYPHS.findall(text)) > _BROKEN_SHARE * len(solid)
     if broken or (len(latin) >= _FEWEST_WORDS and dumb > _MOST_WITHOUT_VOWEL * len(latin)):
         return "its font says nothing of what its letters mean: needs OCR"

@@ -62,8 +62,9 @@ class Page:
         return left - start, high - top, right - start, high - bottom
 
     def around(self, places: Sequence[int]) -> Box | None:
-        """The box around several characters, or None where none stands anywhere."""
-        boxes = [box for box in self._boxes_at(places) if box[0] == box[0]]
+        """The box around several characters that have been asked for, or None where none stands anywhere."""
+        known = self._every or self._boxes
+        boxes = [box for box in map(known.__getitem__, places) if box[0] == box[0]]
         if not boxes:
             return None
         lefts, lows, rights, highs = zip(*boxes, strict=True)

@@ -16,12 +16,13 @@ from dalil.collect.pdf_grown import Sheet, grown, over_the_page
 from dalil.collect.pdf_hidden import take_hidden
 from dalil.collect.pdf_page import Page
 from dalil.collect.pdf_paths import grids_of
+from dalil.collect.pdf_repeated import without_running_rows
 from dalil.collect.pdf_rules import Grid
 from dalil.collect.pdf_visual import Seen, is_arabic_page, visual_lines
 from dalil.collect.pdf_words import PageLines, Places
 from dalil.collect.pdf_wrapped import lines_of, wrapped_tables
 
-_BREAK = re.compile("\ufffe(?:\r\n)?|\r\n|[\r\n]")
+_BREAK = re.compile("[\r\n\ufffe](?:(?<=\ufffe)\r\n|(?<=\r)\n)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def over_the_end(above: Opened, below: Opened) -> tuple[Opened, Opened]:
     """Two pages that follow one another, with the rows by which a table without ruling lines goes on from one to the other."""
     if above.ruled or below.ruled or not (above.sheet.tables or below.sheet.tables):
         return above, below
-    upper, lower = over_the_page(above.sheet, below.sheet)
+    upper, lower = over_the_page(*without_running_rows(above.sheet, below.sheet))
     return replace(above, sheet=upper), replace(below, sheet=lower)
 
 

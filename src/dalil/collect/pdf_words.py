@@ -28,15 +28,19 @@ class PageLines:
     def __len__(self) -> int:
         return len(self.places)
 
-    def words(self, number: int) -> tuple[Word, ...]:
-        """The words of a line that stand somewhere, with their boxes."""
-        if number not in self._words:
-            places = self.places[number]
-            words = [places[slice(*word.span())] for word in _WORD.finditer(self.written[number])]
-            self.one.ask_boxes([place for word in words for place in word])
-            self._words[number] = tuple((word, box) for word in words if (box := self.one.around(word)))
-        return self._words[number]
+    def words(self, numbers: Iterable[int]) -> list[tuple[int, tuple[Word, ...]]]:
+        """The words of several lines that stand somewhere, with their boxes, each line with its number."""
+        asked = list(numbers)
+        words = {number: self._split(number) for number in asked if number not in self._words}
+        self.one.ask_boxes([place for line in words.values() for word in line for place in word])
+        for number, line in words.items():
+            self._words[number] = tuple((word, box) for word in line if (box := self.one.around(word)))
+        return [(number, self._words[number]) for number in asked]
 
     def numbered_words(self, numbers: Iterable[int]) -> list[tuple[int, Word]]:
-        """The words of several lines, each with the number of its line."""
-        return [(number, word) for number in numbers for word in self.words(number)]
+        """The same, each word with the number of its line."""
+        return [(number, word) for number, line in self.words(numbers) for word in line]
+
+    def _split(self, number: int) -> list[Places]:
+        places = self.places[number]
+        return [places[slice(*word.span())] for word in _WORD.finditer(self.written[number])]
