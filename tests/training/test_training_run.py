@@ -16,16 +16,17 @@ import pytest
 
 pytest.importorskip("trl")
 
-from tiny_models import GEMMA_CHAT, LLAMA_CHAT, heldout, rows, save
+from tiny_models import GEMMA_CHAT, LLAMA_CHAT, OTHER_END_CHAT, heldout, rows, save
 
 from dalil.artefacts import file_hash
 from dalil.config_models import LoraSettings, ModelSettings, TrainingSettings
 from dalil.errors import ConfigError, WorkError
 from dalil.language_model.generation import Generator
 from dalil.language_model.loading import ModelMissing
-from dalil.language_model.templates import Chat
+from dalil.language_model.templates import Chat, find_template
 from dalil.training.base_model import prepare_model
 from dalil.training.checkpoints import newest_whole
+from dalil.training.gate import encode_rows
 from dalil.training.run import train
 from dalil.training.task import Task, Trained
 
@@ -91,6 +92,26 @@ def test_training_in_full_learns_the_answers(tmp_path: Path, llama: Path) -> Non
     generator = Generator.of(made.model)
     said = [generator.generate(Chat(row.question)) for row in rows()]
     assert sum(answer.text == row.answer for answer, row in zip(said, rows(), strict=True)) >= 14
+
+
+def test_a_model_whose_chat_template_closes_turns_otherwise_still_learns_to_stop(tmp_path: Path) -> None:
+    base = save(tmp_path / "base", "llama", chat=OTHER_END_CHAT)
+    made = run(tmp_path / "run", settings(base, None, max_steps=80, learning_rate=2e-2, save_steps=100, optim="muon"))
+    gate = json.loads((tmp_path / "run" / "gate.json").read_text(encoding="utf-8"))
+    assert (gate["cut"], gate["without_eos"]) == (0, 0)
+    said = [Generator.of(made.model).generate(Chat(row.question)) for row in rows()[:4]]
+    assert {answer.finish for answer in said} == {"stop"}
+
+
+def test_a_row_whose_end_is_cut_is_one_without_an_end(tmp_path: Path, llama: Path) -> None:
+    from transformers import AutoTokenizer
+
+    tokens, template = AutoTokenizer.from_pretrained(str(llama)), find_template(None, has_chat=True)
+    whole = next(encode_rows(tokens, template, rows()[:1], system="", max_length=500, answers_only=True))
+    assert whole.ends
+    short = len(whole.input_ids) - 1
+    cut = next(encode_rows(tokens, template, rows()[:1], system="", max_length=short, answers_only=True))
+    assert (cut.ends, cut.trainable, cut.full_length - len(cut.input_ids)) == (False, True, 1)
 
 
 @pytest.mark.parametrize("lora", [LORA, None], ids=["lora", "full with muon"])

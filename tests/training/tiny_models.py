@@ -11,6 +11,8 @@ from dalil.training.rows import TrainingRow
 NAMES = ("Alpha", "Boussole", "Cadastre", "Delta", "Eole", "Fanal", "Galion", "Hermine")
 PLACES = ("Rennes", "Nantes", "Brest", "Lorient")
 LLAMA_CHAT = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}"
+OTHER_END_CHAT = LLAMA_CHAT.replace("<|end|>", "<|im_end|>\n")
+"""As Qwen2.5's base models have it: a turn is closed by another token than the tokenizer's end."""
 GEMMA_CHAT = (
     "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
     "{% for m in messages %}<turn>{{ 'model' if m.role == 'assistant' else m.role }}\n{{ m.content }}<|end|>{% endfor %}{% if add_generation_prompt %}<turn>model\n{% endif %}"

@@ -37,20 +37,23 @@ def many_answer_ids(tokenizer: Any, template: Template, chats: Sequence[Chat], a
                     prompts: Sequence[list[int]]) -> list[list[int]]:  # fmt: skip
     """The token ids of each answer with the end token; `prompts` are the ids before them.
 
-    Raises ConfigError where the chat template writes the prompt otherwise once it is answered.
+    The end token stands last where a chat template closes a turn by another (Qwen2.5's base models, Gemma): a model that
+    never learnt it would not stop. Raises ConfigError where the chat template writes the prompt otherwise once it is answered.
     """
     if not chats:
         return []
+    end = int(tokenizer.eos_token_id)
     if template.name != CHAT:
         found = tokenizer([template.completion(answer) for answer in answers], add_special_tokens=False)["input_ids"]
-        return [[*(int(i) for i in ids), int(tokenizer.eos_token_id)] for ids in found]
+        return [[*(int(i) for i in ids), end] for ids in found]
     asked = _messages(tokenizer, chats)
     told = [[*m, {"role": "assistant", "content": answer}] for m, answer in zip(asked, answers, strict=True)]
     whole = _chat_ids(tokenizer, told, prompt=False)
     if any(ids[: len(before)] != before for ids, before in zip(whole, prompts, strict=True)):
         raise ConfigError("This model's chat template writes the question differently once it is answered.",
                           hint="template: question-answer")  # fmt: skip
-    return [ids[len(before) :] for ids, before in zip(whole, prompts, strict=True)]
+    after = [ids[len(before) :] for ids, before in zip(whole, prompts, strict=True)]
+    return [ids if end in ids else [*ids, end] for ids in after]
 
 
 def probe_ids(tokenizer: Any, template: Template) -> list[list[int]]:

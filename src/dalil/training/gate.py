@@ -24,7 +24,8 @@ BINS = (32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096)
 
 @dataclass(frozen=True, slots=True)
 class EncodedRow:
-    """A row as token ids. `labels`: the ids that are learnt, IGNORED elsewhere. `full_length` before it was cut."""
+    """A row as token ids. `labels`: the ids that are learnt, IGNORED elsewhere. `full_length` before it was cut; `ends`:
+    whether an end token of the answer is kept."""
 
     id: str
     input_ids: list[int]
@@ -87,7 +88,8 @@ def encode_rows(tokenizer: Any, template: Template, rows: Iterable[TrainingRow],
         for row, before, after in zip(some, prompts, answers, strict=True):
             ids = before + after
             labels = [IGNORED] * len(before) + after if answers_only else list(ids)
-            yield EncodedRow(row.id, ids[:max_length], labels[:max_length], len(ids), len(ids) <= max_length)
+            ends = tokenizer.eos_token_id in after[: max(0, max_length - len(before))]
+            yield EncodedRow(row.id, ids[:max_length], labels[:max_length], len(ids), ends)
 
 
 def inspect(rows: Sequence[TrainingRow], encoded: Iterable[EncodedRow], asked: Collection[str]) -> GateReport:
@@ -124,7 +126,12 @@ def _count(report: GateReport, row: TrainingRow, made: EncodedRow, *, repeated: 
     report.tokens += len(made.input_ids)
     report.tokens_learnt += sum(label != IGNORED for label in made.labels)
     report.longest = max(report.longest, made.full_length)
-    named = {"cut": not made.ends, "duplicates": repeated, "leaked": leaked, "without_answer": not made.trainable}
+    named = {
+        "cut": made.full_length > len(made.input_ids),
+        "duplicates": repeated,
+        "leaked": leaked,
+        "without_answer": not made.trainable,
+    }
     for name, applies in named.items():
         if applies and len(report.examples.setdefault(name, [])) < 3:
             report.examples[name].append(row.question[:120])
