@@ -38,6 +38,63 @@ def test_mistakes_are_named(given: dict[str, object], said: str) -> None:
     assert error.value.exit_code == 2
 
 
+def tuned(part: str, key: str, value: object) -> dict[str, object]:
+    return {"models": {"a": {"model_name_or_path": "x", part: {key: value}}}}
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value", "said"),
+    [
+        ("training", "warmup_ratio", 0.03, "`warmup_steps`: below 1 it is a share"),
+        ("training", "group_by_length", True, "`train_sampling_strategy: group_by_length`"),
+        ("training", "max_seq_length", 512, "`max_length`"),
+        ("training", "evaluation_strategy", "steps", "`eval_strategy`"),
+        ("training", "gradient_checkpointing", True, "`activation_checkpointing`"),
+        ("training", "lr_scheduler_type", "cosinus", "nearest: cosine "),
+        ("training", "optim", "paged_adamw", "nearest: paged_adamw_"),
+        ("training", "optim", "zzz", "known: "),
+        ("lora", "init_lora_weights", "gaussian", "PEFT's other keys stand under `peft`"),
+        ("lora", "target_modules", [], "at least 1 item"),
+        ("lora", "peft", {"r": 4}, "r stands under `lora` itself"),
+        ("decoding", "do_sample", True, "`temperature` above 0"),
+    ],
+)
+def test_what_older_scripts_and_the_libraries_write_is_led_to_the_key_here(
+    part: str, key: str, value: object, said: str
+) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse_config(tuned(part, key, value), "dalil.yaml")
+    assert said in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"fp16": True, "bf16": True}, "exclude each other"),
+        ({"early_stopping_patience": 2, "eval_strategy": "no"}, "needs the validation loss"),
+    ],
+)
+def test_settings_that_do_not_go_together(wrong: dict[str, object], said: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse_config({"models": {"a": {"model_name_or_path": "x", "training": wrong}}}, "dalil.yaml")
+    assert said in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "read"),
+    [
+        ("eval_strategy", False, "no"),
+        ("report_to", "none", []),
+        ("report_to", "tensorboard", ["tensorboard"]),
+        ("max_steps", -1, None),
+        ("warmup_steps", 0.03, 0.03),
+    ],
+)
+def test_values_as_the_libraries_write_them(key: str, given: object, read: object) -> None:
+    config = parse_config(tuned("training", key, given), "dalil.yaml")
+    assert getattr(config.models["a"].training, key) == read
+
+
 def test_a_name_is_an_approach() -> None:
     assert [a.label for a in parse_config({"approaches": ["passage"]}, "x").approaches] == ["passage"]
 

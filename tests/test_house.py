@@ -13,7 +13,17 @@ SOURCE = Path(dalil.__file__).parent
 FLOORS = [
     {"errors", "testing", "tables"},
     {"records"},
-    {"seams", "language", "artefacts", "lexicon", "config", "config_models", "config_retrieval", "binomial"},
+    {
+        "seams",
+        "language",
+        "artefacts",
+        "lexicon",
+        "config",
+        "config_models",
+        "config_retrieval",
+        "config_spelling",
+        "binomial",
+    },
     {"engine", "store", "language_model"},
     {"collect", "dataset", "retrieval", "answering", "evaluation", "training"},
     {"stages", "published"},

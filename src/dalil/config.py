@@ -10,8 +10,9 @@ from typing import Any, Literal, get_args, get_origin
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from dalil.config_models import SCRATCH, ModelSettings, Settings
+from dalil.config_models import SCRATCH, DecodingSettings, LoraSettings, ModelSettings, Settings, TrainingSettings
 from dalil.config_retrieval import EmbedderSettings, RetrievalSettings
+from dalil.config_spelling import RENAMED
 from dalil.errors import ConfigError
 from dalil.records import Language, Origin, PersonalKind, WrittenKind
 
@@ -336,6 +337,11 @@ def _nearest(loc: tuple[int | str, ...]) -> str:
             None,
         )
         model = inner or annotation
+    if model in (LoraSettings, TrainingSettings, DecodingSettings) and str(loc[-1]) in RENAMED:
+        return f" ({RENAMED[str(loc[-1])]})"
     known = list(getattr(model, "model_fields", {}))
     close = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
-    return f" (nearest: `{close[0]}`)" if close else f" (known: {', '.join(known)})"
+    if close:
+        return f" (nearest: `{close[0]}`)"
+    more = "; PEFT's other keys stand under `peft`" if model is LoraSettings else ""
+    return f" (known: {', '.join(known)}{more})"

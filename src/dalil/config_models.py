@@ -6,10 +6,13 @@ Defaults are those of the libraries (TRL's SFTConfig, PEFT's LoraConfig) except 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import difflib
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from dalil.config_spelling import OPTIMISERS, SCHEDULERS
 
 SCRATCH = "scratch"
 """The model that is trained here from nothing, on the workspace's own documents."""
@@ -21,13 +24,23 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _known(value: str, names: frozenset[str]) -> str:
+    """The name. Raises ValueError that says the nearest, or all, where it is none of these."""
+    if value in names:
+        return value
+    close = difflib.get_close_matches(value, sorted(names), n=1)
+    raise ValueError(
+        f"there is no {value!r}; " + (f"nearest: {close[0]}" if close else f"known: {', '.join(sorted(names))}")
+    )
+
+
 class LoraSettings(Settings):
     """A low-rank adapter (Hu et al., 2021)."""
 
     r: int = Field(8, ge=1, le=1024, description="Rank of the adapter.")
     lora_alpha: int = Field(8, ge=1, description="Scale of the adapter: its output is multiplied by lora_alpha / r.")
     lora_dropout: float = Field(0.0, ge=0, lt=1, description="Share of the adapter's input dropped while training.")
-    target_modules: list[str] | Literal["all-linear"] = Field(
+    target_modules: Annotated[list[str], Field(min_length=1)] | Literal["all-linear"] = Field(
         "all-linear",
         description="Which projections get an adapter: their names, or all-linear (dalil's default; PEFT's own is two of them).",
     )
@@ -38,8 +51,17 @@ class LoraSettings(Settings):
         None, description="Modules trained whole beside the adapter (embed_tokens, lm_head)."
     )
     peft: dict[str, Any] = Field(
-        {}, description="Any other key of PEFT's LoraConfig, as PEFT spells it (init_lora_weights, rank_pattern …)."
+        {},
+        description="Any other key of PEFT's LoraConfig, as PEFT spells it (init_lora_weights, rank_pattern …); with `peft_type` "
+        "those of another of PEFT's methods (IA3, VERA, OFT …).",
     )
+
+    @model_validator(mode="after")
+    def _each_key_once(self) -> LoraSettings:
+        twice = sorted(self.peft.keys() & type(self).model_fields.keys())
+        if twice:
+            raise ValueError(f"{', '.join(twice)} stands under `lora` itself, not under `lora.peft`")
+        return self
 
 
 class QuantizationSettings(Settings):
@@ -113,6 +135,43 @@ class TrainingSettings(Settings):
         [], description="Where the curves go beside dalil's own; all off by default."
     )
     resume_from_adapter: str | None = Field(None, description="A folder with an adapter to train on from.")
+
+    @field_validator("eval_strategy", mode="before")
+    @classmethod
+    def _a_bare_no_is_no(cls, value: Any) -> Any:
+        """YAML reads a bare `no` as false."""
+        return "no" if value is False else value
+
+    @field_validator("report_to", mode="before")
+    @classmethod
+    def _one_name_is_a_list(cls, value: Any) -> Any:
+        """The library takes one name too, and `none`."""
+        given = [value] if isinstance(value, str) else value
+        return [] if given == ["none"] else given
+
+    @field_validator("max_steps", mode="before")
+    @classmethod
+    def _no_count_of_steps(cls, value: Any) -> Any:
+        """The library writes -1 where epochs count."""
+        return None if value == -1 else value
+
+    @field_validator("lr_scheduler_type")
+    @classmethod
+    def _a_known_schedule(cls, value: str) -> str:
+        return _known(value, SCHEDULERS)
+
+    @field_validator("optim")
+    @classmethod
+    def _a_known_optimiser(cls, value: str) -> str:
+        return _known(value, OPTIMISERS)
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> TrainingSettings:
+        if self.fp16 and self.bf16:
+            raise ValueError("fp16 and bf16 exclude each other")
+        if self.early_stopping_patience is not None and self.eval_strategy == "no":
+            raise ValueError("early_stopping_patience needs the validation loss: eval_strategy: epoch, or steps")
+        return self
 
     @property
     def rows_per_step(self) -> int:
@@ -294,6 +353,11 @@ class ModelSettings(Settings):
 
     @model_validator(mode="after")
     def _quantised_weights_are_frozen(self) -> ModelSettings:
-        if self.lora is None and (self.quantization.load_in_4bit or self.quantization.load_in_8bit):
+        if not self.trains_adapter and (self.quantization.load_in_4bit or self.quantization.load_in_8bit):
             raise ValueError("quantised weights cannot be trained: give `lora`, or leave `quantization` out")
         return self
+
+    @property
+    def trains_adapter(self) -> bool:
+        """Whether an adapter is trained, a new one or one that is gone on with; else the whole model."""
+        return self.lora is not None or self.training.resume_from_adapter is not None

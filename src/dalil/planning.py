@@ -18,6 +18,7 @@ from dalil.records import Language
 from dalil.training.advice import rules
 from dalil.training.around import SPECIAL_TOKENS, tokens_around
 from dalil.training.lengths import Data, assumed, measured
+from dalil.training.lora import kept_lora
 from dalil.training.memory import frozen_weights
 from dalil.training.openai_plan import OpenAIPlan, hosted_models, make_openai_plan
 from dalil.training.plan import Plan, Request, make_plan
@@ -150,6 +151,9 @@ def _request(found: Plannable, name: str, settings: ModelSettings, device: str |
         find_template(
             settings.template, has_chat=True
         )  # a place that is missing is said now, not after the rows are built
+    before = settings.training.resume_from_adapter
+    if before and found.root is not None:
+        settings = settings.model_copy(update={"lora": kept_lora(place_of(before, found.root))})
     known, preset = None if scratch else find_shape(base), found.preset(name)
     around = tokens_around(settings, "" if scratch else base)
     data = _data(found, settings, preset, known.tokenizer if known else SCRATCH, "" if scratch else base, around)

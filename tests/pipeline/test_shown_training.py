@@ -100,7 +100,7 @@ def test_a_long_curve_is_thinned_and_keeps_its_ends_and_evaluations() -> None:
 
 
 def test_the_price_is_the_plans() -> None:
-    found = price("assistant", ModelSettings(model_name_or_path=BASE), ROWS)
+    found = price("assistant", ModelSettings(model_name_or_path=BASE), ROWS, Path())
     assert found["minutes"] > 0
     assert 0 < found["cost"] < 0.005, "seconds on a hired device cost less than a cent, and are not free of charge"
     assert "< 0.01 $" in said_price(found, Words("en")).replace("\u00a0", " ")
@@ -110,16 +110,16 @@ def test_the_price_is_the_plans() -> None:
 
 def test_the_device_that_was_named_is_taken_without_a_price_too() -> None:
     settings = ModelSettings.model_validate({"model_name_or_path": BASE, "plan": {"device": "rtx-3090"}})
-    found = price("assistant", settings, ROWS)
+    found = price("assistant", settings, ROWS, Path())
     assert (found["device"], found["cost"]) == ("rtx-3090", None)
     assert found["minutes"] > 0
 
 
 def test_what_cannot_be_planned_says_why() -> None:
-    unknown = price("assistant", ModelSettings(model_name_or_path="nobody/knows-this"), ROWS)
+    unknown = price("assistant", ModelSettings(model_name_or_path="nobody/knows-this"), ROWS, Path())
     assert unknown["minutes"] is None
     assert "is not known" in unknown["unplanned"]
-    assert price("assistant", ModelSettings(model_name_or_path=BASE), [])["minutes"] is None
+    assert price("assistant", ModelSettings(model_name_or_path=BASE), [], Path())["minutes"] is None
 
 
 def job(root: Path, settings: Config) -> Job:
@@ -138,6 +138,11 @@ def test_each_model_that_was_not_measured_itself_is_named(built: Path) -> None:
     assert rows[0]["command"] == "dalil train --model assistant"
     assert rows[0]["minutes"] > 0
     assert [row["model"] for row in unmeasured(job(built, settings), [fold("trained", "x")])] == ["other"]
+
+
+def test_an_encoder_is_no_model_that_train_could_measure(built: Path) -> None:
+    settings = config(encoder={"model_name_or_path": "intfloat/multilingual-e5-large"})
+    assert unmeasured(job(built, settings), []) == []
 
 
 def test_a_memory_that_was_asked_for_is_measured_itself(built: Path) -> None:

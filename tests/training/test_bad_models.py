@@ -104,6 +104,14 @@ def test_a_model_that_is_nowhere_says_what_can_stand_in(tmp_path: Path, named: s
     )
 
 
+def test_an_encoder_is_not_trained_to_write(tmp_path: Path) -> None:
+    from transformers import AutoConfig
+
+    AutoConfig.for_model("xlm-roberta", hidden_size=32, num_hidden_layers=1).save_pretrained(str(tmp_path / "e5"))
+    write_workspace(tmp_path, REAL.replace("BASE", "e5"))
+    assert_said(dalil("train", "-w", tmp_path), 2, "is an encoder", "embedder:")
+
+
 def test_the_plan_finds_a_folder_of_the_workspace_and_refuses_what_training_would(tmp_path: Path, llama: Path) -> None:
     shutil.copytree(llama, tmp_path / "base")
     root = write_workspace(tmp_path, REAL.replace("BASE", "base"))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalil.config import parse_config
-from dalil.config_models import LoraSettings, ModelSettings, QuantizationSettings, TrainingSettings
+from dalil.config_models import LoraSettings, ModelSettings, PlanSettings, QuantizationSettings, TrainingSettings
 from dalil.errors import ConfigError
 from dalil.initialise import recipe_config, recipes
 from dalil.planning import plan, plannable
@@ -110,6 +110,26 @@ def test_a_recipe_keeps_the_notes_and_the_plan_of_its_presets(recipe: str, model
     assert given.request.published == stated.request.published == load_presets()[preset].published
     for key in ("trainable_parameters", "memory", "steps", "tokens", "seconds"):
         assert getattr(given, key) == getattr(stated, key), key
+
+
+def test_what_is_published_beside_the_weights_settings_is_kept() -> None:
+    manuals = parse_config(recipe_config("machine-manuals"), "machine-manuals").models
+    assert {model.template for model in manuals.values()} == {"input-response"}
+    assert (manuals["llama-2"].training.save_steps, manuals["llama-2"].training.logging_steps) == (25, 25)
+    code = parse_config(recipe_config("code-qa"), "code-qa").models["gpt2-large"]
+    assert (code.training.save_steps, code.training.save_total_limit, code.training.logging_steps) == (20, 10, 20)
+    for name in ("assistant-as-published", "mistral"):
+        chosen = load_presets()["app-catalogue"].models[name].training
+        assert (chosen.eval_strategy, chosen.eval_steps, chosen.save_steps, chosen.logging_steps) == (
+            "steps",
+            100,
+            100,
+            10,
+        )
+    for preset in load_presets().values():
+        for name in preset.recipe_models[:1]:
+            there = parse_config(recipe_config(preset.recipe or ""), "x").models[name]
+            assert next(iter(preset.models.values())) == there.model_copy(update={"plan": PlanSettings()})
 
 
 def test_a_recipe_keeps_its_own_settings_beside_a_preset_of_its_name() -> None:

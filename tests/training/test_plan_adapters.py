@@ -104,6 +104,15 @@ def test_embeddings_and_head_as_targets(targets: list[str], dora: bool, tmp_path
     assert lora_parameters(find_shape(str(tmp_path)), settings) == trained_by_peft(model, settings)
 
 
+@pytest.mark.parametrize("bias", ["none", "lora_only"])
+@pytest.mark.filterwarnings("ignore")
+def test_targets_of_single_layers(bias: str, tmp_path: Path) -> None:
+    targets = ["model.layers.1.self_attn.q_proj", "model.layers.0.mlp.up_proj", "model.layers.1.mlp.up_proj"]
+    settings = LoraSettings.model_validate({"r": 3, "target_modules": targets, "bias": bias})
+    model = folder_of("qwen2", tmp_path)
+    assert lora_parameters(find_shape(str(tmp_path)), settings) == trained_by_peft(model, settings)
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_a_tied_head_that_is_saved_counts_as_a_copy(tmp_path: Path) -> None:
     settings = LoraSettings(r=3, target_modules=["q_proj"], modules_to_save=["lm_head"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,24 @@ def test_settings_of_the_workspace_reach_the_plan(tmp_path: Path) -> None:
     assert "a memory of the trained questions instead, at most 2 minutes" in shown
     assert lines(dalil("plan", "--model", "scratch", "--json", cwd=tmp_path))[0]["seconds"] == 120
     assert lines(dalil("plan", "--model", "openai", "--json", cwd=tmp_path))[0]["cost"] == 15
+
+
+def test_an_adapter_that_is_gone_on_with_is_what_is_planned(tmp_path: Path) -> None:
+    kept = {"peft_type": "LORA", "r": 64, "lora_alpha": 128, "bias": "none",
+            "target_modules": ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]}  # fmt: skip
+    model = """models:
+  assistant:
+    model_name_or_path: Qwen/Qwen2.5-7B
+    quantization: {load_in_4bit: true}
+    training: {resume_from_adapter: before}
+"""
+    write_workspace(tmp_path, SETTINGS + model)
+    assert_said(dalil("plan", cwd=tmp_path), 2, "before holds no adapter")
+    (tmp_path / "before").mkdir()
+    (tmp_path / "before" / "adapter_config.json").write_text(json.dumps(kept), encoding="utf-8")
+    row = lines(dalil("plan", "--json", cwd=tmp_path))[0]
+    assert row["trainable_parameters"] == 161_480_704
+    assert row["memory_bytes"] < 40e9, "a full tuning would take more than 100 GB"
 
 
 def test_in_a_workspace_the_rows_built_there_count(small: Path) -> None:

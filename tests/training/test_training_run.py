@@ -253,6 +253,14 @@ def test_what_cannot_work_is_said_before_anything_is_trained(tmp_path: Path, lla
         run(tmp_path / "d", settings(truncated(tmp_path / "truncated", llama)))
     with pytest.raises(ConfigError, match="holds no adapter"):
         run(tmp_path / "e", settings(llama, resume_from_adapter=str(llama)))
+    with pytest.raises(ConfigError, match=r"no module 'embed_tokenz' \(nearest: embed_tokens\)"):
+        run(tmp_path / "g", settings(llama, LoraSettings(modules_to_save=["embed_tokenz"])))
+    with pytest.raises(ConfigError, match="IA33 is none of PEFT's methods"):
+        run(tmp_path / "h", settings(llama, LoraSettings(peft={"peft_type": "IA33"})))
+    with pytest.raises(ConfigError, match="PREFIX_TUNING stands on no modules"):
+        run(tmp_path / "i", settings(llama, LoraSettings(peft={"peft_type": "prefix_tuning"})))
+    with pytest.raises(ConfigError, match="unexpected keyword argument 'lora_alpha'"):
+        run(tmp_path / "j", settings(llama, LoraSettings(lora_alpha=4, peft={"peft_type": "IA3"})))
     with pytest.raises(ConfigError, match="has no end token"):
         run(tmp_path / "f", settings(endless(tmp_path / "endless", llama)))
 
@@ -298,6 +306,23 @@ def test_training_goes_on_from_an_adapter(tmp_path: Path, llama: Path) -> None:
     )
     assert second.heldout["seen"]["before"] == pytest.approx(first.heldout["seen"]["after"], abs=0.05)
     assert (second.model / "adapter_model.safetensors").is_file()
+
+
+@pytest.mark.parametrize(
+    ("lora", "trained"),
+    [
+        (LoraSettings(target_modules=["k_proj", "down_proj"], peft={"peft_type": "IA3", "feedforward_modules": ["down_proj"]}), 160),
+        (LoraSettings(r=4, target_modules=["q_proj"], peft={"peft_type": "vera"}), 72),
+        (LoraSettings(r=4, target_modules=["q_proj"], peft={"task_type": "CAUSAL_LM", "init_lora_weights": "pissa"}), 512),
+    ],
+    ids=["IA3", "VeRA", "PiSSA"],
+)  # fmt: skip
+def test_other_methods_of_peft_are_trained_by_its_own_keys(
+    tmp_path: Path, llama: Path, lora: LoraSettings, trained: int
+) -> None:
+    made = run(tmp_path / "run", settings(llama, lora, max_steps=2))
+    assert made.trainable_parameters == trained
+    assert Generator.of(made.model).generate(Chat("Où se trouve Delta ?")).tokens_out > 0
 
 
 def test_an_adapter_of_another_base_is_refused_and_its_own_rank_stays(

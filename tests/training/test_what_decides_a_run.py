@@ -22,7 +22,8 @@ from tiny_models import LLAMA_CHAT, NAMES, heldout, rows, save
 
 from dalil import Workspace
 from dalil.config_models import DataSettings, DecodingSettings, NoiseSettings
-from dalil.errors import ConfigError, WorkError
+from dalil.config_spelling import OPTIMISERS, SCHEDULERS
+from dalil.errors import WorkError
 from dalil.language_model.quiet import quieten
 from dalil.language_model.templates import CHAT, Template, find_template
 from dalil.records import Example
@@ -70,14 +71,12 @@ def test_early_stopping_saves_where_it_evaluates(tmp_path: Path, llama: Path) ->
     assert run(tmp_path / "run", chosen, validation=rows()[:4]).steps == 6
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [{"lr_scheduler_type": "cosin"}, {"optim": "adamw8"}],
-    ids=["schedule", "optimiser"],
-)
-def test_settings_that_the_libraries_refuse_are_refused_in_a_sentence(tmp_path: Path, llama: Path, wrong: Any) -> None:
-    with pytest.raises(ConfigError, match="libraries refuse these settings"):
-        run(tmp_path, settings(llama, **wrong))
+def test_the_names_of_schedules_and_optimisers_are_the_librarys() -> None:
+    from transformers import SchedulerType
+    from transformers.training_args import OptimizerNames
+
+    assert {item.value for item in SchedulerType} == SCHEDULERS
+    assert {item.value for item in OptimizerNames} == OPTIMISERS - {"muon"}
 
 
 LEFT = {

@@ -76,14 +76,25 @@ def _packs_on_a_processor(name: str, model: Any) -> None:
 
 
 def context_of(name: str, *, offline: bool) -> int | None:
-    """Tokens that the model reads at most, where its configuration says so. Raises ModelMissing where it cannot be had."""
+    """Tokens that the model reads at most, where its configuration says so. Raises ModelMissing where it cannot be had,
+    ConfigError where it is no language model that writes."""
     need_training_stack()
     quieten(offline=offline)
     from transformers import AutoConfig
 
     config = _fetched(name, offline, AutoConfig.from_pretrained)
+    _writes(name, config)
     found = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None)
     return int(found) if found else None
+
+
+def _writes(name: str, config: Any) -> None:
+    """Raises ConfigError for an encoder (BERT, XLM-R, multilingual-e5): transformers would take it for a language model."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
+
+    if config.model_type in MODEL_FOR_MASKED_LM_MAPPING_NAMES and not getattr(config, "is_decoder", False):
+        raise ConfigError(f"{name} ({config.model_type}) is an encoder: it makes vectors and writes no answers, so `dalil train` does not train it.",
+                          hint="take a causal language model (Llama, Qwen, Mistral, Gemma, GPT-2 …); an encoder belongs under `embedder:`")  # fmt: skip
 
 
 def is_quantised(quantization: QuantizationSettings) -> bool:

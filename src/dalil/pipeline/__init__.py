@@ -81,7 +81,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=4),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"),
           _when_asked("reporting", "write_report"),
-          lambda c: c.model_dump(mode="json"), _when_asked("shown_human", "people_print"), outside=REPORT, version=10),
+          lambda c: c.model_dump(mode="json"), _when_asked("shown_human", "people_print"), outside=REPORT, version=11),
 )  # fmt: skip
 
 __all__ = [

@@ -12,6 +12,7 @@ from dalil.artefacts import read_json, read_records
 from dalil.config import Config
 from dalil.config_models import SCRATCH, ModelSettings
 from dalil.errors import DalilError
+from dalil.language_model.place import place_of
 from dalil.pipeline.material import Material, read_material
 from dalil.pipeline.models import FoldModel, can_train, fold_models, wanted_models
 from dalil.pipeline.shown_before_after import judged_samples
@@ -119,17 +120,26 @@ def unmeasured(job: Job, made: Sequence[FoldModel]) -> list[dict[str, Any]]:
     named = [*wanted, *(n for n in config.trainable if n not in wanted and not n.endswith(AS_PUBLISHED))]
     missing = [
         n for n in named if kinds.get(n) != "trained" and not (kinds.get(n) == "memory" and _is_scratch(config, n))
-    ]
+        and not _is_encoder(job.context.root, config.models[n])
+    ]  # fmt: skip
     rows = _training_texts(job) if missing else []
     return [
         {"model": name, "base": config.models[name].model_name_or_path, "reason": _reason(name, wanted, kinds),
-         "command": f"dalil train --model {name}", **price(name, config.models[name], rows)}
+         "command": f"dalil train --model {name}", **price(name, config.models[name], rows, job.context.root)}
         for name in missing
     ]  # fmt: skip
 
 
 def _is_scratch(config: Config, name: str) -> bool:
     return config.models[name].model_name_or_path == SCRATCH
+
+
+def _is_encoder(root: Path, settings: ModelSettings) -> bool:
+    """Whether it makes vectors and writes no answers: `dalil train` does not take it."""
+    try:
+        return find_shape(place_of(settings.model_name_or_path, root)).family == "encoder"
+    except DalilError:
+        return False
 
 
 def _reason(name: str, wanted: Sequence[str], kinds: Mapping[str, str]) -> str:
@@ -140,10 +150,10 @@ def _reason(name: str, wanted: Sequence[str], kinds: Mapping[str, str]) -> str:
     return "untrained" if can_train() else "no_extra"
 
 
-def price(name: str, settings: ModelSettings, rows: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def price(name: str, settings: ModelSettings, rows: Sequence[tuple[str, str]], root: Path) -> dict[str, Any]:
     """Minutes, cost and device by the plan (training/plan.py); minutes None, with the reason, where it cannot be planned."""
     empty = {"minutes": None, "cost": None, "currency": CURRENCY, "device": None, "unplanned": ""}
-    base = settings.model_name_or_path
+    base = place_of(settings.model_name_or_path, root)
     if base == SCRATCH:
         minutes = settings.offline.max_minutes if settings.offline else None
         return {**empty, "minutes": minutes, "cost": 0.0}

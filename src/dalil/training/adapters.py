@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from dalil.config_models import LoraSettings
@@ -9,6 +10,8 @@ from dalil.errors import ConfigError
 from dalil.training.architecture import Part, Projection, Shape
 
 ALL_LINEAR = "all-linear"
+_IN_LAYER = re.compile(r"(?:.*\.)?(\d+)\.(.+)")
+"""A target that names one layer: model.layers.3.self_attn.q_proj."""
 SAME_COUNT = frozenset({"init_lora_weights", "alpha_pattern", "fan_in_fan_out", "loftq_config", "runtime_config",
                         "task_type", "inference_mode", "revision"})  # fmt: skip
 """Keys of PEFT's LoraConfig that leave the number of parameters as it is."""
@@ -42,7 +45,7 @@ def lora_parameters(shape: Shape, lora: LoraSettings) -> int:
     tied ones too. rsLoRA changes the scale only.
     """
     inner, outer = layer_targets(shape, lora), outer_targets(shape, lora)
-    adapters = shape.layers * _low_rank(inner, lora) + _low_rank(outer, lora)
+    adapters = sum(_layers_with(shape, p, lora) * _low_rank((p,), lora) for p in inner) + _low_rank(outer, lora)
     return adapters + _trained_biases(shape, lora, inner, outer) + sum(
         (part.weights + part.biases) * part.times for part in saved_parts(shape, lora)
     )  # fmt: skip
@@ -72,7 +75,17 @@ def _trained_biases(shape: Shape, lora: LoraSettings, inner: Iterable[Projection
         return 0
     if lora.bias == "all":
         return shape.biases
-    return shape.layers * sum(p.outputs for p in inner if p.bias) + sum(p.outputs for p in outer if p.bias)
+    layers = sum(_layers_with(shape, p, lora) * p.outputs for p in inner if p.bias)
+    return layers + sum(p.outputs for p in outer if p.bias)
+
+
+def _layers_with(shape: Shape, projection: Projection, lora: LoraSettings) -> int:
+    """How many layers have an adapter on this projection."""
+    if lora.target_modules == ALL_LINEAR:
+        return shape.layers
+    named = [target for target in lora.target_modules if _is_called(projection, target)]
+    layers = {found.group(1) for target in named if (found := _IN_LAYER.fullmatch(target))}
+    return len(layers) if layers and all(_IN_LAYER.fullmatch(target) for target in named) else shape.layers
 
 
 def _full(part: Part) -> str:
@@ -85,5 +98,6 @@ def _called(projections: Iterable[Projection], targets: Sequence[str]) -> tuple[
 
 
 def _is_called(projection: Projection, target: str) -> bool:
-    """PEFT's rule: the name is the target or ends in it after a dot."""
-    return f".{projection.name}".endswith(f".{target}")
+    """PEFT's rule: the name is the target or ends in it after a dot; a target may name one layer's."""
+    found = _IN_LAYER.fullmatch(target)
+    return projection.name == found.group(2) if found else f".{projection.name}".endswith(f".{target}")

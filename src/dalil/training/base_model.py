@@ -15,7 +15,7 @@ def prepare_model(task: Task) -> Prepared:
     settings = task.settings
     name = settings.model_name_or_path
     tokenizer = load_tokenizer(name, offline=task.offline)
-    dtype = "float32" if settings.lora is None or not settings.training.half_precision else half_or_full()
+    dtype = "float32" if not settings.trains_adapter or not settings.training.half_precision else half_or_full()
 
     def load() -> Any:
         return load_model(name, settings.quantization, dtype=dtype, offline=task.offline)

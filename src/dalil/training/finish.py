@@ -57,9 +57,8 @@ def _parameters(model: Any) -> tuple[int, int]:
 
 def _card(task: Task, prepared: Prepared, template: Template) -> ModelCard:
     settings = task.settings
-    adapter = settings.lora is not None or settings.training.resume_from_adapter is not None
     return ModelCard(
-        name=task.name, base=prepared.base, adapter=adapter, template=template.name,
+        name=task.name, base=prepared.base, adapter=settings.trains_adapter, template=template.name,
         template_text="" if template.name == CHAT else template.text, system_prompt=settings.system_prompt,
         decoding=settings.decoding.model_dump(), probes=probe_ids(prepared.tokenizer, template),
         scratch=prepared.scratch, quantization=settings.quantization.model_dump() if is_quantised(settings.quantization) else {},

@@ -140,7 +140,13 @@ def _count(report: GateReport, row: TrainingRow, made: EncodedRow, *, repeated: 
 def hold(report: GateReport, settings: GateSettings) -> None:
     """Raises WorkError where no row is left or a share is above its threshold."""
     if not report.kept:
-        raise WorkError(f"None of the {report.rows:,} rows can be trained on.", hint="dalil dataset show")
+        cut = f": their answers begin after training.max_length (the longest row has {report.longest:,} tokens)"
+        hint = (
+            "raise training.max_length, or shorten the template or system_prompt"
+            if report.rows
+            else "dalil dataset show"
+        )
+        raise WorkError(f"None of the {report.rows:,} rows can be trained on{cut * bool(report.rows)}.", hint=hint)
     problems = report.problems(settings)
     stopping = [problem for problem in problems if "left out" not in problem]
     if stopping:
