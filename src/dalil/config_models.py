@@ -200,6 +200,9 @@ class PlanSettings(Settings):
         None, description="The device, by its name in `dalil plan`; the smallest that fits when not given."
     )
     devices: int = Field(1, ge=1, description="How many of it, each with the whole model and its own rows.")
+    price_usd_per_hour: float | None = Field(
+        None, ge=0, description="What an hour of `device` costs (USD); when not given, what the table of devices knows."
+    )
 
 
 class NoiseSettings(Settings):

@@ -95,6 +95,16 @@ def test_settings_of_the_workspace_reach_the_plan(tmp_path: Path) -> None:
     assert lines(dalil("plan", "--model", "openai", "--json", cwd=tmp_path))[0]["cost"] == 15
 
 
+def test_a_price_of_ones_own_is_taken_for_the_device_that_it_is_about(tmp_path: Path) -> None:
+    more = "    plan: {rows: 800, device: t4, price_usd_per_hour: 0.5}\n"
+    write_workspace(tmp_path, SETTINGS + MODELS + more)
+    row = lines(dalil("plan", "--json", cwd=tmp_path))[0]
+    assert row["cost"] == pytest.approx(row["seconds"] / 3600 * 0.5, rel=0.01)
+    assert "0.5 an hour" in row["price_source"]
+    assert lines(dalil("plan", "--device", "h100", "--json", cwd=tmp_path))[0]["cost"] is None
+    assert "plan.price_usd_per_hour" in dalil("plan", "--device", "h100", cwd=tmp_path).stdout
+
+
 def test_an_adapter_that_is_gone_on_with_is_what_is_planned(tmp_path: Path) -> None:
     kept = {"peft_type": "LORA", "r": 64, "lora_alpha": 128, "bias": "none",
             "target_modules": ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]}  # fmt: skip

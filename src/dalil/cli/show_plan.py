@@ -132,7 +132,11 @@ def _run_rows(plan: Plan) -> Iterable[tuple[str, str]]:
     elif plan.cost == 0:
         yield "cost", f"0 {CURRENCY} (a processor of one's own)"
     else:
-        missing = "no price is known for it" if plan.device.price_usd_per_hour is None else "the time is not known"
+        missing = (
+            "no price is known for it: plan.price_usd_per_hour gives it"
+            if plan.device.price_usd_per_hour is None
+            else "the time is not known"
+        )
         yield "cost", f"{UNKNOWN} ({missing})"
     instead = offline_line(plan.request.settings)
     if instead is not None:

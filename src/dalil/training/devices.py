@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
+from dalil.config_models import PlanSettings
 from dalil.errors import ConfigError
 from dalil.tables import read_table
 
@@ -55,6 +56,17 @@ def find_device(name: str) -> Device:
     nearest = f" (nearest: {near[0]})" if near else ""
     raise ConfigError(f"There is no device {name!r}{nearest}; there are: {', '.join(by_name)}.",
                       hint="dalil plan --recipe NAME --device NAME")  # fmt: skip
+
+
+def priced(device: Device, given: PlanSettings) -> Device:
+    """The device at the hourly price that the settings give, where it is the one that they are about."""
+    if given.price_usd_per_hour is None or (given.device or device.name).casefold() != device.name:
+        return device
+    return replace(
+        device,
+        price_usd_per_hour=given.price_usd_per_hour,
+        price_source=f"{given.price_usd_per_hour:g} an hour, as `plan` gives it",
+    )
 
 
 def smallest_that_holds(memory_bytes: int, *, bf16: bool) -> Device:

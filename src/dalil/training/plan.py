@@ -11,7 +11,7 @@ from dalil.records import to_row
 from dalil.training.adapters import lora_parameters
 from dalil.training.advice import Advice, advise
 from dalil.training.architecture import Shape
-from dalil.training.devices import PROCESSOR, Device, find_device, smallest_that_holds
+from dalil.training.devices import PROCESSOR, Device, find_device, priced, smallest_that_holds
 from dalil.training.lengths import Data
 from dalil.training.memory import Memory, in_full_precision, memory
 from dalil.training.openai_plan import OpenAIPlan, openai_row
@@ -104,7 +104,7 @@ def make_plan(request: Request) -> Plan:
     length = min(limit, data.longest) if data.longest and not filled else limit
     parts = memory(shape, settings, length)
     smallest = smallest_that_holds(parts.total, bf16=training.in_bf16)
-    device = find_device(request.device) if request.device else smallest
+    device = priced(find_device(request.device) if request.device else smallest, settings.plan)
     if device.name == PROCESSOR:
         parts = memory(shape, settings, length, processor=True)
     trainable = lora_parameters(shape, settings.lora) if settings.lora else shape.total

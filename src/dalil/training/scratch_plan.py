@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dalil.config_models import OfflineSettings
 from dalil.training.architecture import Shape
-from dalil.training.devices import PROCESSOR, find_device
+from dalil.training.devices import PROCESSOR, find_device, priced
 from dalil.training.memory import memory
 from dalil.training.plan import Plan, Request
 from dalil.training.scratch import shape_for
@@ -29,10 +29,16 @@ def make_scratch_plan(request: Request) -> Plan:
     from dalil.training.scratch_memory import memory_settings
 
     own = memory_settings()
-    device = find_device(request.device or PROCESSOR)
+    device = priced(find_device(request.device or PROCESSOR), request.settings.plan)
     given = request.settings.offline or OfflineSettings()
     seconds = 60 * given.max_minutes
-    price = 0.0 if device.name.startswith("cpu") else device.price_usd_per_hour
+    price = (
+        device.price_usd_per_hour
+        if device.price_usd_per_hour is not None
+        else 0.0
+        if device.name == PROCESSOR
+        else None
+    )
     return Plan(
         replace(request, devices=1), device, own.training.max_length, request.shape.total,
         memory(request.shape, own, own.training.max_length, processor=device.name == PROCESSOR), None, None, None, seconds,
