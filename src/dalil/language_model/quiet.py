@@ -17,6 +17,7 @@ _OFF = {
     "TOKENIZERS_PARALLELISM": "false",
     "GOMP_SPINCOUNT": "2000",  # threads that wait sleep soon: busy waiting makes a busy machine crawl, none at all halves the pace
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
     "TRANSFORMERS_VERBOSITY": "error",
 }
 
