@@ -133,21 +133,9 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
     cut: dict[str, tuple[str, ...]] = {}
     for form in weights:
         cut[form[:-1]] = (*cut.get(form[:-1], ()), form)
-    return QueryTerms(
-        weights,
-        unknown,
-        idf("") or 1.0,
-        same,
-        said.spoken,
-        across,
-        value,
-        written,
-        proper,
-        everyday,
-        DOCUMENTS_OF.get(spoken, spoken),
-        codes,
-        cut,
-    )
+    read_best = DOCUMENTS_OF.get(spoken, spoken)
+    return QueryTerms(weights, unknown, idf("") or 1.0, same, said.spoken, across, value, written, proper, everyday,
+                      read_best, codes, cut)  # fmt: skip
 
 
 def _only_surrounds(word: str, ways: Ways, ignored: Collection[str], languages: Sequence[Language]) -> bool:
