@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from dalil.config import CONFIG_NAME, parse_config
 from dalil.config_models import SCRATCH, ModelSettings, QuantizationSettings
-from dalil.errors import ConfigError, WorkError
+from dalil.errors import ConfigError, DalilError, WorkError
 from dalil.initialise import recipe_config, recipes
 from dalil.language_model.place import place_of
 from dalil.language_model.templates import find_template
 from dalil.records import Language
 from dalil.training.advice import rules
+from dalil.training.architecture import Shape
 from dalil.training.around import SPECIAL_TOKENS, tokens_around
 from dalil.training.lengths import Data, assumed, measured
 from dalil.training.lora import kept_lora
@@ -188,8 +190,9 @@ def _data(
     return assumed(hints.rows, hints.words_per_row, tokenizer, found.language, source)
 
 
-def architectures() -> list[dict[str, Any]]:
-    """The shapes that ship, one a row. Bytes of the weights in 16 bits and in 4 (NF4, double quantisation)."""
+def architectures(root: Path) -> list[dict[str, Any]]:
+    """The shapes that ship, and before them those of the workspace's own models, one a row, as their configurations give them.
+    Bytes of the weights in 16 bits and in 4 (NF4, double quantisation)."""
     four_bit = QuantizationSettings(load_in_4bit=True, bnb_4bit_use_double_quant=True)
     return [
         {
@@ -198,8 +201,19 @@ def architectures() -> list[dict[str, Any]]:
             "intermediate": shape.intermediate, "vocabulary": shape.vocabulary, "context": shape.context,
             "tied": shape.tied, "bytes_16bit": 2 * shape.total, "bytes_4bit": sum(frozen_weights(shape, four_bit)),
         }
-        for shape in load_shapes()
+        for shape in dict.fromkeys([*_own_shapes(root), *load_shapes()])
     ]  # fmt: skip
+
+
+def _own_shapes(root: Path) -> list[Shape]:
+    """Of the models that a workspace names; those whose configuration is not here or not known are left out."""
+    if not (root / CONFIG_NAME).is_file():
+        return []
+    found = []
+    for settings in _of_workspace(root).models.values():
+        with suppress(DalilError):
+            found.append(find_shape(place_of(settings.model_name_or_path, root)))
+    return found
 
 
 def rules_of_thumb() -> dict[str, Any]:

@@ -95,6 +95,17 @@ def test_settings_of_the_workspace_reach_the_plan(tmp_path: Path) -> None:
     assert lines(dalil("plan", "--model", "openai", "--json", cwd=tmp_path))[0]["cost"] == 15
 
 
+def test_the_workspaces_own_models_stand_among_the_architectures(tmp_path: Path) -> None:
+    given = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2,
+             "intermediate_size": 128, "vocab_size": 320, "max_position_embeddings": 256, "tie_word_embeddings": True}  # fmt: skip
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "config.json").write_text(json.dumps(given), encoding="utf-8")
+    write_workspace(tmp_path, SETTINGS + MODELS.replace("Llama-3.2-1B", "own"))
+    rows = lines(dalil("plan", "--architectures", "--json", cwd=tmp_path))
+    assert (rows[0]["layers"], rows[0]["heads"], rows[0]["kv_heads"], rows[0]["context"]) == (3, 4, 2, 256)
+    assert len(rows) == 11
+
+
 def test_a_price_of_ones_own_is_taken_for_the_device_that_it_is_about(tmp_path: Path) -> None:
     more = "    plan: {rows: 800, device: t4, price_usd_per_hour: 0.5}\n"
     write_workspace(tmp_path, SETTINGS + MODELS + more)

@@ -20,7 +20,9 @@ from dalil.cli.verbs import as_json, note, open_workspace, print_json, verb
 @click.option(
     "--device", metavar="NAME", help="The device (default: the recipe's, else the smallest GPU that holds it)."
 )
-@click.option("--architectures", is_flag=True, help="Only the table of the known models' architectures.")
+@click.option(
+    "--architectures", is_flag=True, help="Only the table of architectures: the workspace's models and the known ones."
+)
 @click.option("--rules", is_flag=True, help="Only the published rules of thumb: settings by size, criteria, costs.")
 def plan(
     workspace: str,
@@ -38,7 +40,7 @@ def plan(
     from dalil.training.plan import as_row
 
     if architectures:
-        rows = planning.architectures()
+        rows = planning.architectures(Path(workspace))
         print_json(rows) if json_ else show_architectures(rows)
         return
     if rules:
