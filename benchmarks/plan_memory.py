@@ -16,7 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from dalil.config_models import GateSettings, LoraSettings, ModelSettings, TrainingSettings
+from dalil.config_models import GateSettings, ModelSettings
+from dalil.config_training import LoraSettings, TrainingSettings
 from dalil.training.base_model import prepare_model
 from dalil.training.devices import PROCESSOR
 from dalil.training.lengths import measured

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dalil.config_models import TrainingSettings
+from dalil.config_training import TrainingSettings
 from dalil.language_model.templates import Template, named_templates
 from dalil.training.arrow import write_rows
 from dalil.training.gate import encode_rows

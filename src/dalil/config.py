@@ -10,9 +10,11 @@ from typing import Any, Literal, get_args, get_origin
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from dalil.config_models import SCRATCH, DecodingSettings, LoraSettings, ModelSettings, Settings, TrainingSettings
+from dalil.config_base import Settings
+from dalil.config_models import SCRATCH, DecodingSettings, ModelSettings
 from dalil.config_retrieval import EmbedderSettings, RetrievalSettings
 from dalil.config_spelling import RENAMED
+from dalil.config_training import LoraSettings, TrainingSettings
 from dalil.errors import ConfigError
 from dalil.records import Language, Origin, PersonalKind, WrittenKind
 

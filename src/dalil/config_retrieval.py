@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from dalil.config_models import Settings
+from dalil.config_base import Settings
 
 AUTO_RERANKER, NO_RERANKER = "auto", "none"
 SCRATCH_EMBEDDER, NO_EMBEDDER = "scratch", "none"

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dalil.config import CONFIG_NAME, parse_config
-from dalil.config_models import SCRATCH, ModelSettings, QuantizationSettings
+from dalil.config_models import SCRATCH, ModelSettings
+from dalil.config_training import QuantizationSettings
 from dalil.errors import ConfigError, DalilError, WorkError
 from dalil.initialise import recipe_config, recipes
 from dalil.language_model.place import place_of

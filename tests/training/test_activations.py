@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dalil.config_models import LoraSettings, ModelSettings, TrainingSettings
+from dalil.config_models import ModelSettings
+from dalil.config_training import LoraSettings, TrainingSettings
 from dalil.training.activations import FULL, TEXTS_PER_PAIR, activation_bytes, bytes_a_number
 from dalil.training.shapes import find_shape
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalil.config import parse_config
-from dalil.config_models import LoraSettings, ModelSettings, PlanSettings, QuantizationSettings, TrainingSettings
+from dalil.config_models import ModelSettings, PlanSettings
+from dalil.config_training import LoraSettings, QuantizationSettings, TrainingSettings
 from dalil.errors import ConfigError
 from dalil.initialise import recipe_config, recipes
 from dalil.planning import plan, plannable

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dalil.config_models import LoraSettings, ModelSettings
+from dalil.config_models import ModelSettings
+from dalil.config_training import LoraSettings
 from dalil.training.adapters import lora_parameters, uncounted
 from dalil.training.cautions import cautions
 from dalil.training.lengths import assumed

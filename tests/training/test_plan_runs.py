@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dalil.config_models import LoraSettings, ModelSettings, TrainingSettings
+from dalil.config_models import ModelSettings
+from dalil.config_training import LoraSettings, TrainingSettings
 from dalil.planning import plan
 from dalil.training.cautions import cautions
 from dalil.training.lengths import Data, assumed

@@ -7,7 +7,7 @@ import logging
 import pytest
 import torch
 
-from dalil.config_models import TrainingSettings
+from dalil.config_training import TrainingSettings
 from dalil.language_model.precision import compute_type, has_bf16
 from dalil.training.trainer import on_a_processor
 

@@ -15,7 +15,7 @@ from test_training_run import LORA, run, run_until_killed, settings
 from tiny_models import LLAMA_CHAT, heldout, save
 
 from dalil.artefacts import file_hash
-from dalil.config_models import QuantizationSettings
+from dalil.config_training import QuantizationSettings
 from dalil.errors import ConfigError
 from dalil.language_model.generation import Generator
 from dalil.language_model.loading import load_trained

@@ -12,7 +12,7 @@ pytest.importorskip("trl")
 
 from tiny_models import GEMMA_CHAT, LLAMA_CHAT, rows, save, tokenizer
 
-from dalil.config_models import TrainingSettings
+from dalil.config_training import TrainingSettings
 from dalil.language_model.encoding import many_answer_ids, many_prompt_ids, prompt_ids
 from dalil.language_model.templates import Chat, Template, find_template
 from dalil.training.arrow import write_rows

@@ -19,7 +19,8 @@ pytest.importorskip("trl")
 from tiny_models import GEMMA_CHAT, LLAMA_CHAT, OTHER_END_CHAT, heldout, rows, save
 
 from dalil.artefacts import file_hash
-from dalil.config_models import LoraSettings, ModelSettings, TrainingSettings
+from dalil.config_models import ModelSettings
+from dalil.config_training import LoraSettings, TrainingSettings
 from dalil.errors import ConfigError, WorkError
 from dalil.language_model.generation import Generator
 from dalil.language_model.loading import ModelMissing

@@ -10,7 +10,7 @@ import click
 from dalil.cli.show_plan_tables import show_architectures, show_rules
 
 if TYPE_CHECKING:
-    from dalil.config_models import LoraSettings
+    from dalil.config_training import LoraSettings
     from dalil.training.advice import Advice
     from dalil.training.lengths import Data
     from dalil.training.openai_plan import OpenAIPlan

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from dalil.config_models import QuantizationSettings
+from dalil.config_training import QuantizationSettings
 from dalil.errors import ConfigError, WorkError
 from dalil.language_model.folder import CARD, ModelCard, read_card
 from dalil.language_model.memory_limits import fitting_into_memory, is_out_of_memory

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from dalil.config_models import LoraSettings
+from dalil.config_training import LoraSettings
 from dalil.errors import ConfigError
 from dalil.training.architecture import Part, Projection, Shape
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dalil.artefacts import read_json
-from dalil.config_models import LoraSettings
+from dalil.config_training import LoraSettings
 from dalil.errors import ConfigError
 
 log = logging.getLogger("dalil.training")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from dalil.config_models import ModelSettings, QuantizationSettings
+from dalil.config_models import ModelSettings
+from dalil.config_training import QuantizationSettings
 from dalil.training.activations import FULL, HALF, activation_bytes, bytes_a_number, logits_bytes
 from dalil.training.adapters import lora_parameters
 from dalil.training.architecture import Shape

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from dalil.config_models import ModelSettings, TrainingSettings
+from dalil.config_models import ModelSettings
+from dalil.config_training import TrainingSettings
 from dalil.training.architecture import Shape
 from dalil.training.devices import Device
 from dalil.training.lengths import Data

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import Field
 
-from dalil.config_models import ModelSettings, PlanSettings, Settings
+from dalil.config_base import Settings
+from dalil.config_models import ModelSettings, PlanSettings
 from dalil.records import Language
 from dalil.tables import read_table
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dalil.artefacts import json_lines, read_json, write_json, write_text
-from dalil.config_models import TrainingSettings
+from dalil.config_training import TrainingSettings
 from dalil.errors import WorkError
 from dalil.language_model.memory_limits import fitting_into_memory
 from dalil.language_model.quiet import quieten

@@ -18,8 +18,8 @@ from dalil.config_models import (
     GateSettings,
     ModelSettings,
     NoiseSettings,
-    TrainingSettings,
 )
+from dalil.config_training import TrainingSettings
 from dalil.language_model.encoding import probe_ids
 from dalil.language_model.folder import CARD, ModelCard, write_card
 from dalil.language_model.loading import load_tokenizer
@@ -251,7 +251,7 @@ def _base_card(task: Task, tokenizer: Any) -> ModelCard:
 
 
 def _load_base(folder: Path) -> Any:
-    from dalil.config_models import QuantizationSettings
+    from dalil.config_training import QuantizationSettings
     from dalil.language_model.loading import load_model
 
     return load_model(str(folder), QuantizationSettings(), dtype="float32", offline=True)

@@ -22,8 +22,8 @@ Say = Callable[[str], None]
 RUN, RESULT, MODEL, GATE = "run.json", "result.json", "model", "gate.json"
 LARGE_BYTES = 64 * 2**20
 STACK = ("torch", "transformers", "trl", "peft", "datasets", "tokenizers")
-
-
+ROWS_AS_TOKENS = 2
+"""Raised when the same rows become other tokens: weights trained before are then not those of the same run."""
 DECIDES = {"lora", "quantization", "training", "data", "template", "system_prompt"}
 """Settings that decide the weights; how answers are generated, what is planned and where the gate stops do not."""
 
@@ -53,7 +53,8 @@ class Task:
             mode="json", include=DECIDES, exclude={"training": {"report_to", "resume_from_adapter"}}
         )
         origins = [settings.model_name_or_path, settings.training.resume_from_adapter or ""]
-        parts = {"settings": decides, "from": [_print_of(origin) for origin in origins], "seed": self.seed, "threads": self.threads, "given": self.given,
+        parts = {"settings": decides, "from": [_print_of(origin) for origin in origins], "seed": self.seed,
+                 "threads": self.threads, "given": self.given, "encoding": ROWS_AS_TOKENS,
                  "rows": [to_row(row) for row in self.rows], "validation": [to_row(row) for row in self.validation],
                  "stack": stack_versions()}  # fmt: skip
         return content_id(json.dumps(parts, sort_keys=True, ensure_ascii=False))

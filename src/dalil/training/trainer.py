@@ -15,7 +15,7 @@ from transformers.trainer_pt_utils import BatchRebalanceSampler
 from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
-from dalil.config_models import TrainingSettings
+from dalil.config_training import TrainingSettings
 from dalil.language_model.precision import computes_bf16
 from dalil.training.activations import BYTES_PER_LOGIT, MOST_LOGITS_BYTES, SHORT_ROWS
 from dalil.training.deadline import Deadline
