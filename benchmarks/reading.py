@@ -1,6 +1,6 @@
 """PDF reading: characters, tables, scans and speed, beside other readers in one run.
 
-DALIL_CORPORA=… python benchmarks/reading.py [characters tables scans speed | --speed]
+DALIL_CORPORA=… python benchmarks/reading.py [characters tables scans speed | --speed [site arabic long corpora]]
 
 `--speed` is the speed tables alone, under ten minutes on two free cores. Needs Chromium (prints the pages) and, for scans,
 Tesseract with ara, fra, eng. pypdf and pdfplumber are packages of this benchmark only: their rows come where they are installed.
@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from itertools import product
@@ -56,6 +56,8 @@ FONTS = {
 }
 PASSES = {"dalil": 5, "pypdfium2 alone": 5}
 """Passes over the files whose median counts; of the slow readers one."""
+SETS = ("site", "arabic", "long", "corpora")
+"""The rows of the table of pages a second."""
 READING = ReadingSettings()
 Reader = Callable[[str], str]
 
@@ -253,30 +255,41 @@ def _first_page(found: Iterable[Document | Dropped]) -> str:
 
 
 def speed(folder: Path) -> None:
+    """Both tables: what a page costs in processor time, and how many are read in a second on the clock."""
+    speed_of(folder, SETS)
+
+
+def speed_of(folder: Path, chosen: Collection[str]) -> None:
+    """The same of some sets only (`SETS`); the table of processor time comes with all of them."""
     every = list(printed_pages(folder, most=None))
     pages_of = {language: [str(pdf) for found, _, pdf in every if found == language] for language in LANGUAGES}
+    if set(chosen) == set(SETS):
+        _processor_table(pages_of)
+    prints = [pdf for pdfs in pages_of.values() for pdf in pdfs]
+    long = _joined(prints, folder / "long.pdf")
+    sets = {
+        "site": (f"the whole site, {len(prints)} short files", prints),
+        "arabic": (f"of these the {len(pages_of['ar'])} Arabic ones", pages_of["ar"]),
+        "long": ("the first row as two long files", [long, long]),
+        "corpora": ("corpora/pdf (tables, gazette)", [str(pdf) for pdf in sorted((corpora() / "pdf").glob("*.pdf"))]),
+    }
+    installed = readers()
+    print(
+        f"\n| pages a second on the clock, two processes | pages | {' | '.join(installed)} |\n|---|---|{'---|' * len(installed)}"
+    )
+    for label, files in (sets[name] for name in SETS if name in chosen):
+        pages = sum(map(_page_count, files))
+        shown = [f"{pages / _seconds(reader, files, PASSES.get(name, 1)):.0f}" for name, reader in installed.items()]
+        print(f"| {label} | {pages} | {' | '.join(shown)} |", flush=True)
+
+
+def _processor_table(pages_of: dict[Language, list[str]]) -> None:
     print("\n| pages a processor second, one process | pages | raw pypdfium2 | reading process | with laying out |")
     print("|---|---|---|---|---|")
     for language, pdfs in pages_of.items():
         count = sum(_page_count(pdf) for pdf in pdfs)
         figures = [count / _cpu_seconds(each, pdfs) for each in (pypdfium2_text, _read_alone, _read_and_laid_out)]
         print(f"| {language} | {count} | {' | '.join(f'{figure:.0f}' for figure in figures)} |", flush=True)
-    prints = [pdf for pdfs in pages_of.values() for pdf in pdfs]
-    long = _joined(prints, folder / "long.pdf")
-    sets = {
-        f"the whole site, {len(prints)} short files": prints,
-        f"of these the {len(pages_of['ar'])} Arabic ones": pages_of["ar"],
-        "the first row as two long files": [long, long],
-        "corpora/pdf (tables, gazette)": [str(pdf) for pdf in sorted((corpora() / "pdf").glob("*.pdf"))],
-    }
-    chosen = readers()
-    print(
-        f"\n| pages a second on the clock, two processes | pages | {' | '.join(chosen)} |\n|---|---|{'---|' * len(chosen)}"
-    )
-    for label, files in sets.items():
-        pages = sum(map(_page_count, files))
-        shown = [f"{pages / _seconds(reader, files, PASSES.get(name, 1)):.0f}" for name, reader in chosen.items()]
-        print(f"| {label} | {pages} | {' | '.join(shown)} |", flush=True)
 
 
 def _page_count(pdf: str) -> int:
@@ -337,12 +350,17 @@ def main() -> None:
     asked.add_argument(
         "parts", nargs="*", metavar="PART", help="characters, tables, scans or speed; all of them, where none is named"
     )
-    asked.add_argument("--speed", action="store_true", help="the speed tables alone")
+    asked.add_argument(
+        "--speed", nargs="*", choices=SETS, help="the speed tables alone; of some sets of files, where they are named"
+    )
     given = asked.parse_args()
     if unknown := sorted(set(given.parts) - set(PARTS)):
         asked.error(f"no part is called {', '.join(unknown)}: {', '.join(PARTS)}")
     with tempfile.TemporaryDirectory() as folder:
-        for name in ["speed"] if given.speed else given.parts or PARTS:
+        if given.speed is not None:
+            speed_of(Path(folder), given.speed or SETS)
+            return
+        for name in given.parts or PARTS:
             PARTS[name](Path(folder))
 
 

@@ -81,7 +81,12 @@ def read_json(path: Path) -> Any:
 
 def json_lines(rows: Iterable[Any]) -> str:
     """Rows (dictionaries) as JSON lines."""
-    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+    return "".join(part for row in rows for part in (_json_line(row), "\n"))
+
+
+def _json_line(row: Any) -> str:
+    """One row without its line's end: to add that to a long one would copy it."""
+    return json.dumps(row, ensure_ascii=False, sort_keys=True)
 
 
 def write_records(path: Path, records: Iterable[Any]) -> int:
@@ -92,7 +97,8 @@ def write_records(path: Path, records: Iterable[Any]) -> int:
         nonlocal count
         for record in records:
             count += 1
-            yield json_lines([to_row(record)])
+            yield _json_line(to_row(record))
+            yield "\n"
 
     write_parts(path, lines())
     return count
@@ -113,8 +119,8 @@ class Records(Generic[Record]):
     def __iter__(self) -> Iterator[Record]:
         try:
             with self.path.open(encoding="utf-8") as lines:
-                for line in lines:
-                    yield from_row(self.kind, json.loads(line))
+                for row in map(json.loads, lines):  # who holds a line while its record is used has a long one twice
+                    yield from_row(self.kind, row)
         except (OSError, ValueError, TypeError) as error:
             raise self._damaged(error) from error
 
@@ -140,9 +146,10 @@ class Spool:
         return len(self._places)
 
     def add(self, record: Any, key: tuple[str, ...]) -> None:
-        line = json_lines([to_row(record)]).encode()
-        self._places.append((key, self._file.tell(), len(line)))
+        line = _json_line(to_row(record)).encode()
+        self._places.append((key, self._file.tell(), len(line) + 1))
         self._file.write(line)
+        self._file.write(b"\n")
 
     def write(self, path: Path) -> None:
         """Write the records as JSON lines, atomically; those of one key as they came."""

@@ -68,7 +68,9 @@ def work(module: str, asked: dict[str, Any], reading: ReadingSettings, what: str
     if status != 0:
         how = signal.Signals(-status).name if status < 0 else f"exit {status}"
         raise SourceError(f"the {what} stopped ({how}): the file is damaged in a way that it does not survive")
-    found: dict[str, Any] = json.loads(answer)
+    text = answer.decode("utf-8", "surrogatepass")
+    del answer  # of a long text there is one copy at a time
+    found: dict[str, Any] = json.loads(text)
     if "error" in found:
         raise SourceError(str(found["error"]))
     return found

@@ -47,9 +47,12 @@ def _work(module: Any, tasks: BinaryIO, answers: BinaryIO) -> None:
         left_bytes = max(0, _address_space() - at_first)
         set_limits(given["memory_mb"], given["seconds"], left_bytes, used_seconds)
         found = _answer(module, given["asked"])
-        made = json.dumps(found).encode()
-        last = "error" in found or number >= _MOST_FILES or _address_space() - at_first > _MOST_LEFT_BYTES
-        answers.write(json.dumps({"bytes": len(made), "last": last}).encode() + b"\n" + made)
+        failed = "error" in found
+        made = json.dumps(found, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        del found  # of a long text there is one copy at a time
+        last = failed or number >= _MOST_FILES or _address_space() - at_first > _MOST_LEFT_BYTES
+        answers.write(json.dumps({"bytes": len(made), "last": last}).encode() + b"\n")
+        answers.write(made)
         answers.flush()
         lift_time_limits()
         if last:

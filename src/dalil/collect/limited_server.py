@@ -32,7 +32,8 @@ def serve(module: Any, lines: Iterable[bytes], replies: BinaryIO) -> None:
             child.end()
             child = None
         child, status, written = _answered(module, child, line, replies)
-        replies.write(json.dumps({"status": status, "bytes": len(written)}).encode() + b"\n" + written)
+        replies.write(json.dumps({"status": status, "bytes": len(written)}).encode() + b"\n")
+        replies.write(written)
         replies.flush()
 
 
