@@ -260,6 +260,8 @@ def test_numbers_as_each_language_writes_them() -> None:
     assert fr.percent(1 / 2065).replace("\u00a0", " ") == "< 0,1\u202f%", "rounding must not claim 0"
     assert fr.percent(0.0) == "0\u202f%"
     assert [en.money(value).replace("\u00a0", " ") for value in (0, 0.0003, 0.02)] == ["0 €", "< 0.01 €", "0.02 €"]
+    below = ar.money(0.0003).strip("\u2068\u2069").replace("\u00a0", " ")
+    assert below == "أقل من 0,01 €", "from right to left < would be read as its contrary"
     assert fr.place("notice.pdf page 3") == "notice.pdf, p. 3"
     assert fr.place("notice.pdf pages 3–7") == "notice.pdf, p. 3–7"
     assert ar.place("notice.pdf: Règles") == "notice.pdf: Règles"

@@ -22,6 +22,7 @@ _SYMBOLS = {"EUR": "€", "USD": "$"}
 _LEAST_PERCENT, _LEAST_MONEY = 0.05, 0.005
 _PAGE_OF = re.compile(r"(.+) pages? (\d+(?:–\d+)?)")
 _NARROW, _NO_BREAK, _JOIN = "\u202f", "\u00a0", "\u2060"
+_BELOW = f"<{_NO_BREAK}"
 
 
 @cache
@@ -114,7 +115,7 @@ class Words:
     def _hundredths(self, value: float) -> str:
         percent = 100 * value
         if 0 < percent < _LEAST_PERCENT:
-            return f"<{_NO_BREAK}{self.number(0.1, 1)}"
+            return _BELOW + self.number(0.1, 1)
         exact = math.isclose(percent, round(percent), abs_tol=1e-9)
         fine = not exact and (0 < abs(percent) < 10 or 99.5 <= percent < 100)
         return self.number(min(percent, 99.9) if fine and percent > 99 else percent, 1 if fine else 0)
@@ -139,7 +140,7 @@ class Words:
         if value is None:
             return str(self.labels["page"]["unknown"])
         symbol = self.currency if currency is None else _SYMBOLS.get(currency, currency)
-        least = f"<{_NO_BREAK}" if 0 < value < _LEAST_MONEY else ""
+        least = _BELOW if 0 < value < _LEAST_MONEY else ""
         amount = self.number(max(value, _LEAST_MONEY) if least else value, 2 if value else 0)
         return self._unit("money", least + amount, currency=symbol)
 
@@ -157,7 +158,11 @@ class Words:
         return self.isolate(self.count(round(points, 0 if abs(points) >= 10 else 1), "point"))
 
     def _unit(self, form: str, number: str, **more: str) -> str:
-        return self.isolate(str(self.labels["numbers"][form]).format(n=number, **more))
+        """A number with its unit; `<` in words where a line runs from right to left, which mirrors it."""
+        rules = self.labels["numbers"]
+        if number.startswith(_BELOW):
+            number = rules["least"].format(n=number.removeprefix(_BELOW))
+        return self.isolate(str(rules[form]).format(n=number, **more))
 
     def share(self, figure: Figure | None) -> str:
         """A figure that is a share: percent, or "7/9" where only counts are told."""
