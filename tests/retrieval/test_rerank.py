@@ -10,12 +10,15 @@ from test_index import TEXTS, corpus
 
 from dalil.config_retrieval import RetrievalSettings
 from dalil.errors import WorkError
+from dalil.language.grams import grams
 from dalil.records import Language, Passage, Question, content_id
 from dalil.retrieval.cross_encoder import CrossEncoderRanker
 from dalil.retrieval.features import FEATURES, Candidate, feature_table
+from dalil.retrieval.growing import Growing
 from dalil.retrieval.index import Index, sync_index
+from dalil.retrieval.postings import hashed
 from dalil.retrieval.rerank import FeatureRanker, fit_weights, shipped_weights
-from dalil.retrieval.word_numbers import MOST_WORDS, Reader
+from dalil.retrieval.word_numbers import MOST_WORDS, Reader, distinct_grams
 
 
 def passage(text: str, name: str = "Fiche", language: Language = "fr") -> Passage:
@@ -186,3 +189,19 @@ def test_too_many_words_are_forgotten_but_by_who_asks_now() -> None:
     assert reader.read("en", [passage("passports")]) == (fresh, [second])
     assert known.form_of[first.words[7]] == known.forms["word7"]
     assert set(fresh.stems) == {"fich", "passport"}
+
+
+def test_distinct_4_grams_are_those_of_each_word() -> None:
+    folded = ["passeport", "", "a", "ab", "nanananana", "المدرسه", "aaaaaaa"]
+    hashes, counts = distinct_grams(folded)
+    assert counts.tolist() == [len(grams(word)) for word in folded]
+    parts = np.split(hashes, np.cumsum(counts)[:-1])
+    assert [set(part) for part in parts[2:]] == [set(hashed(sorted(grams(word))).tolist()) for word in folded[2:]]
+    assert distinct_grams([])[0].tolist() == []
+
+
+def test_an_array_grows_by_what_is_added() -> None:
+    grown = Growing(np.int32, [7])
+    for more in ([], [1, 2], [], list(range(100))):
+        grown.add(more)
+    assert grown[np.arange(len(grown))].tolist() == [7, 1, 2, *range(100)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -69,15 +69,15 @@ def asked_value(question: str) -> AskedValue | None:
     asked = words(question)
     if not reasons.isdisjoint(asked):
         return None
-    met = {kind: found for kind in kinds if (found := _asking(kind, asked))}
+    plain, heard = (_BEGINS, *asked, _ENDS), (_BEGINS, *map(by_sound, asked), _ENDS)
+    met = {kind: found for kind in kinds if (found := _asking(kind, plain, heard))}
     told = tuple(kind for kind in met if kind.name != COUNT) or tuple(met)
     asking = frozenset[str]().union(*(met[kind] for kind in told))
     return AskedValue(told, frozenset(numbers_in(question)), _only_asks(), asking) if told else None
 
 
-def _asking(kind: ValueKind, asked: Sequence[str]) -> set[str]:
-    """The question's words that ask for a value of the kind; none where it asks for another."""
-    plain, heard = (_BEGINS, *asked, _ENDS), (_BEGINS, *map(by_sound, asked), _ENDS)
+def _asking(kind: ValueKind, plain: Cue, heard: Cue) -> set[str]:
+    """The words of a question, `plain` and as they sound, that ask for a value of the kind; none where it asks for another."""
     runs = [run for cue in _begun(kind.asked, plain) for run in _standing(cue, plain)]
     runs += [run for cue in _begun(kind.heard, heard) for run in _standing(cue, heard)]
     return {plain[place] for run in runs for place in run} - {_BEGINS, _ENDS}
@@ -106,8 +106,9 @@ def _free() -> frozenset[Cue]:
 
 def _standing(cue: Cue, said: Cue) -> list[range]:
     """The places where a cue stands."""
-    places = (range(i, i + len(cue)) for i in range(len(said) - len(cue) + 1))
-    return [run for run in places if all(asked in (ANY, said[i]) for asked, i in zip(cue, run, strict=True))]
+    begun = [i for i, word in enumerate(said[: max(0, len(said) - len(cue) + 1)]) if cue[0] in (ANY, word)]
+    runs = (range(i, i + len(cue)) for i in begun)
+    return [run for run in runs if all(asked in (ANY, said[i]) for asked, i in zip(cue, run, strict=True))]
 
 
 @cache

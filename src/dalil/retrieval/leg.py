@@ -29,7 +29,7 @@ _FEW = 32
 """Rows are few where so many times as many are not all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: to make one would take as long as to find the term
 class Held:
     """A term by its hash: its rows in each segment, how many passages hold it, and how rare it is (BM25's idf, ≥ 0)."""
 
@@ -186,7 +186,11 @@ def best(scores: Floats, k: int, among: NDArray[np.integer] | None = None) -> In
         near = np.flatnonzero(scores >= least if (least := _least(scores, k)) > 0 else scores)
     else:
         near = among[scores[among] > 0].astype(np.int64)
-    return near[np.argsort(-scores[near], kind="stable")[:k]]
+    found = scores[near]
+    if len(near) > k:
+        kept = found >= np.partition(found, len(near) - k)[len(near) - k]
+        near, found = near[kept], found[kept]
+    return near[np.argsort(-found, kind="stable")[:k]]
 
 
 def _least(scores: Floats, k: int) -> float:

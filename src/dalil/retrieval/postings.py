@@ -35,7 +35,7 @@ def hashed(terms: Sequence[str]) -> Hashes:
     return np.add.reduceat(codes * powers[np.arange(len(codes)) - np.repeat(starts, lengths)], starts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: like `Held`
 class Part:
     """A term's rows in a segment: those that say it `once`, and those that say it `more` often, so many `times`.
 

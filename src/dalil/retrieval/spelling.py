@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.language.grams import grams
-from dalil.retrieval.word_numbers import WordNumbers
+from dalil.retrieval.word_numbers import WordNumbers, distinct_grams
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,22 +23,17 @@ def nearest_spelling(
     nearest = np.zeros((count, len(asked)))
     if not len(forms):
         return nearest
-    met = np.zeros(len(known.grams_from) - 1, dtype=bool)
-    met[forms] = True
-    there = np.flatnonzero(met)
-    number = np.zeros(len(met), dtype=np.int64)
-    number[there] = np.arange(len(there))
-    place = number[forms]
+    place = np.zeros(len(known.forms), dtype=np.int64)
+    place[forms] = 1
+    there = np.flatnonzero(place)
+    place[there] = np.arange(len(there))
     starts, ends = known.grams_from[there], known.grams_from[there + 1]
     lengths = ends - starts
     first = np.cumsum(lengths) - lengths
     inside = known.grams_of[np.arange(lengths.sum()) - np.repeat(first - starts, lengths)]
     begins = np.flatnonzero(np.diff(owner, prepend=-1))
     for column, word in enumerate(asked):
-        own = grams(word)
-        wanted = np.zeros(len(known.grams) + 1, dtype=np.int32)
-        wanted[[known.grams.get(gram, -1) for gram in own]] = 1
-        wanted[-1] = 0
-        alike = np.add.reduceat(wanted[inside], first) / np.maximum(len(own), lengths)
-        nearest[owner[begins], column] = np.maximum.reduceat(alike[place], begins)
+        own, _ = distinct_grams([word])
+        alike = np.add.reduceat(np.isin(inside, own), first, dtype=np.int64) / np.maximum(len(own), lengths)
+        nearest[owner[begins], column] = np.maximum.reduceat(alike[place[forms]], begins)
     return nearest

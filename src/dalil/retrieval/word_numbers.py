@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from dalil.language import sentence_spans, stem
 from dalil.language.analysis import fold, spelled_words
-from dalil.language.grams import grams
 from dalil.records import Language, Passage
+from dalil.retrieval.growing import Growing
 from dalil.retrieval.lexical import named
+from dalil.retrieval.lexical_pieces import hashed_grams
+from dalil.retrieval.postings import Hashes, Ints
 
 MOST_WORDS, MOST_PASSAGES = 200_000, 20_000
 """So many words of a language and so many passages are remembered, in some 50 MB."""
@@ -34,18 +36,18 @@ class ReadPassage:
 class WordNumbers:
     """The words of one language's passages, numbered as they were met: of each its folded form and its stem, by number too.
 
-    Of each form whether it `has_digit`, and its 4-grams by number: those of form n stand in `grams_of` from `grams_from[n]` on."""
+    Of each form whether it `has_digit`, and its distinct 4-grams by their hashes: those of form n stand in `grams_of` from
+    `grams_from[n]` on."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
         self.forms: dict[str, int] = {}
         self.stems: dict[str, int] = {}
-        self.form_of: Numbers = np.zeros(0, dtype=np.int32)
-        self.stem_of: Numbers = np.zeros(0, dtype=np.int32)
-        self.has_digit: NDArray[np.bool_] = np.zeros(0, dtype=bool)
-        self.grams: dict[str, int] = {}
-        self.grams_of: Numbers = np.zeros(0, dtype=np.int32)
-        self.grams_from: Numbers = np.zeros(1, dtype=np.int32)
+        self.form_of = Growing(np.int32)
+        self.stem_of = Growing(np.int32)
+        self.has_digit = Growing(np.bool_)
+        self.grams_of = Growing(np.uint64)
+        self.grams_from = Growing(np.int64, [0])
         self._numbers: dict[str, int] = {}
         self._read: dict[str, ReadPassage] = {}
 
@@ -59,34 +61,56 @@ class WordNumbers:
         names = [spelled_words(named(passage)) for passage in new]
         texts = [[spelled_words(one.text[a:b]) for a, b in sentence_spans(one.text)] for one in new]
         self._learn(set(chain.from_iterable((*names, *chain.from_iterable(texts)))))
-        for passage, name, sentences in zip(new, names, texts, strict=True):
-            self._read[passage.id] = self._numbered(name, sentences)
+        self._read.update(zip([passage.id for passage in new], self._numbered(names, texts), strict=True))
         return [self._read[passage.id] for passage in passages]
 
     def _learn(self, spelled: set[str]) -> None:
         new = [word for word in spelled if word not in self._numbers]
         folded = list(map(fold, new))
         self._learn_forms(list(dict.fromkeys(form for form in folded if form not in self.forms)))
-        forms = [self.forms.setdefault(form, len(self.forms)) for form in folded]
-        stems = [self.stems.setdefault(stem(form, self.language), len(self.stems)) for form in folded]
-        self.form_of = np.concatenate((self.form_of, np.array(forms, dtype=np.int32)))
-        self.stem_of = np.concatenate((self.stem_of, np.array(stems, dtype=np.int32)))
+        self.form_of.add([self.forms.setdefault(form, len(self.forms)) for form in folded])
+        self.stem_of.add([self.stems.setdefault(stem(form, self.language), len(self.stems)) for form in folded])
         self._numbers.update(zip(new, range(len(self._numbers), len(self._numbers) + len(new)), strict=True))
 
     def _learn_forms(self, new: Sequence[str]) -> None:
-        made = [[self.grams.setdefault(gram, len(self.grams)) for gram in grams(form)] for form in new]
-        ends = self.grams_from[-1] + np.cumsum([len(one) for one in made], dtype=np.int32)
-        self.grams_of = np.concatenate((self.grams_of, np.array(list(chain.from_iterable(made)), dtype=np.int32)))
-        self.grams_from = np.concatenate((self.grams_from, ends))
-        digits = [any(map(str.isdigit, form)) for form in new]
-        self.has_digit = np.concatenate((self.has_digit, np.array(digits, dtype=bool)))
+        hashes, counts = distinct_grams(new)
+        self.grams_from.add(len(self.grams_of) + np.cumsum(counts))
+        self.grams_of.add(hashes)
+        self.has_digit.add([any(map(str.isdigit, form)) for form in new])
 
-    def _numbered(self, name: Iterable[str], sentences: Sequence[Sequence[str]]) -> ReadPassage:
-        words = list(map(self._numbers.__getitem__, chain.from_iterable(sentences)))
-        there = list(map(self._numbers.__getitem__, name))
-        every = np.array([*words, *there], dtype=np.int32)
-        forms = len(set(self.form_of[every].tolist()))
-        return ReadPassage(every[: len(words)], list(map(len, sentences)), every[len(words) :], forms)
+    def _numbered(
+        self, names: Sequence[Sequence[str]], texts: Sequence[Sequence[Sequence[str]]]
+    ) -> Iterator[ReadPassage]:
+        """Passages whose words are known, each by its name and its sentences."""
+        spelled = [list(chain(*sentences, name)) for name, sentences in zip(names, texts, strict=True)]
+        ends = np.cumsum(list(map(len, spelled)))
+        words = np.fromiter(map(self._numbers.__getitem__, chain.from_iterable(spelled)), dtype=np.int32)
+        forms = _distinct(
+            self.form_of[words], np.repeat(np.arange(len(spelled)), list(map(len, spelled))), len(spelled)
+        )
+        for name, sentences, every, count in zip(names, texts, np.split(words, ends[:-1]), forms, strict=False):
+            middle = len(every) - len(name)
+            yield ReadPassage(every[:middle], list(map(len, sentences)), every[middle:], count)
+
+
+def distinct_grams(folded: Sequence[str]) -> tuple[Hashes, Ints]:
+    """The hashes of each word's distinct 4-grams, word after word, and how many each has. A word that folds to nothing has one."""
+    bordered = [word or "_" for word in folded]
+    hashes = hashed_grams(bordered)
+    owner = np.repeat(np.arange(len(bordered)), [max(1, len(word) - 1) for word in bordered])
+    order = np.lexsort((hashes, owner))
+    hashes, owner = hashes[order], owner[order]
+    first = np.append(True, (hashes[1:] != hashes[:-1]) | (owner[1:] != owner[:-1]))[: len(hashes)]
+    return hashes[first], np.bincount(owner[first], minlength=len(bordered))
+
+
+def _distinct(numbers: Numbers, owner: Ints, count: int) -> list[int]:
+    """How many different numbers each owner has."""
+    keys = owner << 32 | numbers
+    keys.sort()
+    owners = keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]] >> 32
+    counts: list[int] = np.bincount(owners, minlength=count).tolist()
+    return counts
 
 
 class Reader:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ VOCABULARY = 16_000
 UNKNOWN = "[UNK]"
 MAX_TOKENS, MAX_PIECES = 512, 4096
 """Of a longer text the beginning counts: passages are shorter, and a pasted page is no question."""
-KNOWN_PIECES = 100_000
+KNOWN_PIECES = 300_000
 """About so many pieces of text between spaces are remembered."""
 
 
@@ -46,32 +45,34 @@ class WordPiece:
     def __init__(self, path: Path) -> None:
         from tokenizers import Tokenizer
 
-        self._tokenizer: Any = Tokenizer.from_file(str(path))
-        self._unknown: int = self._tokenizer.token_to_id(UNKNOWN) or 0
-        self._known: dict[str, list[int]] = {}
-
-    @property
-    def size(self) -> int:
-        return int(self._tokenizer.get_vocab_size())
+        tokenizer: Any = Tokenizer.from_file(str(path))
+        self.size: int = tokenizer.get_vocab_size()
+        self._unknown: int = tokenizer.token_to_id(UNKNOWN) or 0
+        self._known = _Known(tokenizer.model)
 
     def ids(self, texts: Sequence[str]) -> list[Ids]:
         """The ids of each text, in order.
 
         No word reaches over a space, so a text's ids are those of its pieces between spaces, and a piece is looked at once.
         """
-        split = [text.split()[:MAX_PIECES] for text in texts]
-        self._learn(set[str]().union(*split))
-        return [self._joined(pieces) for pieces in split]
-
-    def _learn(self, pieces: set[str]) -> None:
         if len(self._known) > KNOWN_PIECES:
             self._known.clear()
-        new = list(pieces - self._known.keys())
-        folded = [" ".join(words(piece)) for piece in new]
-        found = self._tokenizer.encode_batch_fast(folded, add_special_tokens=False)  # without offsets
-        self._known.update((piece, made.ids) for piece, made in zip(new, found, strict=True))
+        return [self._ids(text.split()[:MAX_PIECES]) for text in texts]
 
-    def _joined(self, pieces: Sequence[str]) -> Ids:
-        every = itertools.chain.from_iterable(map(self._known.__getitem__, pieces))
-        ids: Ids = np.fromiter(itertools.islice(every, MAX_TOKENS), dtype=np.int32)
-        return np.asarray(ids[ids != self._unknown], dtype=np.int32)
+    def _ids(self, pieces: Sequence[str]) -> Ids:
+        ids = np.frombuffer(b"".join(map(self._known.__getitem__, pieces)), dtype=np.int32)[:MAX_TOKENS]
+        return np.asarray(ids[ids != self._unknown])
+
+
+class _Known(dict[str, bytes]):
+    """The ids of pieces met so far, as the bytes of an array: put together they are those of a text, ten times as fast as
+    lists."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def __missing__(self, piece: str) -> bytes:
+        # The tokenizer would wake its threads for a word or two.
+        ids = [token.id for word in " ".join(words(piece)).split() for token in self._model.tokenize(word)]
+        found = self[piece] = np.array(ids, dtype=np.int32).tobytes()
+        return found
