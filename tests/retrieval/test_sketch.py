@@ -11,7 +11,7 @@ from test_dense import SCRATCH, opened, synced, texts_of
 from dalil.retrieval.cache import seal
 from dalil.retrieval.dense import DenseIndex, build_dense
 from dalil.retrieval.encoders import open_embedder
-from dalil.retrieval.sketch import Sketch, find_turns
+from dalil.retrieval.sketch import Sketch
 from dalil.store.sqlite import SqliteStore
 
 
@@ -43,7 +43,7 @@ def test_bits_apart_are_those_above_the_mean_on_one_side_only() -> None:
     rng = np.random.default_rng(1)
     vectors = gathered(501, 160, rng) + np.float32(0.3)  # a mean that all share tells nothing
     sketch = Sketch.of(vectors)
-    above = vectors @ find_turns(160) > sketch.middle
+    above = vectors @ sketch.turns > sketch.middle
     assert abs(above.mean() - 0.5) < 0.02
     for place in range(0, 501, 25):
         np.testing.assert_array_equal(sketch._apart(vectors[place]), (above != above[place]).sum(axis=1))

@@ -183,14 +183,10 @@ def idf(frequency: int, size: int) -> float:
 def best(scores: Floats, k: int, among: NDArray[np.integer] | None = None) -> Ints:
     """The k rows with the highest scores above 0, best first; of equal ones the first. `among`: no other rows, ascending."""
     if among is None:
-        near = np.flatnonzero(scores >= least if (least := _least(scores, k)) > 0 else scores)
+        near = np.flatnonzero(scores >= least if (least := _least(scores, k)) > 0 else scores > 0)
     else:
         near = among[scores[among] > 0].astype(np.int64)
-    found = scores[near]
-    if len(near) > k:
-        kept = found >= np.partition(found, len(near) - k)[len(near) - k]
-        near, found = near[kept], found[kept]
-    return near[np.argsort(-found, kind="stable")[:k]]
+    return near[np.argsort(-scores[near], kind="stable")[:k]]
 
 
 def _least(scores: Floats, k: int) -> float:
