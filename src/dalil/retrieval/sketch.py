@@ -36,7 +36,7 @@ def find_turns(vectors: Floats) -> Floats:
     around = some - some.mean(axis=0)
     variances, directions = np.linalg.eigh((around.T @ around).astype(np.float64))
     stretched = np.maximum(variances, LEAST * variances[-1] or 1.0) ** STRETCHED
-    return (directions * stretched @ np.concatenate(turned, axis=1)[:, :BITS]).astype(np.float32)
+    return np.asarray(directions * stretched @ np.concatenate(turned, axis=1)[:, :BITS], dtype=np.float32)
 
 
 @dataclass(frozen=True)
