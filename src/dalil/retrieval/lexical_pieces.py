@@ -16,6 +16,8 @@ from dalil.retrieval.merging import Block, Numbers, Vocabulary, counted
 from dalil.retrieval.postings import PRIME, Hashes, Ints, hashed
 
 KNOWN_PIECES = 300_000
+NUMBER = np.dtype(np.int32)
+"""Of a piece."""
 
 
 @dataclass
@@ -38,10 +40,10 @@ class _Terms:
     def forget(self) -> None:
         self.terms, self.ends = self.terms[:0], self.ends[:1]
 
-    def count(self, passages: Sequence[Sequence[int]]) -> Block:
-        """The postings of passages, each given as its pieces."""
-        pieces = np.fromiter(chain.from_iterable(passages), dtype=np.int64)
-        rows = np.repeat(np.arange(len(passages)), list(map(len, passages)))
+    def count(self, passages: Sequence[bytes]) -> Block:
+        """The postings of passages, each given as the numbers of its pieces."""
+        pieces = np.frombuffer(b"".join(passages), dtype=NUMBER)
+        rows = np.repeat(np.arange(len(passages)), [len(one) // NUMBER.itemsize for one in passages])
         starts = self.ends[pieces]
         counts = self.ends[pieces + 1] - starts
         stops = np.cumsum(counts)
@@ -50,14 +52,15 @@ class _Terms:
         return counted(terms, owners, np.bincount(owners, minlength=len(passages)).astype(np.int32))
 
 
-class _Numbered(dict[str, int]):
-    """Numbers of the pieces of texts in one language. A new one gets the next number of all, and is told to `new`."""
+class _Numbered(dict[str, bytes]):
+    """Numbers of the pieces of texts in one language, as the bytes of an array: put together they are those of a text. A new
+    one gets the next number of all."""
 
     def __init__(self, language: Language, pieces: Pieces) -> None:
         self._language, self._pieces = language, pieces
 
-    def __missing__(self, piece: str) -> int:
-        number = self[piece] = self._pieces.next_number(piece, self._language)
+    def __missing__(self, piece: str) -> bytes:
+        number = self[piece] = NUMBER.type(self._pieces.next_number(piece, self._language)).tobytes()
         return number
 
 
@@ -85,15 +88,15 @@ class Pieces:
         both = [name + text for name, text in zip(names, texts, strict=True)]
         return {leg: self._terms[leg].count(names if leg == "names" else both) for leg in LEGS}
 
-    def _split(self, passages: Iterable[Passage]) -> tuple[list[list[int]], list[list[int]]]:
+    def _split(self, passages: Iterable[Passage]) -> tuple[list[bytes], list[bytes]]:
         """The pieces of each passage's name with its headings, and of its text, by number."""
         names, texts = [], []
         for passage in passages:
             known = self._numbers.get(passage.language)
             if known is None:
                 known = self._numbers[passage.language] = _Numbered(passage.language, self)
-            names.append(list(map(known.__getitem__, named(passage).split())))
-            texts.append(list(map(known.__getitem__, passage.text.split())))
+            names.append(b"".join(map(known.__getitem__, named(passage).split())))
+            texts.append(b"".join(map(known.__getitem__, passage.text.split())))
         return names, texts
 
     def _learn(self) -> None:
