@@ -1,7 +1,8 @@
 """How fast the index is built and searched, how large it is, and how soon a new process answers: one command, one table.
 
-    DALIL_CORPORA=… python benchmarks/retrieval_speed.py --passages 50000      # on a quiet machine; 200000 for size and memory,
-                                                                               # 210000 for usearch's graph (extra vectors)
+    DALIL_CORPORA=… python benchmarks/retrieval_speed.py --passages 50000      # on a quiet machine
+    DALIL_CORPORA=… python benchmarks/retrieval_speed.py --passages 200000 --at-once  # size and memory, each part written once;
+                                                                                      # 210000 for usearch's graph (extra vectors)
 
 The passages are those of speed_passages.py, the questions those of the public sets. Beside wall seconds stand those of the
 processor (all threads), which other work on the machine moves less. Memory is the highest resident set: of the process that
@@ -109,6 +110,17 @@ def building(folder: Path, documents: list[Document], passages: list[Passage], e
     )
 
 
+def building_at_once(folder: Path, documents: list[Document], passages: list[Passage], exact_up_to: int) -> None:
+    prepare = prepare_embedder(folder, SCRATCH, SEED)
+    whole = measured(lambda: sync_index(folder, documents, passages, prepare, exact_up_to))
+    row("sync of a new index: truth, all legs, training the embedder", *whole, len(passages))
+    embedder = open_embedder(folder, SCRATCH)
+    assert embedder is not None
+    (vectors,) = folder.glob("dense-*")
+    if any(vectors.rglob(GRAPH)):
+        found_by_graph(vectors, embedder)
+
+
 def searching(folder: Path) -> None:
     asked = sorted(questions(EACH), key=lambda question: content_id(question.id))
     for name, embedded, ranking in (("lexical legs", False, None), ("all legs", True, None),
@@ -177,6 +189,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int, default=50_000)
     parser.add_argument("--exact-up-to", type=int, default=200_000, help="beyond, vectors are found by usearch's graph")
+    parser.add_argument("--at-once", action="store_true", help="one sync of all, instead of each part apart")
     parser.add_argument("--answer-once", type=Path, help="used by the script itself")
     given = parser.parse_args()
     if given.answer_once:
@@ -189,7 +202,7 @@ def main() -> None:
         folder = Path(name) / "index"
         print(f"| {len(passages):,} passages, {words:,} words, {distinct:,} of them distinct | measured |\n|---|---|")
         print(f"| memory before indexing, with the passages | {peak_mib():.0f} MiB |", flush=True)
-        building(folder, documents, passages, given.exact_up_to)
+        (building_at_once if given.at_once else building)(folder, documents, passages, given.exact_up_to)
         print(f"| memory while indexing, at most | {peak_mib():.0f} MiB |")
         starting(folder)
         searching(folder)
