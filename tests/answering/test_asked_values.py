@@ -25,6 +25,8 @@ from dalil.retrieval.index import Index, sync_index
     ("Quel est le délai ?", "Sous deux mois.", "Le délai coûte 20 euros."),
     ("كم يستغرق الطلب؟", "يسلم خلال شهرين.", "يسلم بعد 300 درهم."),
     ("Combien de temps est-il valable ?", "Validité : 5 ans", "Étudiant de moins de 25 ans"),
+    ("شحال عندي ديال الوقت؟", "داخل أجل شهرين", "الرسم: 20 درهما"),
+    ("ch7al 3ndi dyal lwe9t?", "Délai : 30 jours", "Coût : 20 dirhams"),
     ("كم من الوقت؟", "خلال يومي عمل", "دون 12 سنة"),
     ("How heavy is the wheel loader?", "Operating weight: 4,500 kg", "Steering is heavy."),
     ("When was it built?", "It was built in 1453.", "It was built by 12 workers."),

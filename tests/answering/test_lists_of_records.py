@@ -162,3 +162,10 @@ def test_a_value_that_is_excluded_lists_who_holds_another(language: Language, qu
     found = TypedAnswerer(records, load_lexicon(language), lambda _: True).propose(Question("1", question))[1]
     assert found is not None
     assert found.text == names
+
+
+def test_a_question_for_a_time_or_an_amount_asks_for_no_records() -> None:
+    assert said("À quelle heure ouvre la gestion des logs ?") is None
+    asked = said("Quelles applications de gestion des logs ouvrent à quelle heure ?")
+    assert asked is not None
+    assert asked.text == "Kiblog ; Lograf"

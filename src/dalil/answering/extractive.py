@@ -60,19 +60,36 @@ class Extractive:
 
     def propose(self, question: Question, hidden: Collection[str] = ()) -> Proposal:
         """What would be said, before deciding whether it is sure enough; `hidden` documents do not exist for it."""
-        reading, proposal = self._typed.propose(question, hidden)
+        considered = list(self.considered(question, hidden))
+        return considered[-1] if self._is_sure(question, considered[-1]) else considered[0]
+
+    def considered(self, question: Question, hidden: Collection[str] = ()) -> Iterator[Proposal]:
+        """The proposals up to the first that is sure enough: an answer computed from records, and where that is none or unsure
+        ("permis" may name another permit) what the texts say. That a record lacks what is asked for stands."""
+        reading, typed = self._typed.propose(question, hidden)
+        question, computed = self._computed(question, reading, typed, hidden)
+        if computed is not None:
+            yield computed
+            if not computed.text or computed.options or self._is_sure(question, computed):
+                return
+        yield self._of_texts(question, reading, hidden)
+
+    def _computed(self, question: Question, reading: Reading, typed: Proposal | None,
+                  hidden: Collection[str]) -> tuple[Question, Proposal | None]:  # fmt: skip
+        """The question, with the text that it points to as its scope; and what records, lists and tables say, if anything."""
+        proposal = typed
         if not any(mention.how == EXACT for mention in reading.mentions):
             pointed = self._pointing.resolve(question, hidden)
             if pointed.options:
-                return Proposal("none", options=pointed.options, silence="which_document")
+                return question, Proposal("none", options=pointed.options, silence="which_document")
             question = pointed.question
             proposal = self._lists.propose(question, hidden) or proposal
         if proposal is not None and proposal.path == "list" and self._lists.asks_steps(question):
             proposal = None  # records have no steps
-        if proposal is None:
-            proposal = self._parts.propose(question, hidden)
-        if proposal is not None:
-            return proposal
+        return question, proposal or self._parts.propose(question, hidden)
+
+    def _of_texts(self, question: Question, reading: Reading, hidden: Collection[str]) -> Proposal:
+        """What the passages say that are found for the question."""
         if not self._asks_something(question.text):
             return Proposal("none")
         looked = self._look(question, reading, hidden)
@@ -136,15 +153,20 @@ class Extractive:
         name, label = proposal.about
         return phrases(language)[proposal.silence].format(name=name, label=label)
 
+    def _is_sure(self, question: Question, proposal: Proposal) -> bool:
+        """Whether it may be said, as far as its scores tell."""
+        language = question.language or identify(question.text, self._languages)
+        confidence = self._calibration.confidence(proposal.path, proposal.features)
+        return not proposal.withheld and self._calibration.allows(proposal.path, confidence, language)
+
     def _decide(self, question: Question, proposal: Proposal, seconds: float) -> Answer:
         confidence = self._calibration.confidence(proposal.path, proposal.features)
         nearest = proposal.nearest
         if proposal.options and not proposal.withheld:
             return Answer(question.id, question.text, self.name, "which_one", self._silence(question, proposal), None,
                           options=proposal.options, seconds=seconds)  # fmt: skip
-        language = question.language or identify(question.text, self._languages)
-        sure = not proposal.withheld and self._calibration.allows(proposal.path, confidence, language)
-        if proposal.text and sure:
+        if proposal.text and self._is_sure(question, proposal):
+            language = question.language or identify(question.text, self._languages)
             citations = tuple(self._placed(citation) for citation in proposal.citations)
             opening = phrases(language)["conflict"] + "\n" if proposal.conflict else ""
             return Answer(question.id, question.text, self.name, "answered", opening + proposal.text, round(confidence, 4),

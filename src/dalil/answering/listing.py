@@ -15,6 +15,7 @@ from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.language import stem, words
 from dalil.lexicon import Lexicon
+from dalil.lexicon.asked_values import COUNT, asked_value
 
 MAX_LISTED = 200
 TYPO_SIMILARITY = 0.85
@@ -56,7 +57,8 @@ class Lister:
     def propose(self, reading: Reading, hidden: Collection[str]) -> Proposal | None:
         """A list or a count, or None where the question names a record, or no value, or does not ask for several."""
         forms = set(reading.forms)
-        which, things = bool(self._lexicon.which & forms), bool(self._lexicon.things & forms)
+        things = bool(self._lexicon.things & forms)
+        which = bool(self._lexicon.which & forms) and (things or not _asks_for_a_value(reading))
         counted = [i for i, form in enumerate(reading.forms) if form in self._lexicon.count]
         candidates: list[Candidate] = []
         counting = set[Candidate]()
@@ -207,6 +209,12 @@ class Lister:
         text = str(len(fields)) if counts else " ; ".join(record.name for record, _ in fields[:MAX_LISTED])
         citations = tuple(cite_field(record, found) for record, found in fields[:MAX_LISTED])
         return Proposal("list", text if fields else "", citations, features=features)
+
+
+def _asks_for_a_value(reading: Reading) -> bool:
+    """Whether "which" asks for a time, an amount or the like ("à quelle heure …"): then records are no answer."""
+    value = asked_value(" ".join(reading.forms))
+    return value is not None and any(kind.name != COUNT for kind in value.kinds)
 
 
 def _holds(mentions: Sequence[Mention], candidate: Candidate) -> bool:

@@ -114,19 +114,20 @@ def _trials(approach: Extractive, judge: Judge, example: Example, together: froz
         asked.append((as_typed(example.question, around, rng), together))
     found: list[Trial] = []
     for text, hidden in asked:
-        proposal = approach.propose(Question(example.id, text, example.language, scope=example.scope), hidden)
-        if proposal.text:
-            answer = Answer(example.id, text, "trial", "answered", proposal.text, citations=proposal.citations)
-            right = not hidden and _counts_as_right(example, proposal.text, judge.judge(example, answer))
-            there = example.answerable and not hidden
-            found.append(Trial(proposal.path, proposal.features, right, example.id, example.language, there))
+        question = Question(example.id, text, example.language, scope=example.scope)
+        for proposal in approach.considered(question, hidden):
+            if proposal.text:
+                answer = Answer(example.id, text, "trial", "answered", proposal.text, citations=proposal.citations)
+                right = not hidden and _counts_as_right(example, proposal.text, judge.judge(example, answer))
+                there = example.answerable and not hidden
+                found.append(Trial(proposal.path, proposal.features, right, example.id, example.language, there))
     return found
 
 
 def _off_topic_trials(approach: Extractive, config: Config, asked: int) -> list[Trial]:
     """What would be said to questions of elsewhere, one for every few of the workspace's own: never right."""
     given = off_topic(config.language, max(1, int(OFF_TOPIC_SHARE * asked)))
-    proposed = [(question, approach.propose(question)) for question in given]
+    proposed = [(question, proposal) for question in given for proposal in approach.considered(question)]
     return [Trial(p.path, p.features, False, q.id, q.language or "", False) for q, p in proposed if p.text]
 
 
