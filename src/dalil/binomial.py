@@ -23,6 +23,21 @@ def _log_ways(k: int, n: int) -> NDArray[np.float64]:
     return np.array([math.lgamma(n + 1) - math.lgamma(j + 1) - math.lgamma(n - j + 1) for j in range(k + 1)])
 
 
+@lru_cache(maxsize=4096)
+def next_exceeds(k: int, n: int, share: float) -> float:
+    """How likely more than a `share` of the next n draws are of a kind seen k times in n: the beta-binomial law, every share
+    held for as likely before."""
+    most = math.floor(share * n + 1e-9)
+    logs = [
+        _log_choose(k + j, j) + _log_choose(2 * n - k - j, n - j) - _log_choose(2 * n + 1, n) for j in range(most + 1)
+    ]
+    return max(0.0, 1.0 - math.fsum(map(math.exp, logs)))
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
 def binomial_upper(k: int, n: int, level: float = 0.95) -> float:
     """One-sided upper bound of a share seen k times in n (Clopper and Pearson, 1934): 1 where nothing was seen."""
     if k >= n:

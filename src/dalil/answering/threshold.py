@@ -4,7 +4,8 @@ Each cut is a test of "more than the limit is wrong above it" by the exact binom
 cuts are tried and one is chosen, so a bound a cut would promise too much. They are tested as Angelopoulos et al. do (Learn
 then Test, 2021, fixed sequences with several starts): in an order that the number of questions alone fixes, each start with
 its part of the 5 %, from each on to lower cuts until the first that fails. With 95 % certainty every cut that passed keeps
-the limit, on questions drawn like those it was chosen on (as many without an answer, independent of each other).
+the limit, on questions drawn like those it was chosen on (as many without an answer, independent of each other). How far down
+a walk goes is also bound by what the next answers will be, as many as were tried (beta-binomial), not by the long run alone.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from dalil.binomial import binomial_tail, binomial_upper
+from dalil.binomial import binomial_tail, binomial_upper, next_exceeds
 
 GUARANTEE_LEVEL = 0.95
 LIKELIER = 0.5
@@ -83,12 +84,15 @@ def _cuts(confidences: Sequence[float], right: Sequence[bool], target: float) ->
 
 
 def _walked(cuts: Sequence[Threshold], rows: int, target: float) -> Threshold | None:
-    """The lowest cut that a walk reached before its first failure."""
+    """The lowest cut that a walk reached before its first failure. Below where it begins, a cut must also keep the limit
+    among as many answers to come as it says here: the share in the long run is not what a user sees."""
     starts, level = _starts(rows, target)
     passed: list[Threshold] = []
     for start in starts:
-        for cut in _sequence(cuts, start, rows):
+        for step, cut in enumerate(_sequence(cuts, start, rows)):
             if binomial_tail(cut.wrong, cut.answered, target) > 1 - level:
+                break
+            if step and next_exceeds(cut.wrong, cut.answered, target) > 1 - level:
                 break
             passed.append(cut)
     return replace(max(passed, key=lambda cut: cut.answered), holds=True) if passed else None
