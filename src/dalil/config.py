@@ -40,7 +40,10 @@ class SourceSettings(Settings):
     records: str | None = Field(
         None, description="For a JSON catalogue: where the list of records lies (a.b.c); found when not given."
     )
-    encoding: str | None = Field(None, description="Text encoding; UTF-8, then Windows-1252 when not given.")
+    encoding: str | None = Field(
+        None,
+        description="Text encoding; when not given UTF-8, else the Windows, Macintosh, DOS or ISO code page in which the bytes make words.",
+    )
 
 
 class ReadingSettings(Settings):

@@ -82,9 +82,41 @@ def test_parquet_without_pyarrow_names_the_command(tmp_path: Path, monkeypatch: 
 
 def test_mixed_encodings_lose_the_damaged_bytes_only(tmp_path: Path) -> None:
     text = "Référence à côté, déjà créée, été après été.\n".encode() * 3 + "caf\xe9\n".encode("latin-1")
-    (document,), _ = read_given(tmp_path / "a.txt", text)
+    (document,), dropped = read_given(tmp_path / "a.txt", text)
     assert "déjà créée" in document.text
-    assert "caf" in document.text
+    assert "caf\ufffd" in document.text
+    assert [(d.what, d.reason) for d in dropped] == [
+        ("a.txt damaged characters", "characters that are not of the file's encoding, shown as \ufffd: 1")
+    ]
+
+
+def test_a_row_in_another_encoding_is_told(tmp_path: Path) -> None:
+    content = "nom,ville\nA,Rabat à côté\n".encode() + "B,Fès\n".encode("latin-1") + "ج,مراكش\n".encode()
+    documents, dropped = read_given(tmp_path / "a.csv", content)
+    assert [d.fields[1].value for d in documents] == ["Rabat à côté", "F\ufffds", "مراكش"]
+    assert [d.what for d in dropped] == ["a.csv damaged characters"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.txt", "a.json", "a.md", "a.yaml"])
+def test_a_page_under_another_name_is_read_as_a_page(name: str, tmp_path: Path) -> None:
+    page = "\ufeff<!-- saved -->\n<!DOCTYPE html><html lang='ar'><nav>menu</nav><h1>الإذن</h1><p>عقد الزواج</p></html>"
+    (document,), dropped = read_given(tmp_path / name, page)
+    assert (document.name, document.text) == ("الإذن", "الإذن\nعقد الزواج")
+    assert dropped == []
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl"])
+def test_json_under_another_name_is_read_as_json(name: str, tmp_path: Path) -> None:
+    documents, dropped = read_given(
+        tmp_path / name, '{\n "fiches": [\n  {"nom": "بطاقة", "prix": 75},\n  {"nom": "B"}\n ]\n}'
+    )
+    assert [d.name for d in documents] == ["بطاقة", "B"]
+    assert dropped == []
+
+
+def test_json_lines_under_a_tables_name_are_read_as_such(tmp_path: Path) -> None:
+    documents, _ = read_given(tmp_path / "a.csv", '{"nom": "A", "prix": 1}\n{"nom": "B", "prix": 2}\n')
+    assert [d.name for d in documents] == ["A", "B"]
 
 
 def test_one_very_long_line(tmp_path: Path) -> None:

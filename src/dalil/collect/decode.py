@@ -1,4 +1,4 @@
-"""Bytes → text: byte order mark, the given encoding, UTF-8, else the Windows code pages of French and Arabic files."""
+"""Bytes → text: byte order mark, the given encoding, UTF-8, else the code page in which the bytes make words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 import re
 
 from dalil.errors import SourceError
-from dalil.language import is_right_to_left
+from dalil.language.encodings import code_page, wide_encoding
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,6 +21,8 @@ _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGN
 def decode(data: bytes, encoding: str | None = None) -> str:
     """The text of a file. Raises SourceError where it is binary, or not in the `encoding` that was given."""
     chosen = next((name for mark, name in _MARKS if data.startswith(mark)), encoding)
+    if not chosen and b"\0" in data:
+        chosen = wide_encoding(data)
     if chosen:
         return _checked(_decode_as(data, chosen))
     try:
@@ -50,13 +52,12 @@ def _decode_as(data: bytes, encoding: str) -> str:
 
 
 def _guess(data: bytes) -> str:
-    """A few damaged bytes in a UTF-8 text stay UTF-8; else Windows-1256 if that gives mostly Arabic, else Windows-1252."""
+    """A few damaged bytes in a UTF-8 text stay UTF-8; else the likeliest code page."""
     mended = data.decode("utf-8", "replace")
     damaged = mended.count("\ufffd")
     if sum(ord(c) > 127 for c in mended) > 5 * damaged:
         return mended
-    arabic = data.decode("cp1256", "replace")
-    return arabic if is_right_to_left(arabic) else data.decode("cp1252", "replace")
+    return data.decode(code_page(data), "replace")
 
 
 def _checked(text: str) -> str:

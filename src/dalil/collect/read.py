@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
@@ -15,11 +16,13 @@ from dalil.config import ReadingSettings
 from dalil.errors import PassingSourceError, SourceError
 from dalil.records import Document, Dropped, Language, content_id
 
-READER_VERSION = 10
+READER_VERSION = 11
 """Raised whenever a reader makes something else of the same bytes: kept results are then made anew."""
 
 _LIMITED = frozenset({"docx", "pptx", "xlsx", "parquet", "yaml"})
 """Kinds in which a small file can unpack to much: read in a process with limits. A PDF has its own."""
+_TEXTS = frozenset({"csv", "tsv", "json", "jsonl", "yaml", "text", "markdown", "html"})
+"""Kinds that are bytes in an encoding, which some of them may not fit."""
 _LARGE = 8_000_000
 """A text file of more bytes is read in such a process too."""
 
@@ -65,7 +68,7 @@ def read_guarded(
     """What a file holds, read in this process; what goes wrong with it becomes one Dropped."""
     try:
         made = without_unseen(file.path, _read(file, language, reading, scans))
-        return without_personal_data(file.path, made, reading)
+        return without_personal_data(file.path, [*made, *_damaged(file, made)], reading)
     except SourceError as error:
         return [_unread(file, error)]
     except OSError as error:
@@ -77,6 +80,13 @@ def read_guarded(
     except Exception as error:  # one file must never cost the others, whatever a parser does with it
         _log.debug("%s", file.path, exc_info=True)
         return [Dropped(file.path, f"cannot be read ({type(error).__name__}: {str(error)[:200]})")]
+
+
+def _damaged(file: SourceFile, made: Sequence[Document | Dropped]) -> list[Dropped]:
+    """What stands in the texts for bytes that are not of the file's encoding."""
+    count = sum(item.text.count("\ufffd") for item in made if isinstance(item, Document)) if file.kind in _TEXTS else 0
+    reason = f"characters that are not of the file's encoding, shown as \ufffd: {count}"
+    return [Dropped(f"{file.path} damaged characters", reason)] if count else []
 
 
 def _changed(file: SourceFile) -> Dropped | None:

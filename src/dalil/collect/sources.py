@@ -13,6 +13,7 @@ from typing import Literal
 from dalil.artefacts import file_hash
 from dalil.config import ReadingSettings, SourceSettings
 from dalil.errors import ConfigError, SourceError
+from dalil.language.encodings import wide_encoding
 from dalil.records import Dropped
 
 Kind = Literal[
@@ -26,6 +27,12 @@ KIND_OF_SUFFIX: dict[str, Kind] = {
 _OFFICE = {"xlsx": "an Excel workbook", "docx": "a Word document", "pptx": "a PowerPoint presentation"}
 _HEAD_BYTES = 8192
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_TEXTS = frozenset({"csv", "tsv", "json", "jsonl", "yaml", "text", "markdown"})
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+_JSON_OF_TABLE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*\{)")
+_JSON_OF_LINES = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\n|\[\s*\{)")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -178,6 +185,15 @@ def _checked_kind(kind: Kind, head: bytes, suffix: str) -> Kind:
         if not head.startswith(b"PAR1"):
             raise SourceError(f"named {suffix}, but its content is not Parquet")
         return kind
-    if b"\0" in head and not head.startswith(_WIDE_MARKS):
+    if b"\0" in head and not head.startswith(_WIDE_MARKS) and not wide_encoding(head):
         raise SourceError(f"binary: NUL bytes in a file named {suffix}")
+    return _kind_of_text(kind, head)
+
+
+def _kind_of_text(kind: Kind, head: bytes) -> Kind:
+    """A page or JSON under another text's name is what it is: rows of tags or of brackets are nobody's records."""
+    if kind in _TEXTS and _PAGE.match(head):
+        return "html"
+    if (kind in ("csv", "tsv") and _JSON_OF_TABLE.match(head)) or (kind == "jsonl" and _JSON_OF_LINES.match(head)):
+        return "json"
     return kind

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dalil.language import is_right_to_left
+from dalil.language.encodings import code_page, wide_encoding
 
+_CALLED = {"cp1252": "Windows-1252", "cp1256": "Windows-1256", "iso8859_6": "ISO 8859-6", "mac_roman": "Mac Roman",
+           "cp850": "DOS 850"}  # fmt: skip
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -55,11 +57,12 @@ class Decoded:
 
 
 def decode(name: str, data: bytes) -> Decoded:
-    """The text by its byte order mark, else UTF-8, else the Windows code page of its script.
+    """The text by its byte order mark, else UTF-8, else the code page in which it makes words.
 
     Where some lines are UTF-8 and others are not, the others are problems: guessing would spoil one or the other.
     """
-    for mark, encoding in (*_MARKS, (b"", "utf-8")):
+    unmarked = (b"\0" in data and wide_encoding(data)) or "utf-8"
+    for mark, encoding in (*_MARKS, (b"", unmarked)):
         if data.startswith(mark):
             try:
                 return Decoded(data.decode(encoding).removeprefix("\ufeff"))
@@ -71,9 +74,9 @@ def decode(name: str, data: bytes) -> Decoded:
     if good:
         reason = "not UTF-8, as other lines of the file are: two encodings in one file"
         return Decoded(data.decode("utf-8", "replace"), [(number, reason) for number in bad])
-    page = "cp1256" if is_right_to_left(data.decode("cp1256", "replace")) else "cp1252"
+    page = code_page(data)
     return Decoded(
-        data.decode(page, "replace"), [], [f"{name} is not UTF-8: read as Windows-{page[2:]}; save it as UTF-8"]
+        data.decode(page, "replace"), [], [f"{name} is not UTF-8: read as {_CALLED[page]}; save it as UTF-8"]
     )
 
 

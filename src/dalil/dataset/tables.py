@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 
 from dalil.dataset.columns import has_question
 from dalil.errors import ConfigError
-from dalil.language import is_right_to_left
+from dalil.language.encodings import code_page, wide_encoding
 
 Row = dict[str, Any]
 Skipped = Callable[[str], None]
@@ -51,9 +51,10 @@ def _unreadable(path: Path, reason: str) -> ConfigError:
 
 
 def _text(path: Path) -> str:
-    """The file's text: its byte order mark, else UTF-8, else the Windows code page of its script."""
+    """The file's text: its byte order mark, else UTF-8, else the code page in which it makes words."""
     data = path.read_bytes()
-    for mark, encoding in (*_BYTE_MARKS, (b"", "utf-8")):
+    unmarked = (b"\0" in data and wide_encoding(data)) or "utf-8"
+    for mark, encoding in (*_BYTE_MARKS, (b"", unmarked)):
         if data.startswith(mark):
             try:
                 return data.decode(encoding)
@@ -61,8 +62,7 @@ def _text(path: Path) -> str:
                 break
     if b"\0" in data:
         raise _unreadable(path, "it is not a text")
-    arabic = data.decode("cp1256", "replace")
-    return arabic if is_right_to_left(arabic) else data.decode("cp1252", "replace")
+    return data.decode(code_page(data), "replace")
 
 
 def _csv(path: Path) -> list[Row]:
