@@ -144,6 +144,11 @@ def test_a_line_of_a_page_takes_little_more_than_its_letters(tmp_path: Path) -> 
     assert dropped == []
 
 
+def test_a_page_of_tags_that_never_close_costs_no_more_than_its_time(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<div>" * 200_000 + "نص", encoding="utf-8")
+    assert "reading.seconds_per_file (1 s)" in reason_of(tmp_path / "a.html", ReadingSettings(seconds_per_file=1))
+
+
 def test_repeated_keys_and_columns_are_kept_apart(tmp_path: Path) -> None:
     for name, content in (
         ("a.json", '[{"n": "A", "n": "B"}]'),

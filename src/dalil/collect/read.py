@@ -23,8 +23,9 @@ _LIMITED = frozenset({"docx", "pptx", "xlsx", "parquet", "yaml"})
 """Kinds in which a small file can unpack to much: read in a process with limits. A PDF has its own."""
 _TEXTS = frozenset({"csv", "tsv", "json", "jsonl", "yaml", "text", "markdown", "html"})
 """Kinds that are bytes in an encoding, which some of them may not fit."""
-_LARGE = 8_000_000
-"""A text file of more bytes is read in such a process too."""
+_LARGE = 200_000
+"""A text file of more bytes is read in such a process too: what takes a parser the square of its length (a page of tags that
+never close) has an end there; below, it takes seconds."""
 
 _log = logging.getLogger(__name__)
 
