@@ -35,16 +35,22 @@ def test_arabic_variants_are_one_word() -> None:
     assert stems("والمدارس", "ar") == stems("المدارس", "ar")
 
 
+def test_arabic_marks_in_a_number_keep_it_one_word() -> None:
+    assert words("الثمن ٣٫٥ درهم") == ["الثمن", "3.5", "درهم"]
+    assert words("١٬٠٠٠ و ١٢٫٥٠") == ["1,000", "و", "12.50"]
+    assert numbers_in("١٢٫٥٠ درهم") == numbers_in("12,50 DH") == ["12.50"]
+
+
 def test_versions_and_licences_stay_whole_and_unstemmed() -> None:
     assert words("version 3.7.8 (GPL-2.0-only)") == ["version", "3.7.8", "gpl", "2.0", "only"]
     assert stems("6Tzen", "fr") == ["6tzen"]
 
 
-_PLAINLY = re.compile(rf"[^\W_]*\d+(?:[.,]\d+)+|(?:[^\W_]|[{_MARKS}])+")
+_PLAINLY = re.compile(rf"[^\W_]*\d+(?:[.,٫٬]\d+)+|(?:[^\W_]|[{_MARKS}])+")
 """What a word is, one choice at a time: slow."""
 
 
-@given(st.text(alphabet="aé_1٣².,- \u0301\u064b\u0640\u06d6م½\u200c", max_size=40) | st.text(max_size=80))
+@given(st.text(alphabet="aé_1٣²٫.,- \u0301\u064b\u0640\u06d6م½\u200c", max_size=40) | st.text(max_size=80))
 def test_words_are_read_as_they_are_defined(text: str) -> None:
     assert words(text) == [fold(word) for word in _PLAINLY.findall(text)]
 
@@ -67,6 +73,14 @@ def test_sentences_know_abbreviations_and_arabic_marks() -> None:
     text = "Voir art. 5 du code. Selon M. Alaoui, oui ! Et après ? ما هذا؟ هذا كتاب."
     assert [text[a:b] for a, b in sentence_spans(text)] == [
         "Voir art. 5 du code.", "Selon M. Alaoui, oui !", "Et après ?", "ما هذا؟", "هذا كتاب.",
+    ]  # fmt: skip
+
+
+def test_sentences_know_arabic_abbreviations_and_lettered_clauses() -> None:
+    text = "حضر د. أحمد العلوي. انظر ص. 12 من القانون. ص.ب. 85 الرباط.\nأ. بطاقة الهوية. صدر سنة 2019 م. وبعدها عدل."
+    assert [text[a:b] for a, b in sentence_spans(text)] == [
+        "حضر د. أحمد العلوي.", "انظر ص. 12 من القانون.", "ص.ب. 85 الرباط.", "أ. بطاقة الهوية.", "صدر سنة 2019 م.",
+        "وبعدها عدل.",
     ]  # fmt: skip
 
 

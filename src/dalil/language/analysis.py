@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Any
 
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640\u06d6-\u06ed"
-_WORD = re.compile(rf"\w++(?:(?<=\d)(?:[.,]\d+)+|[{_MARKS}][\w{_MARKS}]*)?|[{_MARKS}][\w{_MARKS}]*")
+_WORD = re.compile(rf"\w++(?:(?<=\d)(?:[.,٫٬]\d+)+|[{_MARKS}][\w{_MARKS}]*)?|[{_MARKS}][\w{_MARKS}]*")
 """Read after "_" became a space: one set of characters, each looked at once, is three times as fast as a choice for each."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -23,6 +23,7 @@ _SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 """What is not one plain space already: of a line of 100 MB the pieces between all of its spaces would take 1.4 GB."""
 _ARABIC_VARIANTS = str.maketrans({
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ی": "ي", "ک": "ك", "گ": "ك",
+    "٫": ".", "٬": ",",
 })  # fmt: skip
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _LIGHT10_PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل", "و")

@@ -65,9 +65,9 @@ def _when_asked(module: str, function: str) -> Callable[..., Any]:
 STAGES: tuple[Stage, ...] = (
     Stage("documents", (), collect, lambda c: {"reading": c.reading.model_dump(mode="json"), "language": c.language,
           "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=12, again=unread_for_now),
-    Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json"), version=3),
-    Stage("index", ("documents", "passages"), index, index_settings, index_prints, version=6, whole=index_whole),
-    Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=11),
+    Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json"), version=4),
+    Stage("index", ("documents", "passages"), index, index_settings, index_prints, version=7, whole=index_whole),
+    Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=12),
     Stage("split", ("examples",), split, split_settings, whole=split_whole, version=2),
     Stage("ranking", ("index", "examples", "split"), fit_rankers, ranking_settings, version=5),
     Stage("calibration", ("documents", "index", "examples", "split", "ranking"), calibrate_answers,
