@@ -61,6 +61,8 @@ U, A, S = ("user", "Q ?"), ("assistant", "R."), ("system", "S")
     ('{"question": "Q ?", "answer": "R."}', "in another format (csv) in a file of messages"),
     ('{"foo": 1}', "without `messages`"),
     ('{"messages": [{"role": "user", "content": "\\ud800"}]}', "half of a character"),
+    ('{"messages": [{"role": "user", "content": "x\\u0000"}]}', "a NUL character"),
+    ('{"messages": ' + "9" * 5000 + "}", "a number of more digits than can be read"),
     ("[" * 100_000, "nested too deeply"),
 ])  # fmt: skip
 def test_a_bad_line_is_named_with_its_reason_and_the_others_are_read(bad: str, said: str, tmp_path: Path) -> None:
@@ -299,6 +301,19 @@ def test_the_checklist_of_a_good_set_and_of_a_bad_one() -> None:
     bad = checked(rows(Pair("A ?", "x"), Pair("A ?", "y")), documents=documents)
     assert [name for name, mark in marks(bad).items() if mark] == ["every line is valid"]
     assert any("Outil0x" in advice for advice in recommendations(bad))
+    assert "Complete the 2 answers of under 20 words where a sentence is missing; a bare value may stay short." in (
+        recommendations(bad)
+    )
+    assert not any("80/10/10" in advice for advice in recommendations(good))
+    off = checked(rows(*(Pair(f"Q {n} ?", "R", extra={"split": "train" if n else "test"}) for n in range(4))))
+    for language in ("fr", "en", "ar"):
+        assert sum("80/10/10" in advice for advice in recommendations(off, language)) == 1
+
+
+def test_six_letters_that_look_like_a_nul_are_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"question": "Que veut dire \\u0000 ?", "answer": "Rien."}), encoding="utf-8")
+    assert read_pairs(path).problems == []
 
 
 def test_a_share_is_printed_so_that_it_can_be_told_from_the_bound_it_misses() -> None:

@@ -115,6 +115,8 @@ def test_rows_of_other_tools_are_read(tmp_path: Path) -> None:
             [{"instruction": "Q ?", "input": "", "output": "A.", "system": "S", "history": [], "id": "7"}]
         ),
         "t.csv": "No;Question;RÉPONSE;system\n7;Q ?;A.;S\n",
+        "r.json": json.dumps([{"conversations": [*parts, {"role": "assistant", "content": "A."}], "id": 7}]),
+        "f.json": json.dumps([{"messages": turns, "id": 7}]),
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")

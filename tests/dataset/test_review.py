@@ -168,6 +168,14 @@ def test_what_cannot_be_used_is_named_with_its_row(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("mark", "ruling"), [("✓", "accepted"), ("نعم", "accepted"), ("✗", "rejected"), ("Non", "rejected")]
+)
+def test_people_tick_as_they_do(mark: str, ruling: str, tmp_path: Path) -> None:
+    read = read_review_sheet(filled(tmp_path / "s.csv", {"d": {"accept": mark}}), KNOWN, "anna")
+    assert [r.ruling for r in read.reviews] == [ruling]
+
+
 @pytest.mark.parametrize("data", [b"question,answer\nQ,R\n", b"", b"\0"])
 def test_a_file_that_is_no_sheet_is_refused(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "s.csv").write_bytes(data)

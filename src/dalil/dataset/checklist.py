@@ -229,9 +229,13 @@ def _deepen(checked: Checked, say: Said) -> Iterator[str]:
         yield say.advice("more_negatives")
     if share > MOST_NEGATIVES:
         yield say.advice("fewer_negatives", share=say.share(share, MOST_NEGATIVES))
+    if checked.lengths.short and (checked.lengths.within or 0.0) < WITHIN:
+        yield say.advice("short", n=len(checked.lengths.short))
     if checked.lengths.long:
         yield say.advice("long", n=len(checked.lengths.long))
     if checked.coverage and (short := checked.coverage.short):
         yield say.advice("short_descriptions", names=_named(short))
     if count and not checked.split.shares:
         yield say.advice("hold_out")
+    if checked.split.shares and not checked.split.near_80_10_10:
+        yield say.advice("resplit")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from dalil.dataset.squad import expanded
 from dalil.errors import ConfigError
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""As JSON writes it; after an escaped backslash it is the six letters."""
 _SIDE_NAMES = {"train": "train", "training": "train", "validation": "validation", "valid": "validation", "val": "validation",
                "dev": "validation", "eval": "validation", "evaluation": "validation", "test": "test"}  # fmt: skip
 
@@ -74,7 +77,9 @@ def _objects(
         try:
             row = unflat(value) if path.suffix.lower() in TABLES else value
             row = {name: None if isinstance(value, float) and is_empty(value) else value for name, value in row.items()}
-            json.dumps(row, ensure_ascii=False, allow_nan=False).encode("utf-8")
+            written = json.dumps(row, ensure_ascii=False, allow_nan=False).encode("utf-8")
+            if _NUL.search(written):
+                raise Unfit("a NUL character, which tables and databases refuse")
             yield line, row
         except Unfit as unfit:
             problems.append(Problem(path.name, line, str(unfit)))

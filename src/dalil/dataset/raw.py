@@ -93,6 +93,8 @@ def _why_not_json(text: str, error: Exception) -> str:
             if cut
             else f"not JSON: {error.msg} (column {error.colno})"
         )
+    if "integer string conversion" in str(error):
+        return "a number of more digits than can be read"
     return str(error) if isinstance(error, _Repeated) else f"not JSON: {error}"
 
 

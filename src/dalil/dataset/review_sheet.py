@@ -25,8 +25,8 @@ COLUMNS = ("code", "question", "answer", "evidence", "document", "accept", "new_
 SUFFIXES = (".xlsx", ".csv")
 WIDTHS = (20, 40, 40, 60, 24, 12, 40, 40, 40)
 MAX_CELL = 32_000  # characters; a cell of Excel holds 32,767
-_YES = frozenset(map(fold, ("y", "yes", "o", "oui", "ok", "x", "1", "true", "vrai", "ن", "نعم")))
-_NO = frozenset(map(fold, ("n", "no", "non", "0", "false", "faux", "ل", "لا")))
+_YES = frozenset(map(fold, ("y", "yes", "o", "oui", "ok", "x", "1", "true", "vrai", "ن", "نعم", "✓", "✔", "✅")))
+_NO = frozenset(map(fold, ("n", "no", "non", "0", "false", "faux", "ل", "لا", "✗", "✘", "❌")))
 
 
 @cache

@@ -15,16 +15,19 @@ _ROLES = {
     "system": "system", "developer": "system", "user": "user", "human": "user", "assistant": "assistant",
     "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant", "model": "assistant",
 }  # fmt: skip
+_KEYS = (("role", "content"), ("from", "value"))
+"""How a turn is written: many files have the turns of `messages` under ShareGPT's name."""
 _TOOLS = frozenset({"tool", "function", "function_call", "observation"})
 
 
 def said_of(turns: Any, role_key: str, text_key: str) -> list[Said]:
-    """The turns of a list of objects. Raises Unfit naming the turn (from 1)."""
+    """The turns of a list of objects, whose keys are the format's or the other's. Raises Unfit naming the turn (from 1)."""
     if not isinstance(turns, list):
         raise Unfit("the conversation is not a list of turns")
     if not turns:
         raise Unfit("the conversation has no turn")
-    return [_said(turn, number, role_key, text_key) for number, turn in enumerate(turns, start=1)]
+    keys = next((keys for keys in _KEYS if isinstance(turns[0], dict) and keys[0] in turns[0]), (role_key, text_key))
+    return [_said(turn, number, *keys) for number, turn in enumerate(turns, start=1)]
 
 
 def _said(turn: Any, number: int, role_key: str, text_key: str) -> Said:
