@@ -143,6 +143,12 @@ class Workspace:
             for question in questions:
                 yield index.search_documents(question, k) if by_document else index.search(question, k)
 
+    def with_boxes(self, rows: Sequence[dict[str, Any]], quoted: str) -> list[dict[str, Any]]:
+        """Rows of hits or citations, with where their text (under the key `quoted`) stands on its page of a PDF."""
+        from dalil.pipeline.boxes import with_boxes
+
+        return with_boxes(self.context, rows, quoted)
+
     def explain(self, questions: Sequence[Question], k: int, *, by_document: bool = False) -> Iterator[list[Explained]]:
         """What `search` finds, each hit with the legs that found it and the words that they saw."""
         with self._searched() as index:

@@ -38,6 +38,11 @@ def _one_or_file(question: str | None, questions: str | None) -> None:
         raise click.UsageError('Give one of the two, a question in quotes or --questions FILE: dalil search "…"')
 
 
+def _only_in_json(boxes: bool, json_: bool) -> None:
+    if boxes and not json_:
+        raise click.UsageError("--boxes goes with --json: they are numbers for a program that shows the page.")
+
+
 @verb
 @as_json
 @click.argument("question", required=False)
@@ -45,18 +50,22 @@ def _one_or_file(question: str | None, questions: str | None) -> None:
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many hits.")
 @click.option("--documents", is_flag=True, help="A hit is a document, by its best passage.")
 @click.option("--explain", is_flag=True, help="Show which leg of the search found each hit, with which words.")
+@click.option("--boxes", is_flag=True, help="With --json: where each hit stands on its PDF page, to mark it.")
 def search(workspace: str, json_: bool, question: str | None, questions: str | None, k: int, documents: bool,
-           explain: bool) -> None:  # fmt: skip
+           explain: bool, boxes: bool) -> None:  # fmt: skip
     """Find passages. Prints one JSON object a question with --json or --questions."""
     from dalil.cli.show import show_explained, show_hits
 
     _one_or_file(question, questions)
+    _only_in_json(boxes, json_ or questions is not None)
     opened = open_workspace(workspace)
     asked = opened.questions(questions) if questions else opened.one_question(question or "")
     find: Callable[..., Iterable[Any]] = opened.explain if explain else opened.search
     for one, hits in zip(asked, find(asked, k, by_document=documents), strict=True):
         if json_ or questions:
-            print_json([{"id": one.id, "question": one.text, "hits": [hit.as_row() for hit in hits]}])
+            rows = [hit.as_row() for hit in hits]
+            shown = opened.with_boxes(rows, "text") if boxes else rows
+            print_json([{"id": one.id, "question": one.text, "hits": shown}])
         else:
             show_explained(hits) if explain else show_hits(hits)
 
@@ -68,17 +77,22 @@ def search(workspace: str, json_: bool, question: str | None, questions: str | N
     "--approach", metavar="NAME", help="Which approach answers (default: the verdict's winner, else extractive)."
 )
 @click.option("--scope", default="", metavar="DOCUMENT", help="The document or record that the question is about.")
-def ask(workspace: str, json_: bool, question: str, approach: str | None, scope: str) -> None:
+@click.option("--boxes", is_flag=True, help="With --json: where each citation stands on its PDF page, to mark it.")
+def ask(workspace: str, json_: bool, question: str, approach: str | None, scope: str, boxes: bool) -> None:
     """Answer a question, with the proof, or say honestly that the documents do not."""
     from dalil.cli.show import show_streamed
 
+    _only_in_json(boxes, json_)
     opened = open_workspace(workspace)
     name = approach or opened.default_approach()
     if approach is None:
         note(f"approach: {name}")
     if json_:
         answer = opened.ask(question, name, scope)
-        print_json([answer.as_row()])
+        row = answer.as_row()
+        if boxes:
+            row["citations"] = opened.with_boxes(row["citations"], "quote")
+        print_json([row])
     else:
         answer = show_streamed(opened.stream(question, name, scope))
     if answer.status == "failed":
