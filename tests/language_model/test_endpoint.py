@@ -44,6 +44,10 @@ def failing(script: Entry | list[Entry], **more: Any) -> tuple[ModelError, LlmSe
     return caught.value, server
 
 
+def _json(body: str) -> Reply:
+    return Reply(body=body, kind="application/json")
+
+
 def test_an_answer_comes_in_pieces_with_its_tokens_and_price() -> None:
     with LlmServer(Reply("75 dirhams [1].")) as server:
         model = endpoint(server, price_per_million_in=2, price_per_million_out=10, currency="MAD")
@@ -64,6 +68,37 @@ def test_a_server_that_neither_streams_nor_counts() -> None:
         estimated = completion(model)
     assert estimated.tokens_in >= len(ASKED.context) / 4
     assert estimated.tokens_out == model.count_tokens("75 dirhams.") > 0
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        _json('{"choices": [{"message": {"content": "75 dirhams."}}]}'),
+        _json('{"choices": [{"message": {"content": [{"type": "text", "text": "75 dirhams."}]}}], "usage": "many"}'),
+        _json('{"choices": [{"message": {"content": "75 dirhams."}}], "usage": {"prompt_tokens": "9"}}'),
+        _json('{"choices": [{"message": {"content": null, "refusal": "75 dirhams."}}]}'),
+        Reply("75 dirhams.", comments=2),
+    ],
+    ids=["says not why it ended", "in parts", "counts in words", "a refusal", "kept open"],
+)
+def test_servers_that_differ_in_form_are_understood(reply: Reply) -> None:
+    with LlmServer(reply) as server:
+        said = completion(endpoint(server, model="m", price_per_million_in=1))
+    assert said.text == "75 dirhams."
+    assert said.tokens_in > 0 < said.cost
+
+
+@pytest.mark.parametrize(
+    "thought", ["<think>Which stamp? This one.</think>\n\n", "Which stamp? This one.\n</think>\n\n"]
+)
+def test_what_a_model_thinks_aloud_is_no_part_of_its_answer(thought: str) -> None:
+    with LlmServer(Reply(f"{thought}75 dirhams.", usage=False)) as server:
+        *pieces, last = endpoint(server).generate(ASKED)
+    assert isinstance(last, Completion)
+    assert last.text == "75 dirhams."
+    assert last.tokens_out > 10, "but it is paid for"
+    if thought.startswith("<think>"):
+        assert "".join(piece.text for piece in pieces) == last.text
 
 
 def test_turns_before_the_question_are_sent_as_turns() -> None:
@@ -106,8 +141,31 @@ def test_what_a_server_does_not_know_is_left_out() -> None:
         (Reply("75.", latency_s=0.6), "did not answer within 0.3 s"),
         (Reply("one two three four five", pause_s=0.12), "not ready within 0.3 s"),
         (Reply("context too long", status=400), "refused the request (400): context too long"),
+        (Reply("75.", comments=9, pause_s=0.1), "did not answer within 0.3 s"),
+        (_json('{"choices": ['), "not JSON"),
+        (_json("[1]"), "no answer of a chat: [1]"),
+        (_json('{"choices": "75."}'), "no answer of a chat"),
+        (_json('{"choices": [null]}'), "no answer of a chat"),
+        (_json('{"choices": [{"message": "75."}]}'), "no answer of a chat"),
+        (_json('{"choices": [{"message": {"content": 75}}]}'), "no answer of a chat"),
+        (Reply("<think>Which stamp?", finish="length"), "answered nothing"),
     ],
-    ids=["cut", "nothing", "a web page", "no answer", "too slow", "a bad request"],
+    ids=[
+        "cut",
+        "nothing",
+        "a web page",
+        "no answer",
+        "too slow",
+        "a bad request",
+        "only kept open",
+        "broken JSON",
+        "a list",
+        "no choices",
+        "no choice",
+        "no message",
+        "no text",
+        "only thoughts",
+    ],
 )
 def test_an_answer_that_fails_is_not_asked_for_again(reply: Reply, said: str) -> None:
     error, server = failing(reply, timeout_s=0.3)

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 from dalil.config_models import EndpointSettings
-from dalil.errors import ASK_AGAIN, ModelError
+from dalil.errors import ASK_AGAIN, ModelError, ModelUnavailable
 from dalil.language_model.http import Http
+from dalil.language_model.reading_events import EventReader
 from dalil.seams import Clock, Completion, Piece, Request, Said
 
 _BYTES_PER_TOKEN = 3
@@ -52,16 +53,24 @@ class Endpoint:
 
     def generate(self, request: Request) -> Said:
         """Pieces as they come, then the Completion. Closing the generator closes the connection."""
-        reader = _Reader()
+        reader = EventReader()
         deadline = self._clock() + self._settings.timeout_s
         with self._http.answer(self._payload(request), _amended) as events:
             for event in events:
                 if text := reader.read(event):
                     yield Piece(text)
                 if self._clock() > deadline:
-                    raise ModelError(f"{self.name} was not ready within {self._settings.timeout_s:g} s.",
-                                     hint=f"a longer timeout_s, or a smaller max_new_tokens; {ASK_AGAIN}")  # fmt: skip
+                    raise self._late(reader)
         yield self._completion(reader, request)
+
+    def _late(self, reader: EventReader) -> ModelError:
+        """Who began to answer is slow; who said nothing in all that time may be asked in vain for ever."""
+        seconds = f"{self._settings.timeout_s:g} s"
+        if not reader.written:
+            return ModelUnavailable(f"{self.name} did not answer within {seconds}.",
+                                    hint=f"a longer timeout_s, or look at the server; {ASK_AGAIN}")  # fmt: skip
+        return ModelError(f"{self.name} was not ready within {seconds}.",
+                          hint=f"a longer timeout_s, or a smaller max_new_tokens; {ASK_AGAIN}")  # fmt: skip
 
     def _payload(self, request: Request) -> dict[str, Any]:
         messages = [{"role": "system", "content": request.system}] if request.system else []
@@ -74,7 +83,7 @@ class Endpoint:
         }  # fmt: skip
         return payload | ({"top_p": request.top_p} if request.top_p < 1 else {})
 
-    def _completion(self, reader: _Reader, request: Request) -> Completion:
+    def _completion(self, reader: EventReader, request: Request) -> Completion:
         """The whole answer with its tokens (estimated where the server does not count them) and its price."""
         if not reader.finish:
             raise ModelError(f"The connection to {self.name} broke in the middle of the answer.",
@@ -85,31 +94,9 @@ class Endpoint:
             (request.system, request.context, request.question, *(t.question + t.answer for t in request.history))
         )
         read = reader.usage.get("prompt_tokens") or self.count_tokens(prompt)
-        written = reader.usage.get("completion_tokens") or self.count_tokens(reader.text)
+        written = reader.usage.get("completion_tokens") or self.count_tokens(reader.written)
         finish: Literal["stop", "length"] = "length" if reader.finish == "length" else "stop"
         return self.priced(Completion(reader.text.strip(), read, written, finish))
-
-
-class _Reader:
-    """Puts an answer together from its events, or from the one object of a server that does not stream."""
-
-    def __init__(self) -> None:
-        self.text, self.finish = "", ""
-        self.usage: dict[str, int] = {}
-
-    def read(self, event: dict[str, Any]) -> str:
-        """The text that an event brings."""
-        if error := event.get("error"):
-            said = error.get("message", error) if isinstance(error, dict) else error
-            raise ModelError(f"The server broke off: {str(said)[:200]}.", hint=ASK_AGAIN)
-        self.usage = event.get("usage") or self.usage
-        self.finish = self.finish or ("stop" if event.get("done") else "")
-        text = ""
-        for choice in event.get("choices") or ():
-            self.finish = choice.get("finish_reason") or self.finish
-            text += (choice.get("delta") or choice.get("message") or {}).get("content") or ""
-        self.text += text
-        return text
 
 
 def _amended(payload: dict[str, Any], said: str) -> dict[str, Any] | None:

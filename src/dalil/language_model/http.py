@@ -99,20 +99,30 @@ class Http:
                                    hint="name one: `model:` under endpoint, or --model NAME") from error  # fmt: skip
 
     def _events(self, response: httpx2.Response) -> Iterator[dict[str, Any]]:
-        """The events of a good response: streamed, or the one object of a server that does not stream."""
+        """The events of a good response: streamed, or the one object of a server that does not stream, which is whole.
+
+        An empty one whenever something else arrives, so that who reads them looks at the clock.
+        """
         kind = response.headers.get("content-type", "")
         if kind.startswith("text/event-stream"):
             yield from _events_of(response.iter_lines())
             return
-        response.read()
+        body = b""
+        for chunk in response.iter_bytes():
+            body += chunk
+            yield {}
         try:
-            whole = response.json()
+            whole = json.loads(body)
         except ValueError as error:
+            said = body[:60].decode("utf-8", "replace")
             raise ModelUnavailable(
-                f"{self._address} answered with {kind or 'something'} that is not JSON: {response.text[:60]!r}.",
+                f"{self._address} answered with {kind or 'something'} that is not JSON: {said!r}.",
                 hint="base_url is the address up to /v1",
             ) from error
-        yield whole if isinstance(whole, dict) else {}
+        if not (isinstance(whole, dict) and (whole.get("choices") or whole.get("error"))):
+            raise ModelError(f"{self._address} sent something that is no answer of a chat: {str(whole)[:80]}.",
+                             hint="is it OpenAI-compatible at /chat/completions?")  # fmt: skip
+        yield {**whole, "done": True}
 
     def _pause(self, response: httpx2.Response, tries: int) -> float | None:
         """Seconds until the next try; None where there is none."""
@@ -203,6 +213,7 @@ def _events_of(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
     """The JSON objects of server-sent events; {"done": True} at [DONE]."""
     for line in lines:
         if not line.startswith("data:"):
+            yield {}
             continue
         data = line.removeprefix("data:").strip()
         if data == "[DONE]":

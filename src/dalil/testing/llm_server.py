@@ -34,8 +34,9 @@ _PASSAGE = re.compile(r"(?:^|\n\n)\[(\d+)\] .*\n((?:(?!\n\n\[\d+\] )[\s\S])*)")
 class Reply:
     """One scripted answer. `status` other than 200: an error with that text. `latency_s`: before the first byte.
 
-    `cut_after`: the connection breaks after so many pieces. `body`: sent as it is, as a web page. `pause_s`: between pieces.
-    `streams` false: the whole answer at once, as servers do that cannot stream.
+    `cut_after`: the connection breaks after so many pieces. `body`: sent as it is, as `kind` (a web page). `pause_s`: between pieces.
+    `streams` false: the whole answer at once, as servers do that cannot stream. `comments`: so many lines before the first
+    piece that say nothing, as gateways send to keep a connection open.
     """
 
     text: str = ""
@@ -45,6 +46,8 @@ class Reply:
     pause_s: float = 0.0
     cut_after: int | None = None
     body: str | None = None
+    kind: str = "text/html"
+    comments: int = 0
     finish: str = "stop"
     usage: bool = True
     streams: bool = True
@@ -142,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.status != 200:
             self._json(reply.status, {"error": {"message": reply.text}}, reply.headers)
         elif reply.body is not None:
-            self._send(200, "text/html", reply.body.encode())
+            self._send(200, reply.kind, reply.body.encode())
         elif body.get("stream") and reply.streams:
             self._stream(reply, body)
         else:
@@ -157,6 +160,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
+        for _ in range(reply.comments):
+            self.wfile.write(b": working\n\n")
+            time.sleep(reply.pause_s)
         for number, piece in enumerate(re.findall(r"\s*\S+|\s+$", reply.text)):
             if number == reply.cut_after:
                 return
