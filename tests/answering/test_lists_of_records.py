@@ -144,9 +144,21 @@ def test_a_year_bounds_dates(question: str, names: str) -> None:
     ("fr", "Quelles applications ne sont pas en production ?", "Navix"),
     ("fr", "Combien d'applications ne sont pas en production ?", "1"),
     ("fr", "Quelles applications en production ne sont pas à Rennes ?", "Lograf"),
+    ("fr", "Quelles applications ne sont plus en production ?", "Navix"),
+    ("fr", "Quelles applications n'ont jamais été mises en production ?", "Navix"),
+    ("fr", "Quelles applications ont un statut autre que en production ?", "Navix"),
+    ("fr", "Quelles applications ne sont ni en production ni en projet ?", ""),
+    ("fr", "Quelles applications ne sont pas situées à Rennes ?", "Lograf"),
+    ("fr", "Quelles applications ne sont pas à Rennes ou à Brest ?", ""),
+    ("fr", "Quelles applications à Brest ne sont plus en production ?", ""),
     ("en", "Which applications are not in production?", "Navix"),
+    ("en", "Which applications are no longer in production?", "Navix"),
+    ("en", "Which applications aren't in production?", "Navix"),
+    ("en", "Which applications are not hosted in Rennes?", "Lograf"),
+    ("en", "Which applications other than in production are in Rennes?", "Navix"),
     ("en", "Which applications in production are not in Rennes?", "Lograf"),
     ("ar", "ما هي التطبيقات التي ليست في الإنتاج؟", "Navix"),
+    ("ar", "ما هي التطبيقات التي لم تعد في الإنتاج؟", "Navix"),
 ])  # fmt: skip
 def test_a_value_that_is_excluded_lists_who_holds_another(language: Language, question: str, names: str) -> None:
     keys = {"fr": ("nom", "statut", "site"), "en": ("name", "status", "site"), "ar": ("الاسم", "الحالة", "الموقع")}[
@@ -169,3 +181,49 @@ def test_a_question_for_a_time_or_an_amount_asks_for_no_records() -> None:
     asked = said("Quelles applications de gestion des logs ouvrent à quelle heure ?")
     assert asked is not None
     assert asked.text == "Kiblog ; Lograf"
+
+
+CATALOGUE = [
+    ("Kiblog", "Finances / Paie", "En production", "Java ; PostgreSQL", "900", "2012-01-02"),
+    ("Lograf", "Finances / Budget", "En production", "Java ; Oracle", "40", "2019-05-06"),
+    ("Navix", "Transports / Rail", "En production", "PostgreSQL", "7000", "2021-02-03"),
+    ("Zebul", "Finances / Paie", "Retirée", "Oracle", "5", "2008-03-04"),
+]
+COLUMNS = ("nom", "domaine", "statut", "technologies", "nombre d'utilisateurs", "date de mise en service")
+
+
+@pytest.mark.parametrize(("question", "text"), [
+    ("Quelles applications utilisent Java et PostgreSQL ?", "Kiblog"),
+    ("Quelles applications utilisent Java ou PostgreSQL ?", "Kiblog ; Lograf ; Navix"),
+    ("Quelles applications utilisent Java mais pas PostgreSQL ?", "Lograf"),
+    ("Quelles applications n'utilisent plus Java ?", "Navix ; Zebul"),
+    ("Quelles applications n'utilisent ni Java ni PostgreSQL ?", "Zebul"),
+    ("Combien d'applications utilisent Java et Oracle ?", "1"),
+    ("Je ne sais pas quelles applications utilisent Java", "Kiblog ; Lograf"),
+    ("Quelles applications sont en production ou sont retirées ?", "Kiblog ; Lograf ; Navix ; Zebul"),
+    ("Quelles applications du domaine Finances sont en production ?", "Kiblog ; Lograf"),
+    ("Quelles applications en production sont dans le domaine Finances ?", "Kiblog ; Lograf"),
+    ("Quelles applications du domaine Finances ont plus de 100 utilisateurs ?", "Kiblog"),
+    ("Quelles applications du domaine Finances n'utilisent pas Java ?", "Zebul"),
+    ("Quelle application du domaine Finances a le plus d'utilisateurs ?", "Kiblog : 900"),
+    ("Quelle application en production a le moins d'utilisateurs ?", "Lograf : 40"),
+    ("Quelle application qui n'utilise pas PostgreSQL a le plus d'utilisateurs ?", "Lograf : 40"),
+    ("Quelle est l'application la plus récente du domaine Finances ?", "Lograf : 2019-05-06"),
+])  # fmt: skip
+def test_all_that_a_question_names_counts(question: str, text: str) -> None:
+    found = _of_catalogue(question)
+    assert found is not None
+    assert found.text == text
+
+
+@pytest.mark.parametrize("question", [
+    "Quelles applications en production sont les plus belles ?",  # what cannot be ordered has no first: not all of them
+    "Quelles applications n'ont pas été mises en service avant 2015 ?",  # a bound that is denied
+])  # fmt: skip
+def test_what_is_asked_otherwise_is_no_list(question: str) -> None:
+    assert _of_catalogue(question) is None
+
+
+def _of_catalogue(question: str) -> Proposal | None:
+    records = [document_of(dict(zip(COLUMNS, row, strict=True)), "fr") for row in CATALOGUE]
+    return TypedAnswerer(records, load_lexicon("fr"), lambda _: True).propose(Question("1", question))[1]

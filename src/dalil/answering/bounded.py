@@ -13,6 +13,7 @@ from dalil.answering.entities import PART
 from dalil.answering.extremes import computed_features, records_with_named_values
 from dalil.answering.fields import CUE, FieldGuess
 from dalil.answering.listing import MAX_LISTED
+from dalil.answering.named_values import ValueReader
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.language import Measure, stem
@@ -31,13 +32,16 @@ class Bounded:
         self._catalogues, self._lexicon = catalogues, lexicon
         self._ignored = ignored | {stem(word, lexicon.language) for word in lexicon.compares}
         self._knows = knows
+        self._values = ValueReader(lexicon, ignored)
 
     def propose(self, reading: Reading, hidden: Collection[str]) -> Proposal | None:
         """The records or their number, or None where the question bounds nothing, names a record or asks for none."""
         bound = bound_in(reading.forms)
         forms = set(reading.forms)
         asks = bool(forms & (self._lexicon.which | self._lexicon.count | self._lexicon.things))
-        if bound is None or not asks or any(mention.how != PART for mention in reading.mentions):
+        if bound is None or self._values.is_excluded(reading, bound.first):
+            return None
+        if not asks or any(mention.how != PART for mention in reading.mentions):
             return None
         for catalogue in self._catalogues.values():
             guess = self._guess(catalogue, bound, reading)
@@ -64,12 +68,13 @@ class Bounded:
               reading: Reading, hidden: Collection[str]) -> Proposal:  # fmt: skip
         outside = [i for i in range(len(reading.stems)) if not bound.start <= i < bound.end + bool(bound.unit)]
         stems = [reading.stems[i] for i in outside]
-        named = records_with_named_values(catalogue, guess.name, stems, self._ignored)
+        values = self._values.named(catalogue, reading, outside)
+        named = records_with_named_values(catalogue, guess.name, values, self._ignored)
         within = [
             (record, field) for record, field, value in held
             if record.path not in hidden and bound.allows(value) and all(record.path in one for one in named)
         ]  # fmt: skip
-        said = {s for start, end, _ in catalogue.values_in(stems) for s in stems[start:end]}
+        said = {s for start, end, _ in catalogue.told_in(stems) for s in stems[start:end]}
         strange = unexplained(stems, guess.cues | said, self._ignored | self._lexicon.question_stems)
         features = computed_features(guess.score, len(strange), reading.strangers(outside, self._knows, self._ignored))
         counts = bool(set(reading.forms) & self._lexicon.count)

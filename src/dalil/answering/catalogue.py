@@ -80,6 +80,17 @@ class Catalogue:
         """The same for parts of items ("Direction de l'environnement", of "Maîtrise d'ouvrage — Direction de l'environnement")."""
         return _standing(self._part_holders, stems)
 
+    def told_in(self, stems: Sequence[str]) -> list[Place]:
+        """The values named, and beside them parts of items whose field the question speaks of ("in the domain Finance")."""
+        found = self.values_in(stems)
+        taken = {i for start, end, _ in found for i in range(start, end)}
+        for start, end, key in self.parts_in(stems):
+            rest = [s for i, s in enumerate(stems) if not start <= i < end]
+            asked = any(self.guesser.score_of(name, rest) for name in self._part_holders[key])
+            if asked and not taken & set(range(start, end)):
+                found.append((start, end, key))
+        return found
+
     def _in_other_words(self, stems: Sequence[str], taken: set[int]) -> list[Place]:
         """Values of two words or more that the question names with other function words ("SaaS chez l'éditeur")."""
         found: list[Place] = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from dalil.answering.catalogue import Catalogue
 from dalil.answering.entities import PART
 from dalil.answering.fields import CUE, FieldGuess
+from dalil.answering.named_values import NamedValue, ValueReader
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.language import measures, stem
@@ -24,7 +25,7 @@ class Extremes:
 
     def __init__(self, catalogues: Mapping[str, Catalogue], lexicon: Lexicon, ignored: frozenset[str],
                  knows: Callable[[str], bool]) -> None:  # fmt: skip
-        self._catalogues = catalogues
+        self._catalogues, self._values = catalogues, ValueReader(lexicon, ignored)
         self._most, self._least, self._in_time = lexicon.most, lexicon.least, lexicon.in_time
         self._ignored = ignored | {stem(w, lexicon.language) for way in (*lexicon.most, *lexicon.least) for w in way}
         self._knows = knows
@@ -44,7 +45,7 @@ class Extremes:
 
     def _guess(self, catalogue: Catalogue, reading: Reading) -> FieldGuess | None:
         """The field asked for; where none is and the end is one of time ("the oldest"), the field that dates the records."""
-        guess = catalogue.guesser.guess(reading.stems)
+        guess = self._asked(catalogue, reading)
         if not self._in_time & set(reading.forms) or (guess is not None and catalogue.is_ordered(guess.name)):
             return guess
         said = {s for start, end, _ in catalogue.values_in(reading.stems) for s in reading.stems[start:end]}
@@ -58,18 +59,32 @@ class Extremes:
         cues = guess.cues if guess is not None else frozenset[str]()
         return FieldGuess(dated[0], dates[dated[0]], CUE, 1.0, cues) if len(dated) == 1 else guess
 
+    def _asked(self, catalogue: Catalogue, reading: Reading) -> FieldGuess | None:
+        """The field asked for; where that is one of a value that the question names ("in production"), the best that has an
+        order."""
+        guess = catalogue.guesser.guess(reading.stems)
+        told = {name for _, _, key in catalogue.told_in(reading.stems) for name in catalogue.fields_with(key)}
+        if guess is None or guess.name not in told or catalogue.is_ordered(guess.name):
+            return guess
+        ordered = [name for name in catalogue.fields if catalogue.is_ordered(name)]
+        scores = {name: catalogue.guesser.score_of(name, reading.stems) for name in ordered}
+        best = max(ordered, key=lambda name: scores[name], default="")
+        if not best or scores[best] < CUE / 2:
+            return None
+        cues = catalogue.guesser.cues_of(best) | guess.cues
+        return FieldGuess(best, catalogue.guesser.concept(best), scores[best], 1.0, cues)
+
     def _asks_highest(self, forms: tuple[str, ...]) -> bool | None:
         """True for the most, False for the least, None for neither; the longest way of asking decides."""
 
-        def longest(ways: frozenset[tuple[str, ...]]) -> int:
-            return max((len(w) for w in ways for i in range(len(forms)) if forms[i : i + len(w)] == w), default=0)
-
-        most, least = longest(self._most), longest(self._least)
+        most, least = longest_way(self._most, forms), longest_way(self._least, forms)
         return None if not most and not least else most > least
 
     def _found(self, catalogue: Catalogue, guess: FieldGuess, reading: Reading, hidden: Collection[str],
                highest: bool) -> Proposal | None:  # fmt: skip
-        conditions = records_with_named_values(catalogue, guess.name, reading.stems, self._ignored)
+        conditions = records_with_named_values(
+            catalogue, guess.name, self._values.named(catalogue, reading), self._ignored
+        )
         held = [
             (r, f) for r in catalogue.records.values()
             if r.path not in hidden and (f := r.field(guess.name)) and all(r.path in allowed for allowed in conditions)
@@ -80,13 +95,19 @@ class Extremes:
         numbers = [item.number for item in known]
         best = max(numbers) if highest else min(numbers)
         winners = [item for item, number in zip(held, numbers, strict=True) if number == best][:_MOST_WINNERS]
-        said = {s for start, end, _ in catalogue.values_in(reading.stems) for s in reading.stems[start:end]}
+        said = {s for start, end, _ in catalogue.told_in(reading.stems) for s in reading.stems[start:end]}
         strange = unexplained(reading.stems, guess.cues | said, self._ignored)
         features = computed_features(
             guess.score, len(strange), reading.strangers(range(len(reading.stems)), self._knows, self._ignored)
         )
         text = " ; ".join(f"{record.name} : {field.value}" for record, field in winners)
         return Proposal("list", text, tuple(cite_field(r, f) for r, f in winners), features=features)
+
+
+def longest_way(ways: Collection[tuple[str, ...]], forms: Sequence[str]) -> int:
+    """How many words the longest of some ways of asking has that stands in a question; 0 where none does."""
+    said = tuple(forms)
+    return max((len(w) for w in ways for i in range(len(said)) if said[i : i + len(w)] == w), default=0)
 
 
 def computed_features(score: float, strange: int, strangers: float) -> dict[str, float]:
@@ -98,19 +119,20 @@ def computed_features(score: float, strange: int, strangers: float) -> dict[str,
         "asks": 1.0,
         "unexplained": min(1.0, strange / 10),
         "strangers": strangers,
-        "values": 0.0,
         "count": 0.0,
     }
 
 
 def records_with_named_values(
-    catalogue: Catalogue, asked: str, stems: Sequence[str], ignored: Collection[str]
+    catalogue: Catalogue, asked: str, values: Iterable[NamedValue], ignored: Collection[str]
 ) -> list[set[str]]:
-    """For each value of another field that the question names ("the oldest in production"): the records that hold it."""
+    """For each value of another field that the question names ("the oldest in production"): the records that hold it, or
+    those that do not where it is excluded."""
     found: list[set[str]] = []
-    for _, _, key in catalogue.values_in(stems):
-        telling = len("".join(key)) >= _LEAST_LETTERS and not all(s in ignored for s in key)
-        fields = catalogue.fields_with(key)
+    for value in values:
+        telling = len("".join(value.key)) >= _LEAST_LETTERS and not all(s in ignored for s in value.key)
+        fields = catalogue.fields_with(value.key)
         if telling and asked not in fields:
-            found.append({path for paths in fields.values() for path in paths})
+            holders = {path for paths in fields.values() for path in paths}
+            found.append(set(catalogue.records) - holders if value.excluded else holders)
     return found

@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 
 from dalil.answering.catalogue import Catalogue, ValueKey
 from dalil.answering.entities import PART, Mention
-from dalil.answering.extremes import computed_features
+from dalil.answering.extremes import computed_features, longest_way
 from dalil.answering.fields import CUE
+from dalil.answering.named_values import NamedValue, ValueReader, holders_of
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.language import stem, words
@@ -53,6 +54,7 @@ class Lister:
         )
         self._things = sources | frozenset(stem(word, lexicon.language) for word in lexicon.things)
         self._ignored = ignored | sources
+        self._values = ValueReader(lexicon, self._ignored)
 
     def propose(self, reading: Reading, hidden: Collection[str]) -> Proposal | None:
         """A list or a count, or None where the question names a record, or no value, or does not ask for several."""
@@ -71,9 +73,9 @@ class Lister:
         if not candidates:
             return self._all_counted(reading, hidden) if counted and things else None
         best = max(candidates, key=lambda c: (c.score, c.key))
-        if self._of_another_field(reading, best, candidates):
+        if self._of_another_field(reading, best, candidates) or self._asks_for_an_end(reading, best):
             return None
-        return self._listed(reading, best, candidates, which or best in counting, best in counting, hidden)
+        return self._listed(reading, best, which or best in counting, best in counting, hidden)
 
     def _all_counted(self, reading: Reading, hidden: Collection[str]) -> Proposal | None:
         """How many records there are, where the question names nothing else and there is one catalogue."""
@@ -98,6 +100,11 @@ class Lister:
         named = {i for c in candidates for i in range(c.start, c.end)}
         asked = best.catalogue.guesser.guess([s for i, s in enumerate(reading.stems) if i not in named])
         return asked is not None and asked.held and asked.score >= CUE and asked.name != best.field
+
+    def _asks_for_an_end(self, reading: Reading, best: Candidate) -> bool:
+        """Whether the first or the last of those that hold the value is asked for: then all of them are no answer."""
+        ends = self._lexicon.most | self._lexicon.least
+        return any(longest_way(ends, forms) for forms in (reading.forms[: best.start], reading.forms[best.end :]))
 
     def _counts_records(self, reading: Reading, candidate: Candidate, place: int, things: bool) -> bool:
         """Whether the count at `place` is one of records: of days, of money or of a record's documents it is not."""
@@ -125,10 +132,6 @@ class Lister:
         bounds = self._lexicon.compares - self._lexicon.since
         return any(part.isdigit() for part in candidate.key) and self._stands_before(reading, candidate.start, bounds)
 
-    def _excluded(self, reading: Reading, start: int) -> bool:
-        """Whether the value that begins there is one that is not held ("not in production")."""
-        return self._stands_before(reading, start, self._lexicon.excludes)
-
     def _stands_before(self, reading: Reading, start: int, asked: Collection[str]) -> bool:
         """Whether one of the words stands before a place, with none between that says anything."""
         before = takewhile(
@@ -138,7 +141,7 @@ class Lister:
 
     def _candidates(self, reading: Reading) -> Iterator[Candidate]:
         for catalogue in self._catalogues.values():
-            exact = [(start, end, key, 1.0) for start, end, key in catalogue.values_in(reading.stems)]
+            exact = [(start, end, key, 1.0) for start, end, key in catalogue.told_in(reading.stems)]
             near = exact or list(self._near(catalogue, reading))
             for start, end, key, close in near or [(*place, 1.0) for place in catalogue.parts_in(reading.stems)]:
                 rest = [s for i, s in enumerate(reading.stems) if not start <= i < end]
@@ -162,28 +165,35 @@ class Lister:
         not, where it is excluded)."""
         cues = best.catalogue.guesser.cues_of(best.field)
         found: list[set[str]] = []
-        for start, end, key in best.catalogue.values_in(reading.stems):
-            apart = end <= best.start or start >= best.end
-            telling = len("".join(key)) >= _LEAST_VALUE_LETTERS and not all(
-                s in cues or s in self._ignored for s in key
+        for value in self._beside(reading, best):
+            telling = len("".join(value.key)) >= _LEAST_VALUE_LETTERS and not all(
+                s in cues or s in self._ignored for s in value.key
             )
-            if apart and telling:
-                fields = best.catalogue.fields_with(key)
-                holders = {path for name, paths in fields.items() if name != best.field for path in paths}
-                excluded = bool(holders) and self._excluded(reading, start)
-                found.append(set(best.catalogue.records) - holders if excluded else holders)
-        return [allowed for allowed in found if allowed]
+            fields = best.catalogue.fields_with(value.key)
+            holders = {path for paths in fields.values() for path in paths}
+            if telling and best.field not in fields:
+                found.append(set(best.catalogue.records) - holders if value.excluded else holders)
+        return found
 
-    def _holders(self, reading: Reading, best: Candidate) -> Collection[str]:
-        """The records that hold the value; those that say something else in its field, where it is excluded."""
-        holding = best.catalogue.fields_with(best.key)[best.field]
-        if not self._excluded(reading, best.start):
-            return holding
-        return [
-            path for path, record in best.catalogue.records.items() if record.field(best.field) and path not in holding
-        ]
+    def _beside(self, reading: Reading, best: Candidate) -> list[NamedValue]:
+        """The values that the question names beside the best."""
+        values = self._values.named(best.catalogue, reading)
+        return [value for value in values if value.end <= best.start or value.start >= best.end]
 
-    def _listed(self, reading: Reading, best: Candidate, rivals: Sequence[Candidate], asks: bool, counts: bool,
+    def _holders(self, reading: Reading, best: Candidate) -> list[str]:
+        """The records that hold what is said of the best's field, in the catalogue's order."""
+        beside = self._beside(reading, best)
+        taken = {i for value in beside for i in range(value.start, value.end)}
+        named = {v.start: v for v in self._values.named(best.catalogue, reading)}.get(best.start)
+        excluded = named.excluded if named else self._values.is_excluded(reading, best.start, taken)
+        also = [value for value in beside if best.field in best.catalogue.fields_with(value.key)]
+        values = [NamedValue(best.start, best.end, best.key, excluded), *also]
+        first, last = min(v.start for v in values), max(v.end for v in values)
+        either = any(form in self._lexicon.either for form in reading.forms[first:last])
+        held = holders_of(best.catalogue, best.field, values, either)
+        return [path for path in best.catalogue.records if path in held]
+
+    def _listed(self, reading: Reading, best: Candidate, asks: bool, counts: bool,
                 hidden: Collection[str]) -> Proposal:  # fmt: skip
         catalogue = best.catalogue
         also = self._conditions(reading, best)
@@ -203,7 +213,6 @@ class Lister:
             "asks": float(asks),
             "unexplained": min(1.0, len(strange) / 10),
             "strangers": reading.strangers(outside, self._knows, self._ignored),
-            "values": float(min(3, len({c.key for c in rivals if c.field == best.field}) - 1)),
             "count": float(counts),
         }
         text = str(len(fields)) if counts else " ; ".join(record.name for record, _ in fields[:MAX_LISTED])

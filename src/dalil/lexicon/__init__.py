@@ -73,6 +73,8 @@ class Lexicon:
     things: frozenset[str]
     joins: frozenset[str]
     excludes: frozenset[str]
+    excludes_behind: frozenset[tuple[str, str]]
+    either: frozenset[str]
     around: tuple[str, ...]
     yes_no: frozenset[tuple[str, ...]]
     yes_no_first: frozenset[tuple[str, ...]]
@@ -110,6 +112,10 @@ class Lexicon:
         """What a field means in another language, as it is said in this one."""
         named = [other.concept_of(field_name).name for other in self.others]
         return next((concept for name in named for concept in self.concepts if concept.name == name), None)
+
+    def excludes_in(self, before: tuple[str, ...]) -> frozenset[str]:
+        """The words that exclude the value behind them, after these words of a question."""
+        return self.excludes | {last for first, last in self.excludes_behind if first in before}
 
     def events_of(self, said: tuple[str, ...]) -> frozenset[str]:
         """What happened, by the stems of a question or of a field's name."""
@@ -160,6 +166,8 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         frozenset(word for item in data["things"] for word in words(item)),
         frozenset(word for item in data["joins"] for word in words(item)),
         frozenset(word for item in data["excludes"] for word in words(item)),
+        frozenset((first, last) for first, last in map(words, data["excludes_behind"])),
+        frozenset(word for item in data["either"] for word in words(item)),
         tuple(data["around"]),
         frozenset(tuple(words(item)) for item in data["yes_no"]),
         frozenset(tuple(words(item)) for item in data["yes_no_first"]),

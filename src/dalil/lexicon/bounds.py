@@ -22,13 +22,15 @@ _YEAR = range(1000, 2200)
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """`number` at words start to end of the question, which bounds in this way; `unit`: the words behind it."""
+    """`number` at words start to end of the question, which bounds in this way; `unit`: the words behind it; `first`: where the
+    first of these words, or of those that say the way, stands."""
 
     way: Way
     number: float
     unit: tuple[str, ...]
     start: int
     end: int
+    first: int
 
     def allows(self, value: Measure) -> bool:
         """Whether a value lies within the bound; of a date, whether it lies before or after that year."""
@@ -73,19 +75,19 @@ def _at(forms: Sequence[str], place: int) -> Bound | None:
         end += 1
     value = measure(" ".join(forms[place:end]))
     before = [
-        (len(cue), way)
+        (len(cue), way, start)
         for way, cue in _cues()
         for between in range(_MOST_BETWEEN + 1)
         if (start := place - between - len(cue)) >= 0 and tuple(forms[start : start + len(cue)]) == cue
     ]
     behind = [
-        (len(cue), way) for way, cue in _cues() if way in ("at_least", "at_most")
+        (len(cue), way, place) for way, cue in _cues() if way in ("at_least", "at_most")
         for start in (end, end + 1) if tuple(forms[start : start + len(cue)]) == cue
     ]  # fmt: skip
     ways = sorted(before or behind, reverse=True)
     if value is None or not ways:
         return None
-    return Bound(ways[0][1], value.number, tuple(forms[end : end + 2]), place, end)
+    return Bound(ways[0][1], value.number, tuple(forms[end : end + 2]), place, end, ways[0][2])
 
 
 def _goes_on(one: str, other: str) -> bool:
