@@ -12,10 +12,12 @@ from dalil.answering.entities import EXACT, PART, TYPO, Mention, NameIndex
 from dalil.answering.extremes import Extremes
 from dalil.answering.fields import CUE, FieldGuess
 from dalil.answering.listing import Lister
+from dalil.answering.named_values import ValueReader
 from dalil.answering.premise import Premise
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.answering.roles import in_role
+from dalil.answering.several_fields import all_said, fields_asked
 from dalil.answering.supposed_dates import date_meant, dated, supposes_another
 from dalil.language import stem, tokenise, words
 from dalil.language.analysis import function_words
@@ -41,6 +43,7 @@ class TypedAnswerer:
         self._when = frozenset(stem(word, lexicon.language) for word in lexicon.when)
         self._lister = Lister(self._catalogues, lexicon, self.ignored, knows)
         self._extremes = Extremes(self._catalogues, lexicon, self.ignored, knows)
+        self._values = ValueReader(lexicon, self.ignored)
         self._bounded = Bounded(self._catalogues, lexicon, self.ignored, knows)
         self._names = NameIndex(
             [(record.path, record.name) for record in records], self._aliases(records), lexicon.language,
@@ -79,11 +82,27 @@ class TypedAnswerer:
             if listed := computed.propose(reading, hidden):
                 return reading, listed
         named = [m for m in reading.mentions if m.how != PART] or list(reading.mentions)
+        excluded = [m for m in named if self._values.is_excluded(reading, m.start)]
+        named = [m for m in named if m not in excluded] or named
         if len({m.paths for m in named}) >= 2 and self._joined(reading, named):
             return reading, self._comparison(reading)
         if named:
-            return reading, self._field(reading, max(named, key=lambda m: (m.score, m.end - m.start, -m.start)))
+            found = self._field(reading, max(named, key=lambda m: (m.score, m.end - m.start, -m.start)))
+            return reading, Proposal("field") if found and self._takes_from(found, excluded) else found
         return reading, None
+
+    def _takes_from(self, found: Proposal, excluded: Sequence[Mention]) -> bool:
+        """Whether an excluded record shares an item of the list that was found ("the sites of A but not of B"): then the whole
+        list is no answer."""
+        others = [self._documents[path] for mention in excluded for path in mention.paths]
+        lists = [
+            field for c in found.citations for field in self._documents[c.document].fields if field.start == c.start
+        ]
+        return any(
+            (theirs := other.field(field.name)) and set(field.items) & set(theirs.items)
+            for other in others
+            for field in lists
+        )
 
     def _joined(self, reading: Reading, named: Sequence[Mention]) -> bool:
         """Whether the question asks for both: "A et B", "compare A …"; "A, the plugin of B" asks for A."""
@@ -97,6 +116,9 @@ class TypedAnswerer:
             return self._of_sources(reading, mention, records)
         catalogue = self._catalogues[records[0].source]
         rest = reading.rest()
+        one = len(records) == 1 and not self._asks_yes_or_no(reading)
+        if one and (asked := fields_asked(reading, catalogue, self._lexicon)):
+            return self._several(reading, mention, records[0], asked, rest)
         guess = self._guess(catalogue, rest)
         if guess is not None and not guess.cues and mention.how == EXACT and not self._unexplained(rest, ()):
             guess = replace(guess, score=CUE, margin=1.0)  # nothing but the whole name: surely, what it is
@@ -133,6 +155,14 @@ class TypedAnswerer:
         said = [found, supposed.field] if supposed and supposed.field and supposed.field != found else [found]
         citations = tuple(cite_field(records[0], one) for one in said if one.value in text)
         return Proposal("field", text, citations, features=features)
+
+    def _several(self, reading: Reading, mention: Mention, record: Document, asked: Sequence[FieldGuess],
+                 rest: Sequence[str]) -> Proposal:  # fmt: skip
+        """Several fields of a record: as sure as the least sure of them."""
+        least = min(asked, key=lambda guess: guess.score)
+        cues = frozenset[str]().union(*(guess.cues for guess in asked))
+        features = self._features(reading, mention, replace(least, cues=cues, margin=1.0), rest)
+        return all_said(record, asked, self._lexicon, features)
 
     def _asks_yes_or_no(self, reading: Reading) -> bool:
         return self._lexicon.asks_yes_or_no(reading.forms)

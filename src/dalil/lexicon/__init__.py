@@ -72,6 +72,7 @@ class Lexicon:
     count_verbs: frozenset[str]
     things: frozenset[str]
     joins: frozenset[str]
+    both: frozenset[str]
     excludes: frozenset[str]
     excludes_behind: frozenset[tuple[str, str]]
     either: frozenset[str]
@@ -165,6 +166,7 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         frozenset(word for item in data["count_verbs"] for word in words(item)),
         frozenset(word for item in data["things"] for word in words(item)),
         frozenset(word for item in data["joins"] for word in words(item)),
+        frozenset(word for item in data["both"] for word in words(item)),
         frozenset(word for item in data["excludes"] for word in words(item)),
         frozenset((first, last) for first, last in map(words, data["excludes_behind"])),
         frozenset(word for item in data["either"] for word in words(item)),
