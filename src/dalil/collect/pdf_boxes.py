@@ -60,7 +60,7 @@ class Word:
 
 def _words(opened: Opened) -> Iterator[Word]:
     text = opened.sheet.text
-    for number, (in_table, places) in enumerate(_in_order(opened.sheet.lines, _in_ruled_tables(opened))):
+    for number, (in_table, places) in enumerate(_in_order(opened.sheet.lines.places, _in_ruled_tables(opened))):
         for token in tokenise("".join(text[place] for place in places)):
             yield Word(token.form, number, in_table, places[token.start : token.end])
 
@@ -76,7 +76,7 @@ def _in_order(lines: Sequence[Sequence[int]], inside: Sequence[Sequence[int]]) -
 def _in_ruled_tables(opened: Opened) -> list[Sequence[int]]:
     """The characters that lie in no line: those of ruled tables, in the lines that the eye sees."""
     one, text = opened.sheet.one, opened.sheet.text
-    outside = {place for places in opened.sheet.lines for place in places}
+    outside = {place for places in opened.sheet.lines.places for place in places}
     inside = [place for place in range(len(one.text)) if place not in outside]
     runs = [
         [place for place, _ in run]
@@ -104,5 +104,6 @@ def marked(one: Page, words: Sequence[Word], quote: str) -> list[Box]:
     for word in words:  # a row is quoted with its columns' names between its values: not in the order of the page
         if word.in_table and word.line in sure and word.form in said:
             sure[word.line].append(word)
-    boxes = (one.around([place for word in line for place in word.places]) for line in sure.values())
-    return [box for box in boxes if box is not None]
+    pieces = [[place for word in line for place in word.places] for line in sure.values()]
+    one.ask_boxes([place for piece in pieces for place in piece])
+    return [box for piece in pieces if (box := one.around(piece)) is not None]

@@ -64,7 +64,7 @@ def _when_asked(module: str, function: str) -> Callable[..., Any]:
 
 STAGES: tuple[Stage, ...] = (
     Stage("documents", (), collect, lambda c: {"reading": c.reading.model_dump(mode="json"), "language": c.language,
-          "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=12, again=unread_for_now),
+          "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=13, again=unread_for_now),
     Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json"), version=4),
     Stage("index", ("documents", "passages"), index, index_settings, index_prints, version=7, whole=index_whole),
     Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=12),
@@ -72,7 +72,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("ranking", ("index", "examples", "split"), fit_rankers, ranking_settings, version=5),
     Stage("calibration", ("documents", "index", "examples", "split", "ranking"), calibrate_answers,
           calibration_settings, version=22),
-    Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints, version=6),
+    Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints, version=7),
     Stage("answers", ("index", "examples", "split", "ranking", "calibration", "models"), answer, answer_settings,
           outside=(TIMES,), whole=to_ask_again, version=22),
     Stage("staleness", ("documents", "passages", "examples", "ranking", "calibration", "models"),
