@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dalil.answering.signals import of_company, of_legs, of_passage, of_question
+from dalil.answering.signals import of_legs, of_passage, of_question
 from dalil.answering.terms import query_terms
 from dalil.records import Hit, Passage, Question, make_document
 from dalil.retrieval.index import Index, sync_index
@@ -64,19 +64,3 @@ def test_no_hits_have_no_legs_of_a_leg_that_was_not_asked() -> None:
     passage = Passage("p", "d", "", (), "texte", 0, 5, None, "fr", 0)
     hit = Hit(1, passage, 1.0, {"stems": 0.5})
     assert set(of_legs([hit], hit, [])) == {"stems", "stems_margin", "stems_gap", "stems_rest", "stems_first"}
-
-
-def test_the_very_forms_of_the_question_count_apart_from_their_stems(index: Index) -> None:
-    asked = query_terms("timbre du passeport", ["fr"], index.idf, index.knows)
-    passage = index.search(Question("1", "timbre du passeport"), 1)[0].passage
-    same, other = (of_passage(asked, passage, quote, 1.0, index.near) for quote in ("Un timbre.", "Des timbres."))
-    assert same["found"] == other["found"]
-    assert same["as_written"] > 0.0 == other["as_written"]
-
-
-def test_what_is_about_the_question_is_found_in_several_places_of_one_text(index: Index) -> None:
-    texts = [Passage(str(n), f"{n}.md", name, (), "x", 0, 1, None, "fr", 0) for n, name in enumerate("aabba")]
-    hits = [Hit(n, text, 1.0) for n, text in enumerate(texts, start=1)]
-    assert of_company(hits, hits[0])["together"] == pytest.approx(2 / 3)
-    assert of_company(hits[:2], hits[0])["together"] == 1.0
-    assert of_company([], hits[0])["together"] == 0.0

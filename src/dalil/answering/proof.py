@@ -9,7 +9,7 @@ from dalil.answering.conflicts import Claim, opposed, settle
 from dalil.answering.editions import alike
 from dalil.answering.likeness import Near
 from dalil.answering.proposal import Path, Proposal, cite_span
-from dalil.answering.signals import of_company, of_legs, of_passage, of_question, of_value
+from dalil.answering.signals import of_legs, of_passage, of_question, of_value
 from dalil.answering.terms import QueryTerms
 from dalil.language import sentence_spans, stem, tokenise, words
 from dalil.records import Hit, Option, Passage
@@ -198,7 +198,6 @@ class Looked:
             **of_passage(
                 self.terms, hit.passage, hit.passage.text[window.start : window.end], window.coverage, self.near
             ),
-            **of_company([o for o in self.hits if o.passage.id not in foreign], hit),
             **of_legs(counted, hit, None if self.within else rivals),
         }
 

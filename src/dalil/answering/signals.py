@@ -11,13 +11,10 @@ from collections.abc import Mapping, Sequence
 
 from dalil.answering.likeness import Near, of_words
 from dalil.answering.terms import QueryTerms
-from dalil.language import words
 from dalil.records import Hit, Passage
 
 FULL = 12
 """So many content words make a long question."""
-FIRST = 3
-"""So many hits tell what the question is about."""
 NEAR = 3
 """Words that stand so near, or nearer, are neighbours."""
 
@@ -32,8 +29,8 @@ def of_question(terms: QueryTerms, language: str) -> dict[str, float]:
 
 
 def of_passage(terms: QueryTerms, passage: Passage, quote: str, quoted: float, near: Near) -> dict[str, float]:
-    """How much of the question the quote (the `quoted` share) and its passage hold, what is lacking, whether the words stand
-    side by side, and how much stands there in the question's very forms."""
+    """How much of the question the quote (the `quoted` share) and its passage hold, what is lacking, and whether the
+    words stand side by side."""
     said = terms.stems_of(passage.text, passage.language)
     every = {*said, *terms.stems_of(" ".join((passage.name, *passage.heading)), passage.language)}
     return {
@@ -42,15 +39,8 @@ def of_passage(terms: QueryTerms, passage: Passage, quote: str, quoted: float, n
         "found": min(FULL, len(terms.weights.keys() & set(terms.stems_of(quote, passage.language)))) / FULL,
         "lacking": max((w for form, w in terms.weights.items() if form not in every), default=0.0) / terms.rarest,
         "neighbours": _neighbours(terms.weights, said),
-        "as_written": terms.as_written_in(frozenset(words(quote))),
         **of_words(terms, passage, every, near),
     }
-
-
-def of_company(hits: Sequence[Hit], hit: Hit) -> dict[str, float]:
-    """The share of the first hits that are of the same text: what the corpus is about is found in several places of it."""
-    first = hits[:FIRST]
-    return {"together": sum(other.passage.name == hit.passage.name for other in first) / len(first) if first else 0.0}
 
 
 def of_value(terms: QueryTerms, quote: str) -> dict[str, float]:

@@ -71,11 +71,6 @@ class QueryTerms:
         """The stems of a text as they are weighed here."""
         return self.seen(stems(text, language))
 
-    def as_written_in(self, said: Collection[str]) -> float:
-        """The share of the question's weight whose words stand among these folded words in the very form that it writes
-        ("guarantee" is no "guaranteed")."""
-        return sum(self.weights[form] for form, word in self.written.items() if word in said) / self.total
-
     def unknown_in(self, language: str) -> float:
         """The weight of the words that no document in a language knows."""
         return self.unknown + (self.across if language == self.spoken else 0.0)
