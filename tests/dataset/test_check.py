@@ -116,6 +116,15 @@ def test_one_old_encoding_is_read_with_a_note(tmp_path: Path) -> None:
     assert "Windows-1252" in read.notes[0]
 
 
+def test_a_row_that_says_it_has_no_answer_needs_none(tmp_path: Path) -> None:
+    rows = [{"question": "Q ?", "answer": "R."}, {"question": "شنو ؟", "answerable": False}, {"question": "S ?"}]
+    path = tmp_path / "q.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    read = read_pairs(path)
+    assert [(row.pair.question, row.pair.answerable) for row in read.rows] == [("Q ?", True), ("شنو ؟", False)]
+    assert [(p.line, p.reason) for p in read.problems] == [(3, "there is no answer, only a question")]
+
+
 def test_a_table_may_leave_an_answer_empty_and_squad_says_so_itself(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("question,answer\nOù ?,Là.\nCombien ?,\n", encoding="utf-8")
     read = read_pairs(tmp_path / "t.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -141,6 +142,22 @@ def test_datasets_reads_the_rows_whatever_each_file_lacks(tmp_path: Path) -> Non
     assert loaded["test"][0]["history"] == [{"question": "Alpha est libre ?", "answer": "Non."}]
     read = read_pairs(tmp_path / "set" / "train.jsonl")
     assert [row.pair for row in read.rows] == [SILENT, PLAIN]
+
+
+@pytest.mark.parametrize("name", ["messages", "alpaca", "sharegpt", "prompt"])
+@pytest.mark.parametrize("sides", [("train", "test"), ("test", "train")])
+def test_datasets_reads_a_folder_of_each_trainers_format(name: str, sides: tuple[str, str], tmp_path: Path) -> None:
+    """What rides beside differs from row to row and from file to file; the files have one schema all the same (of a number that only one file has, nothing can be told)."""
+    datasets = pytest.importorskip("datasets")
+    full = replace(FULL, extra={n: v for n, v in FULL.extra.items() if not isinstance(v, int)})
+    write_pairs(tmp_path / "set", FORMATS[name], [(SILENT, sides[0]), (PLAIN, sides[0]), (full, sides[1])])
+    loaded = datasets.load_dataset(str(tmp_path / "set"), cache_dir=str(tmp_path / "cache"))
+    assert loaded["train"].features == loaded["test"].features
+    assert {side: part.num_rows for side, part in loaded.items()} == {sides[0]: 2, sides[1]: 1}
+    read = [
+        row.pair for side in sides for row in read_pairs(tmp_path / "set" / f"{side}{FORMATS[name].suffixes[0]}").rows
+    ]
+    assert read == [SILENT, PLAIN, full]
 
 
 def test_tables_of_other_tools_hold_dates_and_nothings(tmp_path: Path) -> None:

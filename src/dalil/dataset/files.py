@@ -19,6 +19,7 @@ from dalil.dataset.pair import SPLITS, Located, Pair, Unfit, flat, is_empty, unf
 from dalil.dataset.raw import Problem, read_raw
 from dalil.dataset.schema import typed_rows, write_parquet
 from dalil.dataset.squad import expanded
+from dalil.dataset.uniform import uniform
 from dalil.errors import ConfigError
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
@@ -163,8 +164,11 @@ def write_pairs(out: Path, form: Format, rows: Sequence[tuple[Pair, str]], *, ba
     Raises ConfigError where the suffix is none of the format's.
     """
     parts = _parts(out, form, rows)
-    for path, pairs in parts.items():
-        _write(path, form, [write_row(form, pair, bare=bare) for pair in pairs])
+    made = [[write_row(form, pair, bare=bare) for pair in pairs] for pairs in parts.values()]
+    if form.name == "csv":
+        made = [[dict(flat(row)) for row in rows] for rows in made]
+    for path, written in zip(parts, made if form.name == "dalil" else uniform(made), strict=True):
+        _write(path, form, written)
     riding = Counter(name for pairs in parts.values() for pair in pairs for name in beside(form, pair))
     counted = dict(sorted(riding.items(), key=lambda item: (item[0] not in RIDING, item[0])))
     files = {str(path): len(pairs) for path, pairs in parts.items()}
@@ -192,7 +196,7 @@ def _write(path: Path, form: Format, rows: list[dict[str, Any]]) -> None:
             write_parquet(beside_it, rows)
             beside_it.replace(path)
     elif suffix in (".csv", ".tsv"):
-        write_text(path, _table([flat(row) for row in rows], form.own, "\t" if suffix == ".tsv" else ","))
+        write_text(path, _table(rows, form.own, "\t" if suffix == ".tsv" else ","))
     elif suffix == ".json":
         write_text(path, "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n")
     else:

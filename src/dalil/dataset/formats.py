@@ -118,7 +118,7 @@ def _read_table(row: Mapping[str, Any]) -> Pair:
     question = _cell(given["question"])
     if not question.strip():
         raise Unfit("the question is empty")
-    if "answer" not in columns:
+    if "answer" not in columns and as_flag(given["answerable"]) is not False:
         raise Unfit("there is no answer, only a question")
     if not _cell(given["answer"]).strip() and as_flag(given["answerable"]) is None:
         given["answerable"] = "no"

@@ -63,10 +63,12 @@ class Located:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a value says nothing (a table's NaN too); false and 0 say something."""
+    """Whether a value says nothing (a table's NaN too, and a list or object of nothing else); false and 0 say something."""
     if isinstance(value, float):
         return math.isnan(value)
-    return value is None or (isinstance(value, str | list | tuple | dict) and not value)
+    if isinstance(value, dict):
+        return all(map(is_empty, value.values()))
+    return value is None or value == "" or (isinstance(value, list | tuple) and all(map(is_empty, value)))
 
 
 def extras(row: Mapping[str, Any], own: tuple[str, ...]) -> dict[str, Any]:
