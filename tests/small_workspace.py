@@ -61,7 +61,7 @@ OWN = [
 ]
 ANSWER_KEYS = {"id", "question", "approach", "status", "answer", "confidence", "citations", "nearest", "options",
                "seconds", "tokens", "cost", "currency"}  # fmt: skip
-CITATION_KEYS = {"document", "name", "passage", "page", "start", "end", "quote"}
+CITATION_KEYS = {"document", "name", "passage", "page", "start", "end", "quote", "exact"}
 OBEYING_MODES = ["setpriv", "--bounding-set=-dac_override,-dac_read_search",
                  "--inh-caps=-dac_override,-dac_read_search"]  # fmt: skip
 

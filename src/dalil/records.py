@@ -227,7 +227,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The proof beside an answer: `quote` is the document's text from `start` to `end`, verbatim."""
+    """The proof beside an answer: `quote` is the document's text from `start` to `end`, verbatim.
+
+    `exact`: start and end of the sentence that proves it, where the quote holds its neighbours too: what is highlighted.
+    """
 
     document: str
     name: str
@@ -236,6 +239,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    exact: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

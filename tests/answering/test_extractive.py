@@ -121,6 +121,20 @@ def test_a_text_answers_with_its_proving_sentences(approach: Extractive) -> None
     assert TEXT[citation.start : citation.end] == given.answer
 
 
+def test_the_proving_sentence_is_told_among_its_neighbours(approach: Extractive) -> None:
+    (answer,) = approach.answer_many([Question("1", "Comment se fait le retrait du passeport au guichet de la préfecture ?")])
+    (citation,) = answer.citations
+    assert citation.exact is not None
+    start, end = citation.exact
+    assert TEXT[start:end].strip() == "Le retrait se fait au guichet de la préfecture."
+    assert len(citation.quote) > end - start
+
+
+def test_a_field_is_exact_as_it_is(approach: Extractive) -> None:
+    (answer,) = approach.answer_many([Question("1", "Quelle est la version de 6Tzen ?")])
+    assert [citation.exact for citation in answer.citations] == [None]
+
+
 def test_scope_names_the_record(approach: Extractive) -> None:
     assert ask(approach, "Quel est le statut ?", "apps.json#Chronos RH").answer == "En projet"
 

@@ -200,6 +200,21 @@ def test_each_answer_stands_beside_its_proof_with_its_own_direction() -> None:
     assert '<bdi>guide.pdf</bdi>, p. <bdi dir="ltr">12</bdi>' in html
 
 
+def test_the_sentence_that_proves_is_highlighted_in_what_is_cited() -> None:
+    report = sample.report("fr")
+    quote = "Il ouvre à 8 h. Appelez le <4512>. Fermé le lundi."
+    cited = {
+        "document": "faq.md",
+        "quote": quote,
+        "page": None,
+        "start": 100,
+        "end": 100 + len(quote),
+        "exact": [116, 134],
+    }
+    report["answers"].append({**sample.answer("extractive", "right"), "citations": [cited]})
+    assert "Il ouvre à 8 h. <mark>Appelez le &lt;4512&gt;.</mark> Fermé le lundi." in render(report)
+
+
 def test_figures_carry_interval_and_count() -> None:
     html = re.sub(r"<[^>]+>|\s", "", render(sample.report("fr")).replace("\u202f", ""))
     assert "91%(88–94)·312" in html

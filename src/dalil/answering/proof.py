@@ -247,6 +247,6 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
     features = looked.signals(hit, window, {other.passage.id for other in against})
     if against:
         return replace(settle(claim, against, features), nearest=tuple(hits[:3]))
-    citation = cite_span(hit.passage, *window.quoted)
+    citation = cite_span(hit.passage, *window.quoted, exact=window.best)
     path: Path = "record" if is_record(hit.passage.document) else "text"
     return Proposal(path, citation.quote, (citation,), features=features, nearest=tuple(hits[:3]), withheld=of_another)

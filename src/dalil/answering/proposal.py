@@ -38,8 +38,11 @@ def cite_field(document: Document, found: Field) -> Citation:
     return Citation(document.path, document.name, "", None, found.start, found.end, found.value)
 
 
-def cite_span(passage: Passage, start: int, end: int) -> Citation:
-    """A citation of a span given in offsets of the passage's text."""
+def cite_span(passage: Passage, start: int, end: int, exact: tuple[int, int] | None = None) -> Citation:
+    """A citation of a span given in offsets of the passage's text; `exact`: of the sentence in it that proves."""
     first, last = passage.start + start, passage.start + end
     page = passage.page_of(first)
-    return Citation(passage.document, passage.name, passage.id, page, first, last, passage.text[start:end])
+    proving = None
+    if exact is not None and start <= exact[0] < exact[1] <= end and exact != (start, end):
+        proving = (passage.start + exact[0], passage.start + exact[1])
+    return Citation(passage.document, passage.name, passage.id, page, first, last, passage.text[start:end], proving)

@@ -175,6 +175,9 @@ def _show_proof(answer: Answer) -> None:
     for citation in answer.citations[:DROPS_SHOWN]:
         page = f", page {citation.page}" if citation.page else ""
         click.echo(f"    proof: {citation.document}{page} [{citation.start}:{citation.end}]")
+        if citation.exact:
+            first, last = (place - citation.start for place in citation.exact)
+            click.echo("           " + click.style(" ".join(citation.quote[first:last].split()), bold=True))
     if len(answer.citations) > DROPS_SHOWN:
         click.echo(f"    … and {len(answer.citations) - DROPS_SHOWN} more")
     if answer.status == "abstained" and answer.nearest:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dalil.evaluation.stage_counts import counted
 from dalil.evaluation.wording import typeset
@@ -32,7 +33,7 @@ def environment() -> Environment:
 
     made = Environment(autoescape=True, loader=FunctionLoader(read_template), undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True)  # fmt: skip
-    made.filters.update(prose=_prose, marked=_marked, spaced=_spaced, counted=counted)
+    made.filters.update(prose=_prose, marked=_marked, proving=_proving, spaced=_spaced, counted=counted)
     return made
 
 
@@ -55,5 +56,20 @@ def _marked(quote: str, gold: str) -> Markup:
     at = quote.casefold().find(gold.casefold()) if gold and len(quote.casefold()) == len(quote) else -1
     if at < 0:
         return escape(quote)
-    end = at + len(gold)
-    return escape(quote[:at]) + safe("<mark>") + escape(quote[at:end]) + safe("</mark>") + escape(quote[end:])
+    return _highlighted(quote, at, at + len(gold))
+
+
+def _proving(citation: Mapping[str, Any]) -> Markup:
+    """A cited quote with the sentence in it that proves, highlighted, where it has others beside it."""
+    from markupsafe import escape
+
+    quote, exact = str(citation["quote"]), citation.get("exact")
+    if not exact:
+        return escape(quote)
+    return _highlighted(quote, exact[0] - citation["start"], exact[1] - citation["start"])
+
+
+def _highlighted(text: str, start: int, end: int) -> Markup:
+    from markupsafe import escape
+
+    return escape(text[:start]) + safe("<mark>") + escape(text[start:end]) + safe("</mark>") + escape(text[end:])

@@ -81,7 +81,7 @@ class ReportData(TypedDict):
     """All that the report shows. Shares are 0–1, `seconds` seconds, lengths words, times UTC in ISO 8601.
 
     answers: {id, question, gold, answer, approach, status, outcome, stratum, kind, language, origin?, confidence,
-    proof: {document, quote, page} | None, citations: [{document, quote, page, start, end}], reason}, worst first within
+    proof: {document, quote, page} | None, citations: [{document, quote, page, start, end, exact}], reason}, worst first within
     an approach; answers_total: approach → outcome → n before any limit; rules_of_thumb: {situation, advice, here}, keys of
     rule_situations and rule_advice or texts; ready: {line, ok: bool | None, measured, unit}, `line` a key of
     ready_lines or a text, `unit` a share of METRICS, seconds, per_1000 (money) or empty; settings: the configuration.

@@ -61,7 +61,8 @@ def _shown(row: Scored, answer: Answer, example: Example, documents: Mapping[str
         "approach": row.approach, "status": answer.status, "outcome": row.outcome, "stratum": row.stratum,
         "kind": row.kind, "language": row.language, "origin": row.origin, "confidence": answer.confidence,
         "proof": _proof(example, documents), "reason": row.reason or answer.reason,
-        "citations": [{"document": c.document, "quote": c.quote, "page": c.page, "start": c.start, "end": c.end}
+        "citations": [{"document": c.document, "quote": c.quote, "page": c.page, "start": c.start, "end": c.end,
+                       "exact": list(c.exact) if c.exact else None}
                       for c in answer.citations[:5]],
     }  # fmt: skip
 
