@@ -12,7 +12,7 @@ from dalil.answering.approaches import make_approach
 from dalil.answering.extractive import Extractive
 from dalil.answering.knowledge import Knowledge
 from dalil.lexicon import load_lexicon
-from dalil.records import Answer, Document, Field, Passage, Question, content_id, make_document
+from dalil.records import Answer, Document, Field, Passage, Question, Turn, content_id, make_document
 from dalil.retrieval.index import Index, sync_index
 
 ROWS = [
@@ -122,7 +122,9 @@ def test_a_text_answers_with_its_proving_sentences(approach: Extractive) -> None
 
 
 def test_the_proving_sentence_is_told_among_its_neighbours(approach: Extractive) -> None:
-    (answer,) = approach.answer_many([Question("1", "Comment se fait le retrait du passeport au guichet de la préfecture ?")])
+    (answer,) = approach.answer_many(
+        [Question("1", "Comment se fait le retrait du passeport au guichet de la préfecture ?")]
+    )
     (citation,) = answer.citations
     assert citation.exact is not None
     start, end = citation.exact
@@ -153,3 +155,18 @@ def test_odd_questions_get_an_answer_or_silence(approach: Extractive, question: 
 def test_a_hidden_record_does_not_exist(approach: Extractive) -> None:
     proposal = approach.propose(Question("1", "Quel est le statut de GéoParc ?"), {"apps.json#GéoParc"})
     assert proposal.text != "En construction" or proposal.path == "text"
+
+
+@pytest.mark.parametrize(("before", "text", "said"), [
+    ("Quel est le statut de 6Tzen ?", "Et sa version ?", "4.2.1"),
+    ("Quel est le statut de 6Tzen ?", "Et celui de GéoParc ?", "En construction"),
+    ("Quel est le statut de 6Tzen ?", "Quelle est la version de Sirius Paie Web ?", "7"),
+    ("Quel est le statut de 6Tzen ?", "Combien coûte le timbre du passeport pour un adulte ?", "trois cents dirhams"),
+])  # fmt: skip
+def test_a_question_that_follows_another_is_answered_as_it_is_meant(
+    approach: Extractive, before: str, text: str, said: str
+) -> None:
+    (answer,) = approach.answer_many([Question("1", text, history=(Turn(before, "En production"),))])
+    assert answer.status == "answered"
+    assert said in answer.answer
+    assert answer.question == text

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from dalil.answering.entities import EXACT
+from dalil.answering.following import followed
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.lists import ListAnswerer
 from dalil.answering.meant import Within, of_what_is_meant
@@ -49,7 +50,7 @@ class Extractive:
         """One answer a question, in order."""
         for question in questions:
             started = self._clock()
-            proposal = self.propose(question)
+            proposal = self.propose(followed(question, self._typed.read))
             yield self._decide(question, proposal, self._clock() - started)
 
     def stream(self, question: Question) -> Iterator[str | Answer]:

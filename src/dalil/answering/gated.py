@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from dalil.answering.conversation import standalone
 from dalil.answering.extractive import Extractive
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.memory import Match, Memory
@@ -35,7 +36,7 @@ class Gated:
         memory = self._memory
         for question, (said, spent) in zip(questions, self._alone.told(questions), strict=True):
             started = self._clock()
-            match = memory.match(question.text, said.text) if self._sure(question, said) else None
+            match = memory.match(standalone(question).text, said.text) if self._sure(question, said) else None
             if match is not None:
                 answer = self._remembered(question, said, match, self._clock() - started)
             else:

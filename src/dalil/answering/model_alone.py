@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dalil.answering.conversation import standalone
 from dalil.language import fold, identify
 from dalil.language_model.generation import Generator
 from dalil.language_model.scoped import within_scope
@@ -80,7 +81,7 @@ class ModelAlone:
 
     def chat(self, question: Question) -> Chat:
         """The question as the model is asked it."""
-        return Chat(within_scope(question.text, question.scope), self.generator.card.system_prompt)
+        return Chat(within_scope(standalone(question).text, question.scope), self.generator.card.system_prompt)
 
     def answer(self, question: Question, said: Completion, seconds: float) -> Answer:
         """What the model said as an answer; its own "I do not know" is an abstention."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
+from dalil.answering.conversation import standalone
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.proof import best_window
 from dalil.answering.proposal import cite_span
@@ -27,11 +28,11 @@ class FirstPassage:
     def answer_many(self, questions: Sequence[Question]) -> Iterator[Answer]:
         """One answer a question, in order."""
         for question in questions:
-            yield self._answer(question)
+            yield self._answer(standalone(question))
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
         """The whole text at once, then the Answer."""
-        answer = self._answer(question)
+        (answer,) = self.answer_many([question])
         yield answer.answer
         yield answer
 
