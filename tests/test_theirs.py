@@ -27,6 +27,13 @@ def test_an_endpoint_is_asked_judged_and_tested_on_the_held_out_test(small: Path
         asked = len(server.asked)
         again = ok("evaluate", "--json", "-w", small, "--endpoint", server.base_url, "--model", "acme/chat")
         assert len(server.asked) == asked, "the second time everything comes from the ledger"
+        server.script = [Reply("Je ne sais pas.")]
+        options = ("--json", "-w", small, "--endpoint", server.base_url, "--model", "acme/chat")
+        (changed,) = ok("evaluate", *options, "--anew")
+        assert len(server.asked) == 2 * asked, "it has changed, so it is asked again"
+        assert changed["metrics"]["answered"]["value"] == 0
+        assert changed["metrics"]["cost_per_1000"] == {"value": None, "low": None, "high": None, "n": 0}
+        assert ok("evaluate", *options)[0]["metrics"]["answered"]["value"] == 0, "and what it says now is kept"
     seconds = result["metrics"].pop("seconds")
     assert again[0]["metrics"].pop("seconds")["value"] == pytest.approx(seconds["value"], abs=0.05)
     assert {k: v for k, v in again[0].items() if k != "by"} == {k: v for k, v in result.items() if k != "by"}

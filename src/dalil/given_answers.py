@@ -25,10 +25,11 @@ ROWS_NAMED = 5
 
 @dataclass(frozen=True)
 class GivenAnswers:
-    """The answers of a file. `cites`: some of them cite, so that citing the proof can be judged."""
+    """The answers of a file. `cites`: some of them cite, so that citing the proof can be judged; `priced`: what they cost is told."""
 
     answers: Sequence[Answer]
     cites: bool
+    priced: bool
 
 
 class _Tally:
@@ -78,7 +79,8 @@ def read_answers(path: Path, examples: Sequence[Example], documents: Sequence[Do
             found[example.id] = _answer(row, example, path.stem, citations, tally, where)
     tally.tell()
     _tell(path, examples, found, note)
-    return GivenAnswers(list(found.values()), any(answer.citations for answer in found.values()))
+    priced = any(row.get("cost") not in (None, "") for row in rows)
+    return GivenAnswers(list(found.values()), any(answer.citations for answer in found.values()), priced)
 
 
 def _answer(row: Mapping[str, Any], example: Example, label: str, citations: tuple[Citation, ...], tally: _Tally,

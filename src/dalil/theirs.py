@@ -27,11 +27,12 @@ LONGEST_ANSWER_TOKENS = 512
 
 @dataclass(frozen=True)
 class Other:
-    """Another assistant: a file of its answers, or its address."""
+    """Another assistant: a file of its answers, or its address. `anew`: what it answered before is asked again."""
 
     answers: Path | None = None
     endpoint: EndpointSettings | None = None
     mark: str = ""
+    anew: bool = False
 
     @property
     def label(self) -> str:
@@ -42,12 +43,15 @@ class Other:
         return re.sub(r"[^\w.+-]+", "-", name) + self.mark
 
 
-def the_other(answers: str | None, endpoint: str | None, model: str | None, api_key_env: str | None) -> Other:
+def the_other(answers: str | None, endpoint: str | None, model: str | None, api_key_env: str | None,
+              anew: bool = False) -> Other:  # fmt: skip
     """The assistant that the options name. Raises ConfigError where they do not name just one."""
     if (answers is None) == (endpoint is None):
         raise ConfigError("Give one of --answers FILE and --endpoint BASE_URL.", hint="dalil evaluate --help")
-    if answers is not None and (model or api_key_env):
-        raise ConfigError("--model and --api-key-env belong to --endpoint BASE_URL.", hint="dalil evaluate --help")
+    if answers is not None and (model or api_key_env or anew):
+        raise ConfigError(
+            "--model, --api-key-env and --anew belong to --endpoint BASE_URL.", hint="dalil evaluate --help"
+        )
     if answers is not None:
         return Other(answers=Path(answers))
     try:
@@ -57,7 +61,7 @@ def the_other(answers: str | None, endpoint: str | None, model: str | None, api_
         raise ConfigError(
             f"--endpoint {endpoint}: {said}.", hint="dalil evaluate --endpoint http://localhost:8000/v1"
         ) from error
-    return Other(endpoint=settings)
+    return Other(endpoint=settings, anew=anew)
 
 
 def evaluate_other(workspace: Workspace, other: Other, *, questions: str | None, approach: str | None,
@@ -65,11 +69,20 @@ def evaluate_other(workspace: Workspace, other: Other, *, questions: str | None,
     """The evaluation object of the other assistant, with `pairs`: it against each of ours on the same questions."""
     asked = question_set(workspace, questions, note)
     other = _named_apart(other, workspace)
-    theirs = _scored(workspace, other, asked, note)
+    theirs, priced = _scored(workspace, other, asked, note)
     ours = _ours(workspace, asked, approach, note)
     answered = any(row.outcome != "failed" for row in theirs)
     pairs = [pair_row(p) for p in against(other.label, theirs, ours, workspace.config.seed)] if answered else []
-    return {**evaluation_object(other.label, asked.name, theirs, workspace.config.seed), "pairs": pairs}
+    made = {**evaluation_object(other.label, asked.name, theirs, workspace.config.seed), "pairs": pairs}
+    return made if priced else _without_cost(made)
+
+
+def _without_cost(made: dict[str, Any]) -> dict[str, Any]:
+    """The same where nobody told what an answer costs: unknown is not free."""
+    tables = [made["metrics"], *(table for labels in made["by"].values() for table in labels.values())]
+    for table in tables:
+        table["cost_per_1000"] = {"value": None, "low": None, "high": None, "n": 0}
+    return made
 
 
 def _named_apart(other: Other, workspace: Workspace) -> Other:
@@ -78,24 +91,27 @@ def _named_apart(other: Other, workspace: Workspace) -> Other:
     return replace(other, mark="-theirs") if other.endpoint is not None and other.label in ours else other
 
 
-def _scored(workspace: Workspace, other: Other, asked: QuestionSet, note: Note) -> list[Scored]:
+def _scored(workspace: Workspace, other: Other, asked: QuestionSet, note: Note) -> tuple[list[Scored], bool]:
+    """Its judged answers, and whether it is told what they cost."""
     if other.endpoint is not None:
         settings = ModelSettings(
             endpoint=other.endpoint, decoding=DecodingSettings(max_new_tokens=LONGEST_ANSWER_TOKENS)
         )
         endpoint, masked = other.endpoint, workspace.config.reading.masked_kinds
-        assistant = Assistant(workspace.config.language, lambda: open_endpoint(other.label, endpoint, workspace.root, masked),
+        assistant = Assistant(workspace.config.language, lambda: open_endpoint(other.label, endpoint, workspace.root, masked, anew=other.anew),
                               settings, name=other.label)  # fmt: skip
-        note(f"asking {endpoint.base_url}, up to {endpoint.timeout_s:g} s an answer")
-        answers, cites = ask_all(workspace, assistant, other.label, asked), False
+        kept = "" if other.anew else "; what it answered before is kept (--anew asks it again)"
+        note(f"asking {endpoint.base_url}, up to {endpoint.timeout_s:g} s an answer{kept}")
+        answers, cites, priced = ask_all(workspace, assistant, other.label, asked), False, False
         failed = [answer.reason for answer in answers if answer.status == "failed"]
         if failed:
             note(f"note: {len(failed)} of {len(answers)} answers failed: {failed[0]}")
     else:
         given = read_answers(other.answers or Path(), asked.examples, asked.documents, note)
-        answers, cites = list(given.answers), given.cites
+        answers, cites, priced = list(given.answers), given.cites, given.priced
     scored = asked.score(answers)
-    return scored if cites else [replace(row, cites_proof=None) for row in scored]  # nothing cited: nothing to judge
+    scored = scored if cites else [replace(row, cites_proof=None) for row in scored]  # nothing cited: nothing to judge
+    return scored, priced
 
 
 def _ours(workspace: Workspace, asked: QuestionSet, approach: str | None, note: Note) -> dict[str, Sequence[Scored]]:

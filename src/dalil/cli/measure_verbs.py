@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 )
 @click.option("--model", metavar="NAME", help="The assistant's model there (default: the first that it lists).")
 @click.option("--api-key-env", metavar="VARIABLE", help="The variable, of the environment or .env, that holds its key.")
+@click.option("--anew", is_flag=True, help="Ask the assistant again what it has answered before: it has changed.")
 @click.option("--sheet-out", metavar="FILE.xlsx", help="Write held-out answers as a sheet for people to score, blind.")
 @click.option(
     "--sheet-rows", default=120, show_default=True, type=click.IntRange(min=1), help="At most so many answers on it."

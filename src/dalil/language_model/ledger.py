@@ -19,10 +19,12 @@ from dalil.seams import Clock, Completion, Piece, Request, Said
 
 
 class Ledger:
-    """An endpoint whose answers are kept in a folder."""
+    """An endpoint whose answers are kept in a folder. `anew`: it is asked all the same, and what it says now is kept."""
 
-    def __init__(self, endpoint: Endpoint, folder: Path, clock: Clock = time.perf_counter) -> None:
-        self._endpoint, self._clock, self._folder = endpoint, clock, folder
+    def __init__(
+        self, endpoint: Endpoint, folder: Path, clock: Clock = time.perf_counter, *, anew: bool = False
+    ) -> None:
+        self._endpoint, self._clock, self._folder, self._anew = endpoint, clock, folder, anew
 
     @property
     def name(self) -> str:
@@ -40,7 +42,7 @@ class Ledger:
         asked = json.dumps(asdict(request), ensure_ascii=False, sort_keys=True)
         model = self._endpoint.identity
         path = self._folder / content_id(model) / f"{content_id(asked)}.json"
-        if kept := _kept(path):
+        if not self._anew and (kept := _kept(path)):
             yield Piece(kept.text)
             yield self._endpoint.priced(kept)
             return

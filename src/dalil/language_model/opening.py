@@ -37,10 +37,13 @@ def open_model(name: str, settings: ModelSettings, root: Path, tuned: Path | Non
 
 
 def open_endpoint(name: str, settings: EndpointSettings, root: Path,
-                  masked: Sequence[PersonalKind] = ()) -> LanguageModel:  # fmt: skip
-    """The model at an address; what it answers is kept in the workspace's ledger. `masked` personal data is never sent."""
+                  masked: Sequence[PersonalKind] = (), *, anew: bool = False) -> LanguageModel:  # fmt: skip
+    """The model at an address; what it answers is kept in the workspace's ledger. `masked` personal data is never sent.
+
+    `anew`: what it answered before is asked again.
+    """
     http = Http(settings, find_key(settings, root), offline=OFFLINE in os.environ)
-    kept = Ledger(Endpoint(settings, http, name=name), root / "state" / LEDGER)
+    kept = Ledger(Endpoint(settings, http, name=name), root / "state" / LEDGER, anew=anew)
     return Masking(kept, masked) if masked else kept
 
 
