@@ -109,6 +109,7 @@ def _bare(word: str, arabic: bool) -> Iterator[str]:
     yield from sorted(cut, key=lambda form: -len(form))
 
 
+@lru_cache(maxsize=8192)
 def by_sound(word: str) -> str:
     """A word in Latin letters as one spelling for all that sound alike."""
     for written, heard in _SOUNDS:
