@@ -199,6 +199,7 @@ COLUMNS = ("nom", "domaine", "statut", "technologies", "nombre d'utilisateurs", 
     ("Quelles applications n'utilisent plus Java ?", "Navix ; Zebul"),
     ("Quelles applications n'utilisent ni Java ni PostgreSQL ?", "Zebul"),
     ("Combien d'applications utilisent Java et Oracle ?", "1"),
+    ("Quelles applications ont pour domaine Transports / Raill ?", "Navix"),  # a slip, not its part that is written right
     ("Je ne sais pas quelles applications utilisent Java", "Kiblog ; Lograf"),
     ("Quelles applications sont en production ou sont retirées ?", "Kiblog ; Lograf ; Navix ; Zebul"),
     ("Quelles applications du domaine Finances sont en production ?", "Kiblog ; Lograf"),

@@ -141,7 +141,8 @@ class Lister:
 
     def _candidates(self, reading: Reading) -> Iterator[Candidate]:
         for catalogue in self._catalogues.values():
-            exact = [(start, end, key, 1.0) for start, end, key in catalogue.told_in(reading.stems)]
+            named = catalogue.values_in(reading.stems) and catalogue.told_in(reading.stems)
+            exact = [(start, end, key, 1.0) for start, end, key in named]
             near = exact or list(self._near(catalogue, reading))
             for start, end, key, close in near or [(*place, 1.0) for place in catalogue.parts_in(reading.stems)]:
                 rest = [s for i, s in enumerate(reading.stems) if not start <= i < end]
