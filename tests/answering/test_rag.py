@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,16 @@ def test_not_there_is_an_abstention_in_the_questions_language(ask: Ask, text: st
     answer = said(ask, text)
     assert (answer.status, answer.answer) == ("abstained", UNKNOWN)
     assert answer.tokens_out > 0
+
+
+def test_the_case_of_a_procedure_is_asked_back_without_the_model(ask: Ask, small: Path) -> None:
+    page = (resources.files("dalil.recipes") / "idarati" / "sources" / "pages" / "carte-nationale.fr.html").read_bytes()
+    (small / "sources" / "carte-nationale.fr.html").write_bytes(page)
+    with LlmServer(Reply("Une photo [1].")) as server:
+        answer = one(ask(server), "Quels sont les documents pour la carte nationale ?")
+        assert server.asked == []
+    assert (answer.status, answer.answer) == ("which_one", "Cela dépend du cas : lequel est le vôtre ?")
+    assert "Carte expirée" in [option.label for option in answer.options]
 
 
 def test_a_question_back_names_the_records(ask: Ask) -> None:

@@ -13,6 +13,7 @@ from dalil.answering.extractive import Extractive
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.pointing import Pointing
 from dalil.answering.prompting import reading_prompt, rewriting_prompt
+from dalil.answering.proposal import Proposal
 from dalil.answering.shelves import Shelf
 from dalil.answering.silence import asks_back, says_unknown
 from dalil.answering.statements import Statement, statements, without_marks
@@ -73,9 +74,11 @@ class Rag(AsksModel):
         answer = Answer(question.id, question.text, self.name, "abstained", phrases(self.language_of(asked))["unknown"])
         pointed = self._pointing.resolve(asked)
         asked = pointed.question
-        if options := pointed.options or self._which_one(asked):
-            which = phrases(self.language_of(asked))["which_document" if pointed.options else "which_one"]
-            answer = replace(answer, status="which_one", answer=which, options=options)
+        pointed_at = Proposal("none", options=pointed.options, silence="which_document")
+        known = pointed_at if pointed.options else self._extractive.propose(asked)
+        if known.options and not known.withheld:  # which record, document or case is meant: known without the model
+            which = phrases(self.language_of(asked))[known.silence]
+            answer = replace(answer, status="which_one", answer=which, options=known.options)
         elif shown := self._reading.shelf.passages(asked, self._request(asked, ()), self.model):
             answer = yield from self._read(asked, shown, answer)
         else:
@@ -92,11 +95,6 @@ class Rag(AsksModel):
         said = next(p for p in self.model.generate(Request(prompt)) if isinstance(p, Completion))
         usable = 0 < len(said.text) <= _LONGEST_REWRITTEN and not said.truncated
         return replace(question, text=said.text, history=()) if usable else standalone(question), said
-
-    def _which_one(self, question: Question) -> tuple[Option, ...]:
-        """The records between which the question leaves open: known without asking the model."""
-        _, proposal = self._typed.propose(question, ())
-        return proposal.options if proposal is not None else ()
 
     def _request(self, question: Question, shown: Sequence[Passage]) -> Request:
         settings = self._reading.settings
