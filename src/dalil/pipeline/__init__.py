@@ -71,17 +71,17 @@ STAGES: tuple[Stage, ...] = (
     Stage("split", ("examples",), split, split_settings, whole=split_whole, version=2),
     Stage("ranking", ("index", "examples", "split"), fit_rankers, ranking_settings, version=5),
     Stage("calibration", ("documents", "index", "examples", "split", "ranking"), calibrate_answers,
-          calibration_settings, version=23),
+          calibration_settings, version=24),
     Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints, version=7),
     Stage("answers", ("index", "examples", "split", "ranking", "calibration", "models"), answer, answer_settings,
-          outside=(TIMES,), whole=to_ask_again, version=23),
+          outside=(TIMES,), whole=to_ask_again, version=24),
     Stage("staleness", ("documents", "passages", "examples", "ranking", "calibration", "models"),
           _when_asked("staleness", "probe_staleness"), _when_asked("staleness", "staleness_settings"),
           outside=(TIMES,), version=2),
     Stage("judged", ("documents", "examples", "split", "models", "answers"), judge_answers, approach_settings, version=4),
     Stage("report", ("documents", "passages", "examples", "split", "calibration", "models", "answers", "judged", "staleness"),
           _when_asked("reporting", "write_report"),
-          lambda c: c.model_dump(mode="json"), _when_asked("shown_human", "people_print"), outside=REPORT, version=11),
+          lambda c: c.model_dump(mode="json"), _when_asked("shown_human", "people_print"), outside=REPORT, version=12),
 )  # fmt: skip
 
 __all__ = [
