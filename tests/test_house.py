@@ -20,6 +20,7 @@ FLOORS = [
         "lexicon",
         "config",
         "config_base",
+        "config_errors",
         "config_models",
         "config_retrieval",
         "config_spelling",

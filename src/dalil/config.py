@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, get_args
 
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dalil.config_base import Settings
-from dalil.config_models import SCRATCH, DecodingSettings, ModelSettings
+from dalil.config_errors import explained
+from dalil.config_models import SCRATCH, ModelSettings
 from dalil.config_retrieval import EmbedderSettings, RetrievalSettings
-from dalil.config_spelling import RENAMED
-from dalil.config_training import LoraSettings, TrainingSettings
 from dalil.errors import ConfigError
 from dalil.records import Language, Origin, PersonalKind, WrittenKind
 
@@ -314,39 +312,4 @@ def parse_config(given: dict[str, Any], where: str) -> Config:
     try:
         return Config.model_validate(given)
     except ValidationError as error:
-        raise ConfigError(_explain(error, where), hint=f"mend {where}, then run the command again") from error
-
-
-def _explain(error: ValidationError, where: str) -> str:
-    lines = []
-    for problem in error.errors():
-        key = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            lines.append(f"unknown key `{key}`{_nearest(problem['loc'])}")
-        else:
-            lines.append(f"`{key}`: {problem['msg'].removeprefix('Value error, ')} (given: {problem['input']!r:.80})")
-    return f"{where}: " + "; ".join(lines) + "."
-
-
-def _nearest(loc: tuple[int | str, ...]) -> str:
-    model: Any = Config
-    free = False
-    for part in loc[:-1]:
-        if isinstance(part, int) or free:
-            free = False
-            continue
-        annotation = model.model_fields[part].annotation if part in getattr(model, "model_fields", {}) else None
-        free = get_origin(annotation) is dict
-        inner = next(
-            (arg for arg in getattr(annotation, "__args__", ()) if isinstance(arg, type) and issubclass(arg, Settings)),
-            None,
-        )
-        model = inner or annotation
-    if model in (LoraSettings, TrainingSettings, DecodingSettings) and str(loc[-1]) in RENAMED:
-        return f" ({RENAMED[str(loc[-1])]})"
-    known = list(getattr(model, "model_fields", {}))
-    close = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
-    if close:
-        return f" (nearest: `{close[0]}`)"
-    more = "; PEFT's other keys stand under `peft`" if model is LoraSettings else ""
-    return f" (known: {', '.join(known)}{more})"
+        raise ConfigError(explained(error, where, Config), hint=f"mend {where}, then run the command again") from error

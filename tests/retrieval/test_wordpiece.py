@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from dalil.language import words
-from dalil.retrieval import wordpiece
 from dalil.retrieval.wordpiece import MAX_TOKENS, UNKNOWN, WordPiece, train_wordpiece
 
 TEXTS = ["L'application de l’été 3.7.8, _deux_fois", "المدرسة الجديدة ﷺ", "", " \n", "nobody 漢字 wrote this",
@@ -33,7 +32,7 @@ def test_ids_are_those_of_tokenizers(pieces: WordPiece, tmp_path: Path) -> None:
         assert [ids.tolist() for ids in pieces.ids(TEXTS)] == [by_tokenizers(tmp_path / "t", text) for text in TEXTS]
 
 
-def test_what_is_forgotten_is_found_again(pieces: WordPiece, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_forgotten_is_found_again(pieces: WordPiece, tmp_path: Path) -> None:
+    forgetful = WordPiece(tmp_path / "t", most_known=2)
     found = [ids.tolist() for ids in pieces.ids(TEXTS)]
-    monkeypatch.setattr(wordpiece, "KNOWN_PIECES", 2)
-    assert [ids.tolist() for text in TEXTS for ids in pieces.ids([text])] == found
+    assert [ids.tolist() for text in TEXTS for ids in forgetful.ids([text])] == found

@@ -17,7 +17,6 @@ UNKNOWN = "[UNK]"
 MAX_TOKENS, MAX_PIECES = 512, 4096
 """Of a longer text the beginning counts: passages are shorter, and a pasted page is no question."""
 KNOWN_PIECES = 300_000
-"""About so many pieces of text between spaces are remembered."""
 
 
 def train_wordpiece(texts: Sequence[str], path: Path) -> None:
@@ -40,22 +39,23 @@ def train_wordpiece(texts: Sequence[str], path: Path) -> None:
 
 
 class WordPiece:
-    """Texts as ids of word pieces; pieces never seen are left out."""
+    """Texts as ids of word pieces; pieces never seen are left out. `most_known`: pieces between spaces that are remembered, about."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, most_known: int = KNOWN_PIECES) -> None:
         from tokenizers import Tokenizer
 
         tokenizer: Any = Tokenizer.from_file(str(path))
         self.size: int = tokenizer.get_vocab_size()
         self._unknown: int = tokenizer.token_to_id(UNKNOWN) or 0
         self._known = _Known(tokenizer.model)
+        self._most_known = most_known
 
     def ids(self, texts: Sequence[str]) -> list[Ids]:
         """The ids of each text, in order.
 
         No word reaches over a space, so a text's ids are those of its pieces between spaces, and a piece is looked at once.
         """
-        if len(self._known) > KNOWN_PIECES:
+        if len(self._known) > self._most_known:
             self._known.clear()
         return [self._ids(text.split()[:MAX_PIECES]) for text in texts]
 
