@@ -109,9 +109,9 @@ def test_a_page_is_whole_in_each_language(data: dict[str, Any], language: str) -
 @pytest.mark.parametrize(
     ("language", "opening", "parts"),
     [
-        ("fr", "9 documents, 8 fiches et 4 pages", "fiches tirées de tableaux 3"),
-        ("en", "9 documents, 8 records and 4 pages", "records taken from tables 3"),
-        ("ar", "9 وثائق و8 بطاقات و4 صفحات", "بطاقات من جداول 3"),
+        ("fr", "9 documents, 8 fiches et 4 pages", "fiches tirées de tableaux&nbsp;3"),
+        ("en", "9 documents, 8 records and 4 pages", "records taken from tables&nbsp;3"),
+        ("ar", "9 وثائق و8 بطاقات و4 صفحات", "بطاقات من جداول&nbsp;3"),
     ],
 )
 def test_lists_and_counts_are_written_as_the_language_writes_them(
