@@ -195,6 +195,7 @@ def held_out_loss(way: Way, tokenizer: Any, encoded: list[Any], seed: int) -> fl
         steps = LOSS_ROWS // 8
         trainer = _trainer(way, tokenizer, encoded[:LOSS_ROWS], steps, Path(name), seed)
         trainer.train()
+        trainer.args.per_device_eval_batch_size = 8  # the library's mean is over batches: of one size in every way
         held = write_rows(Path(name) / "held.arrow", encoded[-60:])
         return float(trainer.evaluate(held)["eval_loss"])
 
