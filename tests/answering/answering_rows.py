@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from dalil.answering.abstention import default_calibration
+from dalil.answering.abstention import Calibration, default_calibration
 from dalil.answering.extractive import Extractive
 from dalil.answering.knowledge import Knowledge
 from dalil.lexicon import load_lexicon
@@ -37,13 +37,14 @@ def answering(rows: Sequence[Row], language: Language, folder: Path) -> Iterator
 
 @contextmanager
 def extractive(documents: Sequence[Document], language: Language, folder: Path,
-               asked_in: Sequence[Language] = ()) -> Iterator[Extractive]:  # fmt: skip
-    """The approach over an index of the documents, cut at their empty lines; `asked_in`: the languages of questions beside."""
+               asked_in: Sequence[Language] = (), calibration: Calibration | None = None) -> Iterator[Extractive]:  # fmt: skip
+    """The approach over an index of the documents, cut at their empty lines; `asked_in`: the languages of questions beside;
+    `calibration`: the shipped one where none is given."""
     sync_index(folder, documents, [passage for document in documents for passage in _passages(document)])
     languages = [language, *asked_in]
     index = Index(folder, languages)
     records = [document for document in documents if document.fields]
-    yield Extractive(Knowledge(index, records, load_lexicon(language), languages, default_calibration()))
+    yield Extractive(Knowledge(index, records, load_lexicon(language), languages, calibration or default_calibration()))
     index.close()
 
 

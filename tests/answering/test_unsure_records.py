@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from answering_rows import document_of
+from answering_rows import document_of, extractive
 
 from dalil.answering.abstention import default_calibration
 from dalil.answering.extractive import Extractive
-from dalil.answering.knowledge import Knowledge
-from dalil.lexicon import load_lexicon
-from dalil.records import Passage, Question, content_id, make_document
-from dalil.retrieval.index import Index, sync_index
+from dalil.records import Question, make_document
 
 RECORDS = [
     document_of({"nom": "Permis de construire", "délai": "30 jours", "coût": "20 dirhams", "lieux": "Commune"}, "fr"),
@@ -29,18 +25,11 @@ LICENCE = (
 @pytest.fixture(scope="module")
 def approach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Extractive]:
     documents = [*RECORDS, make_document("conduite.md", "Conduite automobile", LICENCE, "fr", "conduite.md")]
-    passages = [
-        Passage(content_id(d.path, d.text), d.path, d.name, (), d.text, 0, len(d.text), None, "fr", 0)
-        for d in documents
-    ]
-    folder: Path = tmp_path_factory.mktemp("index")
-    sync_index(folder, documents, passages)
-    index = Index(folder, ["fr"])
     default = default_calibration()
     careful = default.thresholds | {"field": replace(default.thresholds["field"], value=0.75)}
     calibration = replace(default, thresholds=careful)
-    yield Extractive(Knowledge(index, RECORDS, load_lexicon("fr"), ["fr"], calibration))
-    index.close()
+    with extractive(documents, "fr", tmp_path_factory.mktemp("index"), calibration=calibration) as made:
+        yield made
 
 
 ASKED = Question("1", "Quel est le délai du permis délivré après l'examen ?")

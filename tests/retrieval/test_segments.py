@@ -16,10 +16,11 @@ from dalil.retrieval.encoders import open_embedder, prepare_embedder
 from dalil.retrieval.index import Index, sync_index
 from dalil.retrieval.lexical import LexicalIndex
 from dalil.retrieval.lexical_shares import write_segments
-from dalil.retrieval.lexical_writing import build_lexical
+from dalil.retrieval.lexical_writing import LEXICAL_FORMAT, build_lexical
 from dalil.retrieval.segments import SHARE, Segment, Segments
 from dalil.store.sqlite import SqliteStore
 
+NOW = f"lexical-1-{LEXICAL_FORMAT}"
 WORDS = ("taxi", "naissance", "passeport", "permis", "impôt", "douane", "école", "guichet", "dossier", "mairie")
 ASKED = (
     "le guichet du passeport",
@@ -150,16 +151,16 @@ def store(tmp_path: Path) -> SqliteStore:
 
 
 def test_two_processes_write_the_same_files_as_one(store: SqliteStore, tmp_path: Path) -> None:
-    build_lexical(tmp_path / "lexical-1-5", store, shared_from=50)
-    assert [len(one.numbers) for one in Segments(tmp_path / "lexical-1-5").all] == [45, 45]
+    build_lexical(tmp_path / NOW, store, shared_from=50)
+    assert [len(one.numbers) for one in Segments(tmp_path / NOW).all] == [45, 45]
     (tmp_path / "one").mkdir()
-    shares = {one.folder.name: one.numbers for one in Segments(tmp_path / "lexical-1-5").all}
+    shares = {one.folder.name: one.numbers for one in Segments(tmp_path / NOW).all}
     write_segments(tmp_path / "one", store, shares, None, beside=False)
-    made = files(tmp_path / "lexical-1-5")
+    made = files(tmp_path / NOW)
     made.pop("sizes.json")
     assert made == files(tmp_path / "one")
     build_lexical(tmp_path / "whole", store)
-    one, two = LexicalIndex(tmp_path / "whole"), LexicalIndex(tmp_path / "lexical-1-5")
+    one, two = LexicalIndex(tmp_path / "whole"), LexicalIndex(tmp_path / NOW)
     for leg, terms in (("stems", ["taxi", "ecol", "jamais"]), ("grams", ["_tax", "guic", "iche"])):
         assert one.top(leg, terms, 99) == two.top(leg, terms, 99)
 
@@ -177,8 +178,9 @@ def test_what_a_process_beside_cannot_write_is_written_here(store: SqliteStore, 
 def test_a_cache_of_another_format_is_made_again_and_said_so(
     store: SqliteStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    build_lexical(tmp_path / "lexical-1-4", store)
+    before, now = tmp_path / f"lexical-1-{LEXICAL_FORMAT - 1}", tmp_path / f"lexical-2-{LEXICAL_FORMAT}"
+    build_lexical(before, store)
     with caplog.at_level(logging.WARNING, "dalil"):
-        build_lexical(tmp_path / "lexical-2-5", store, [tmp_path / "lexical-1-4"])
-    assert "lexical-1-4 is not of format 5" in caplog.text
-    assert LexicalIndex(tmp_path / "lexical-2-5").size == 90
+        build_lexical(now, store, [before])
+    assert f"{before.name} is not of format {LEXICAL_FORMAT}" in caplog.text
+    assert LexicalIndex(now).size == 90

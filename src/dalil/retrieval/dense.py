@@ -22,7 +22,7 @@ from dalil.store.sqlite import SqliteStore
 logger = logging.getLogger(__name__)
 VECTORS = "vectors.npy"
 SKETCH = "sketch.npz"
-DENSE_FORMAT = 4
+DENSE_FORMAT = 5
 """Raised when what the cache holds changes; vectors are taken over from caches made before."""
 SKETCHED_FROM = 10_000
 """Up to so many passages a scan of all takes less than a millisecond."""

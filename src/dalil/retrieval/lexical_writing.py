@@ -21,7 +21,7 @@ from dalil.retrieval.segments import Segment, keep, planned
 from dalil.store.sqlite import SqliteStore
 
 logger = logging.getLogger(__name__)
-LEXICAL_FORMAT = 5
+LEXICAL_FORMAT = 6
 """Raised when what the cache holds changes, so that caches made before are made anew."""
 SHARED_FROM, MOST_OF_SHARE = 10_000, 50_000
 """From so many passages on there are two segments or more, all alike, of at most so many passages each."""
