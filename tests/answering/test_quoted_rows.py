@@ -71,3 +71,18 @@ def test_rows_of_synonyms_are_no_thesaurus() -> None:
 def test_a_row_about_another_thing_is_no_answer(approach: Extractive) -> None:
     assert approach.propose(Question("1", "Quand nettoyer le filtre à air ?")).text == CLEAN
     assert ask(approach, "Quand nettoyer la vitre arrière de la cabine ?").status == "abstained"
+
+
+@pytest.mark.parametrize(("row", "machine", "withheld"), [
+    ("Graisser les axes du bras", "mini-pelle", False),
+    ("Graisser les axes de la tourelle rotative", "mini-pelle", True),
+    ("Périodicité 10", "mini-pelle", True),  # what several rows hold names none of them
+    ("Graisser les axes du bras", "nacelle élévatrice", True),  # another machine's
+])  # fmt: skip
+def test_a_row_whose_own_cell_is_said_whole_is_meant_however_strange_the_rest(
+    approach: Extractive, row: str, machine: str, withheld: bool
+) -> None:
+    asked = (
+        f"Mon doigt pointe la ligne « {row} » du classeur plastifié de la {machine} : que lit-on sous « Lubrifiant » ?"
+    )
+    assert approach.propose(Question("1", asked)).withheld == withheld

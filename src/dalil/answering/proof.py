@@ -118,6 +118,21 @@ def _is_row(sentence: str) -> bool:
     return len(cells) > 1 and all(LABELLED in cell for cell in cells)
 
 
+def _is_named(row: str, passage: Passage, terms: QueryTerms) -> bool:
+    """Whether the question says half of its document's name and all of a cell that no other row of the passage has: then it is
+    about this one. A single word names a row in its first cell only: elsewhere it may be there by chance."""
+    name = set(terms.content_of(passage.name, passage.language))
+    if 2 * len(name & terms.weights.keys()) < len(name):  # the wheel nuts of another machine
+        return False
+    others = {cell for line in passage.text.splitlines() if line != row for cell in line.split(CELLS)}
+    for place, cell in enumerate(row.split(CELLS)):
+        said = set(terms.content_of(cell.partition(LABELLED)[2], passage.language))
+        least = 2 if place else 1
+        if cell not in others and len(said) >= least and said <= terms.weights.keys():
+            return True
+    return False
+
+
 def _widen(best: int, lengths: Sequence[int], leads: Sequence[bool], max_words: int) -> tuple[int, int]:
     """First and last sentence around the best that fit, the following ones first; none of them a lead at the front."""
     first = last = best
@@ -238,7 +253,12 @@ def prove(looked: Looked, is_record: Callable[[str], bool]) -> Proposal:
     ):  # no word of the question stands anywhere: nothing is proven
         return Proposal("none", nearest=tuple(hits[:3]))
     quoted = hit.passage.text[window.quoted[0] : window.quoted[1]]
-    of_another = all(map(_is_row, quoted.splitlines())) and window.coverage < LEAST_OF_ROW and terms.has_unknown
+    of_another = (
+        all(map(_is_row, quoted.splitlines()))
+        and window.coverage < LEAST_OF_ROW
+        and terms.has_unknown
+        and not _is_named(hit.passage.text[slice(*window.best)], hit.passage, terms)
+    )
     if meant := _each_answers(ranked, is_record):
         return Proposal("text", options=meant, features=looked.signals(hit, window), silence="which_document")
     texts = [] if is_record(hit.passage.document) else [h for h in hits if not is_record(h.passage.document)]

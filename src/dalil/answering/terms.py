@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dalil.language import identify, stem, stems
-from dalil.language.analysis import function_words
+from dalil.language.analysis import content_words, function_words
 from dalil.lexicon.asked_values import AskedValue, asked_value
 from dalil.lexicon.darija import DARIJA, is_darija, is_spelled_by_sound
 from dalil.lexicon.everyday import is_everyday
@@ -70,6 +70,10 @@ class QueryTerms:
     def stems_of(self, text: str, language: str) -> list[str]:
         """The stems of a text as they are weighed here."""
         return self.seen(stems(text, language))
+
+    def content_of(self, text: str, language: str) -> list[str]:
+        """The same without function words, which are not weighed."""
+        return self.seen([stem(word, language) for word in content_words(text, language)])
 
     def unknown_in(self, language: str) -> float:
         """The weight of the words that no document in a language knows."""
