@@ -10,13 +10,11 @@ import pytest
 
 pytest.importorskip("trl")
 
-from tiny_models import GEMMA_CHAT, LLAMA_CHAT, rows, save, tokenizer
+from tiny_models import GEMMA_CHAT, LLAMA_CHAT, rows, tokenizer
+from tiny_trainers import trainer_and_rows
 
-from dalil.config_training import TrainingSettings
 from dalil.language_model.encoding import many_answer_ids, many_prompt_ids, prompt_ids
-from dalil.language_model.templates import Chat, Template, find_template
-from dalil.training.arrow import write_rows
-from dalil.training.gate import encode_rows
+from dalil.language_model.templates import Chat, find_template
 from dalil.training.widths import SAME_WIDTH, down, up
 
 
@@ -33,33 +31,12 @@ def test_rows_encoded_together_are_as_encoded_one_by_one(chat: str | None) -> No
     ]
 
 
-def trainer_and_rows(
-    tmp_path: Path, kind: str, max_length: int, first: int = 99, seed: int = 1, **training: Any
-) -> tuple[Any, Any]:
-    """A trainer of a tiny model, and its first rows."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    from dalil.training.trainer import Setup, make_trainer
-    from dalil.training.watching import Spent, Watching
-
-    folder = save(tmp_path / kind, kind)
-    tokens = AutoTokenizer.from_pretrained(str(folder))
-    encoded = encode_rows(
-        tokens, Template("text", "{question} {answer}"), rows()[:first], system="", max_length=max_length, answers_only=True
-    )  # fmt: skip
-    data = write_rows(tmp_path / "rows.arrow", encoded)
-    settings = TrainingSettings(bf16=False, max_steps=1, eval_strategy="no", max_length=max_length, **training)
-    watching = Watching(tmp_path, "key", lambda step, total, point: None, Spent())
-    model = AutoModelForCausalLM.from_pretrained(str(folder))
-    return make_trainer(Setup(model, tokens, None, data, None, settings, 1, seed, tmp_path, watching)), data
-
-
 @pytest.mark.parametrize("kind", ["llama", "gpt2"])
 def test_the_loss_of_the_learnt_part_is_the_loss_of_the_whole_batch(tmp_path: Path, kind: str) -> None:
     import torch
     from transformers import AutoModelForCausalLM
 
-    trainer, data = trainer_and_rows(tmp_path, kind, max_length=64)
+    trainer, data = trainer_and_rows(tmp_path, kind, max_length=64, padding_free=False)
     batch = trainer.data_collator([data[i] for i in range(len(data))])
     plain = AutoModelForCausalLM.from_pretrained(str(tmp_path / kind), attn_implementation="sdpa").eval()
     trainer.model.eval()
@@ -73,7 +50,7 @@ def test_the_loss_of_the_learnt_part_is_the_loss_of_the_whole_batch(tmp_path: Pa
 def test_batches_have_few_widths_and_none_is_wider_than_a_row_may_be(
     tmp_path: Path, max_length: int, multiple: int
 ) -> None:
-    trainer, data = trainer_and_rows(tmp_path, "llama", max_length)
+    trainer, data = trainer_and_rows(tmp_path, "llama", max_length, padding_free=False)
     for row in data:
         width = trainer.data_collator([row])["input_ids"].shape[1]
         assert width % multiple == 0
@@ -96,6 +73,7 @@ def test_the_parts_of_a_random_batch_have_like_lengths_and_hold_every_row_once(t
         "train_sampling_strategy": "batch_rebalance",
         "per_device_train_batch_size": 4,
         "gradient_accumulation_steps": 2,
+        "padding_free": False,
     }
     trainer, data = trainer_and_rows(tmp_path, "llama", 128, **shape)
     parts = parts_of(trainer)

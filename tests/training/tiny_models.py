@@ -48,7 +48,9 @@ def tokenizer(chat: str | None = None) -> Any:
     return made
 
 
-def save(folder: Path, kind: str, *, chat: str | None = None, context: int = 256, width: int = 32) -> Path:
+def save(
+    folder: Path, kind: str, *, chat: str | None = None, context: int = 256, width: int = 32, **others: Any
+) -> Path:
     """A random model of that architecture with its tokenizer, as a Hugging Face folder."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
@@ -59,6 +61,7 @@ def save(folder: Path, kind: str, *, chat: str | None = None, context: int = 256
         "eos_token_id": tokens.eos_token_id,
         "pad_token_id": tokens.pad_token_id,
         "bos_token_id": None,
+        **others,
     }
     if kind == "gpt2":
         config = AutoConfig.for_model("gpt2", n_embd=width, n_layer=2, n_head=2, n_positions=context, **common)

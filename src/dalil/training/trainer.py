@@ -17,10 +17,12 @@ from trl import SFTConfig, SFTTrainer
 
 from dalil.config_training import TrainingSettings
 from dalil.language_model.precision import computes_bf16
+from dalil.training import padding_free
 from dalil.training.activations import BYTES_PER_LOGIT, MOST_LOGITS_BYTES, SHORT_ROWS
 from dalil.training.deadline import Deadline
 from dalil.training.gate import IGNORED
 from dalil.training.optimiser import MuonWithAdamW
+from dalil.training.padding_free import TOKENS, InLine, learnt_tokens
 from dalil.training.refusals import accepted_settings
 from dalil.training.watching import Watching
 from dalil.training.widths import down, multiple_for
@@ -125,12 +127,15 @@ class Tuner(SFTTrainer):  # type: ignore[misc]
     ) -> Any:
         """The model's own loss where its logits are small, of the learnt tokens only: TRL's fused head saves memory that is
         then not needed, and on a processor takes as long as all the rest of a small model (benchmarks/training.md)."""
-        if "attention_mask" not in inputs or _logits_bytes(inputs, self.model.config.vocab_size) > MOST_LOGITS_BYTES:
+        padded = inputs.get("attention_mask")
+        tokens = inputs.pop(TOKENS, inputs["input_ids"].numel() if padded is None else int(padded.sum()))
+        if _logits_bytes(inputs, self.model.config.vocab_size) > MOST_LOGITS_BYTES:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         if self.model.training:
-            self._total_train_tokens += int(inputs["attention_mask"].sum())
+            self._total_train_tokens += tokens
             self._metrics["train"]["num_tokens"] = [self._total_train_tokens]
-        return Trainer.compute_loss(self, model, _learnt_part(inputs), return_outputs, num_items_in_batch)
+        learnt = learnt_tokens(inputs) if padded is None else _learnt_part(inputs)
+        return Trainer.compute_loss(self, model, learnt, return_outputs, num_items_in_batch)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         """Batches of equal length in random order: the library's own goes from the longest to the shortest, again and again,
@@ -184,12 +189,17 @@ def make_trainer(setup: Setup) -> Tuner:
     args.dalil_muon = settings.optim == MUON
     patience = settings.early_stopping_patience
     stop = [EarlyStoppingCallback(patience)] if patience and setup.validation is not None else []
+    in_line = padding_free.computes_in_line(settings, setup.model)
     tuner = Tuner(
         model=setup.model, args=args, train_dataset=setup.train, eval_dataset=setup.validation,
         processing_class=setup.tokenizer, peft_config=setup.adapter, callbacks=[setup.watching, *stop],
     )  # fmt: skip
     tuner.row_lengths = None if settings.packing else list(setup.train["length"])
-    if not torch.cuda.is_available() and _widest(settings, tuner.row_lengths) <= SHORT_ROWS:
+    if in_line and not settings.packing:
+        tuner.data_collator = InLine(tuner.data_collator.pad_token_id, padding_free=True)
+    if in_line:
+        padding_free.attend_row_by_row(setup.model)
+    elif not torch.cuda.is_available() and _widest(settings, tuner.row_lengths) <= SHORT_ROWS:
         tuner.model.set_attn_implementation("eager")
     tuner.remove_callback(PrinterCallback)
     setup.watching.healthy = tuner.healthy
@@ -227,7 +237,7 @@ def sft_config(settings: TrainingSettings, folder: Path, steps: int, seed: int, 
 
 OUR_OWN = frozenset({
     "max_steps", "pad_to_max_length", "eval_strategy", "eval_steps", "early_stopping_patience", "optim", "report_to", "bf16",
-    "resume_from_adapter", "save_total_limit", "activation_checkpointing",
+    "resume_from_adapter", "save_total_limit", "activation_checkpointing", "padding_free",
 })  # fmt: skip
 """Settings that are not handed on under their own name."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 SAME_WIDTH = 8
 """Batches are padded to a multiple of it, and logits made for one. With every width that occurs, kernels for each are made and
 kept, and a run's memory grows from step to step; a GPU's matrix units count in eights too."""
+IN_LINE_WIDTH = 64
+"""The same for rows in line, whose sums vary more."""
 
 
 def down(tokens: int) -> int:
@@ -12,9 +14,9 @@ def down(tokens: int) -> int:
     return tokens // SAME_WIDTH * SAME_WIDTH
 
 
-def up(tokens: int) -> int:
+def up(tokens: int, width: int = SAME_WIDTH) -> int:
     """The width at or above so many tokens."""
-    return down(tokens + SAME_WIDTH - 1)
+    return -(-tokens // width) * width
 
 
 def multiple_for(max_length: int, *, to_max_length: bool) -> int | None:

@@ -1,0 +1,111 @@
+"""Rows of a batch one behind the other instead of padded: each attends to itself alone, all else is computed for all at once.
+
+TRL's `padding_free` needs flash attention's kernels, which a processor lacks; here each row has its own call of torch's SDPA. The
+gradient is that of the padded batch, so training is the same but for its time (benchmarks/training.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch.nn.functional import pad
+from transformers import AttentionInterface
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
+from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
+
+from dalil.config_training import TrainingSettings
+from dalil.errors import ConfigError
+from dalil.training.gate import IGNORED
+from dalil.training.widths import IN_LINE_WIDTH, up
+
+NAME = "dalil_rows_in_line"
+"""What transformers knows this attention by while a model is trained."""
+TOKENS = "tokens_in_line"
+"""The batch's own tokens, without the filling."""
+FULL_LAYERS = frozenset({"full_attention", "sliding_attention"})
+
+
+class InLine(DataCollatorForLanguageModeling):  # type: ignore[misc]
+    """TRL's collator for rows in line, which ends the line with a row of padding: lines of few widths, because a processor makes
+    its kernels anew for each."""
+
+    def torch_call(self, examples: list[dict[str, Any]]) -> dict[str, Any]:
+        """(1, width) ids, labels and positions, and where each row begins."""
+        tokens = sum(len(row["input_ids"]) for row in examples)
+        fill = up(tokens, IN_LINE_WIDTH) - tokens
+        filling = [{"input_ids": [self.pad_token_id] * fill, "labels": [IGNORED] * fill}] if fill else []
+        made: dict[str, Any] = super().torch_call([*examples, *filling])
+        return {**made, TOKENS: tokens}
+
+
+def computes_in_line(training: TrainingSettings, model: Any) -> bool:
+    """Whether rows are computed in line: packed ones always; others where asked for, and on a processor by default.
+
+    Raises ConfigError where it is asked for and the model cannot.
+    """
+    able = training.packing or attends_row_by_row(model)
+    if training.padding_free and not able:
+        raise ConfigError(
+            f"padding_free: rows of {type(model).__name__} cannot be kept apart without padding.",
+            hint="leave it out, or `train_sampling_strategy: group_by_length`",
+        )
+    on_its_own = training.packing or training.padding_free or not torch.cuda.is_available()
+    return bool(able and on_its_own and training.in_line_on_a_processor)
+
+
+def attends_row_by_row(model: Any) -> bool:
+    """Whether the model's attention is transformers' own plain one, of whole rows or of a window: nothing else mixes tokens."""
+    text = model.config.get_text_config()
+    layers = getattr(text, "layer_types", None) or ()
+    return bool(model._supports_attention_backend and model._supports_sdpa and FULL_LAYERS.issuperset(layers))
+
+
+def attend_row_by_row(model: Any) -> None:
+    """Gives the model this attention, unless it has flash attention's, which knows rows in line, or cannot have it: packed rows
+    are then kept apart by a mask. Batches that are padded get SDPA's as before."""
+    if not attends_row_by_row(model) or model.config._attn_implementation.startswith("flash"):
+        return
+    AttentionInterface.register(NAME, _attention)
+    AttentionMaskInterface.register(NAME, _mask)
+    model.set_attn_implementation(NAME)
+
+
+def _attention(
+    module: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attention_mask: torch.Tensor | None,
+    cu_seq_lens_q: torch.Tensor | None = None, sliding_window: int | None = None, **how: Any,
+) -> tuple[torch.Tensor, None]:  # fmt: skip
+    """(1, heads, tokens, head size) → (1, tokens, heads, head size), row by row where rows are in line."""
+    if cu_seq_lens_q is None:
+        return sdpa_attention_forward(module, query, key, value, attention_mask, **how)  # type: ignore[no-any-return]
+    lengths = cu_seq_lens_q.diff().tolist()
+    rows = zip(*(part.split(lengths, dim=2) for part in (query, key, value)), strict=True)
+    seen = [sdpa_attention_forward(module, *row, _window(row[0], sliding_window), **how)[0] for row in rows]
+    return torch.cat(seen, dim=1), None
+
+
+def _window(query: torch.Tensor, width: int | None) -> torch.Tensor | None:
+    """What each token of a row may look back at; None: at all before it."""
+    length = query.shape[2]
+    if width is None or length <= width:
+        return None
+    back = torch.arange(length, device=query.device)
+    apart = back[:, None] - back[None, :]
+    return ((apart >= 0) & (apart < width))[None, None]
+
+
+def _mask(*, q_length: int, kv_length: int, attention_mask: torch.Tensor | None = None, **how: Any) -> Any:
+    """None for rows in line, which need no mask of the whole line's square."""
+    if attention_mask is None and q_length == kv_length:
+        return None
+    return sdpa_mask(q_length=q_length, kv_length=kv_length, attention_mask=attention_mask, **how)
+
+
+def learnt_tokens(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The line with its logits asked for where the next token is learnt, and nowhere else."""
+    following = pad(inputs["labels"][:, 1:], (0, 1), value=IGNORED)
+    kept = (following[0] != IGNORED).nonzero().flatten()
+    labels = following[:, kept]
+    return {**inputs, "labels": labels, "shift_labels": labels, "logits_to_keep": kept}
