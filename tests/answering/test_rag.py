@@ -191,6 +191,37 @@ def test_this_document_is_the_only_text_and_nothing_else_is_read(ask: Ask) -> No
     assert "Alpha" not in prompt
 
 
+def test_of_two_machines_the_model_reads_the_one_that_is_named(tmp_path: Path) -> None:
+    manual = (
+        "# Manual of the {}\n\n## Towing\n\nIt may be towed at {} km/h at most. Lift the arms before. Tow slowly.\n"
+    )
+    (tmp_path / "sources").mkdir()
+    for name, speed in (("WL 180 wheel loader", 5), ("MC 75 air compressor", 80)):
+        (tmp_path / "sources" / f"{speed}.md").write_text(manual.format(name, speed), encoding="utf-8")
+    with LlmServer(quoting) as server:
+        config = {
+            "language": ["en"],
+            "sources": [{"path": "sources"}],
+            "models": {"far": {"endpoint": {"base_url": server.base_url}}},
+            "approaches": ["extractive", {"kind": "rag", "model": "far"}],
+        }
+        (tmp_path / "dalil.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+        workspace = Workspace(tmp_path)
+        workspace.run("index")
+        answer = one(workspace.approach("rag"), "How fast may the loader be towed?")
+        one(workspace.approach("rag"), "How fast may loader and compressor be towed?")
+        of_loader, of_both = (body["messages"][-1]["content"] for body in server.asked)
+    assert "5 km/h" in answer.answer
+    (citation,) = answer.citations
+    assert citation.exact is not None
+    start, end = citation.exact
+    assert citation.quote[start - citation.start : end - citation.start] == "It may be towed at 5 km/h at most."
+    assert len(citation.quote) > end - start
+    assert "80 km/h" not in of_loader
+    assert "5 km/h" in of_both
+    assert "80 km/h" in of_both
+
+
 def test_in_context_says_the_tokens_that_it_would_need(ask: Ask) -> None:
     with LlmServer(quoting) as server:
         answer = one(ask(server, "in-context", context_tokens=400))

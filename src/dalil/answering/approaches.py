@@ -50,7 +50,7 @@ def _asking(kind: ApproachKind, name: str, knowledge: Knowledge, asked: Asked) -
     if kind not in READING_KINDS:
         return Assistant(knowledge.languages, asked.open, asked.model, name=name)
     everything = kind == "in-context"
-    shelf = Everything(knowledge.searcher) if everything else Best(knowledge.searcher, asked.approach.passages)
+    shelf = Everything(knowledge.searcher) if everything else Best(Extractive(knowledge), asked.approach.passages)
     trained = kind == "rag+fine-tuned" and asked.model.data.context is not None
     plan = ReadingPlan(shelf, asked.model, asked.approach.rewrite, trained, asked.approach.withhold_unsure)
     return Rag(knowledge, asked.open, plan, name=name)

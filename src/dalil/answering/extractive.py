@@ -19,7 +19,7 @@ from dalil.answering.pointing import Pointing
 from dalil.answering.proof import Looked, prove
 from dalil.answering.proposal import Proposal
 from dalil.answering.reading import Reading
-from dalil.answering.terms import query_terms
+from dalil.answering.terms import QueryTerms, query_terms
 from dalil.answering.tongues import TypedInEachLanguage
 from dalil.language import identify, words
 from dalil.language.analysis import function_words
@@ -119,14 +119,24 @@ class Extractive:
         """What is found for a question, before anything is quoted of it."""
         return self._look(question, self._typed.read(question), ())
 
+    def to_read(self, question: Question, most: int) -> list[Hit]:
+        """The passages to give to who reads them all: none of another thing than the question names."""
+        hits = self._searcher.search(question, most)
+        terms = self._terms(question.text, ())
+        return hits if question.scope else of_what_is_meant(hits, terms, self._within(question, ()))
+
+    def _terms(self, text: str, hidden: Collection[str]) -> QueryTerms:
+        """The words of a question, weighed by the documents that are not hidden."""
+        idf = partial(self._searcher.idf, hidden=hidden)
+        return query_terms(text, self._languages, idf, partial(self._searcher.knows, hidden=hidden))
+
     def _look(self, question: Question, reading: Reading, hidden: Collection[str]) -> Looked:
         named = [m for m in reading.mentions if len(m.paths) == 1 and m.score >= 0.6]
         record = named[0].paths[0] if len(named) == 1 else ""
         hits = self._search(question, record, hidden)
         spoken = reading.without_names() if named else question.text
-        idf = partial(self._searcher.idf, hidden=hidden)
         knows = partial(self._searcher.knows, hidden=hidden)
-        terms = query_terms(spoken, self._languages, idf, knows)
+        terms = self._terms(spoken, hidden)
         strangers = reading.strangers(range(len(reading.stems)), knows, self._typed.ignored)
         if not record and not question.scope:
             hits = of_what_is_meant(hits, terms, self._within(question, hidden))

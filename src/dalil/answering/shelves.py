@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from dalil.answering.extractive import Extractive
 from dalil.errors import ModelError, ModelUnavailable
 from dalil.language_model.templates import numbered
 from dalil.records import Passage, Question
@@ -25,13 +26,13 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True)
 class Best:
-    """The first passages found, as many as fit, at most `most`."""
+    """The first passages found, as many as fit, at most `most`; none of another thing than the question names."""
 
-    searcher: Searcher
+    reader: Extractive
     most: int
 
     def passages(self, question: Question, empty: Request, model: LanguageModel) -> Sequence[Passage]:
-        found = [hit.passage for hit in self.searcher.search(question, self.most)]
+        found = [hit.passage for hit in self.reader.to_read(question, self.most)]
         room = _room(empty, model)
         kept: list[Passage] = []
         for passage in found:

@@ -68,7 +68,7 @@ class Support:
         terms = query_terms(f"{self.question} {said}", (passage.language,), self.searcher.idf, self.searcher.knows)
         window = best_window(passage, terms, lines=self.is_record(passage.document))
         return (
-            cite_span(passage, window.start, window.end)
+            cite_span(passage, window.start, window.end, exact=window.best)
             if window.coverage
             else cite_span(passage, 0, len(passage.text))
         )

@@ -74,7 +74,7 @@ STAGES: tuple[Stage, ...] = (
           calibration_settings, version=25),
     Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints, version=7),
     Stage("answers", ("index", "examples", "split", "ranking", "calibration", "models"), answer, answer_settings,
-          outside=(TIMES,), whole=to_ask_again, version=25),
+          outside=(TIMES,), whole=to_ask_again, version=26),
     Stage("staleness", ("documents", "passages", "examples", "ranking", "calibration", "models"),
           _when_asked("staleness", "probe_staleness"), _when_asked("staleness", "staleness_settings"),
           outside=(TIMES,), version=2),
