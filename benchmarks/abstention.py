@@ -89,6 +89,11 @@ def halves(rows: Sequence[Tried]) -> list[Tried]:
     return [row for row in rows if row.way == PLAIN or row.way == way.get(row.asked.id)]
 
 
+def left_out(rows: Sequence[Tried]) -> list[Tried]:
+    """Each question twice: as it is, and without its article, as a workspace asks its own to calibrate."""
+    return [row for row in rows if row.way in (PLAIN, ARTICLE)]
+
+
 def trial_of(row: Tried) -> Trial:
     return Trial("text", row.features, row.right, row.asked.id, there=row.way == PLAIN)
 
@@ -152,7 +157,7 @@ def show_auroc(trials: dict[tuple[str, bool], list[Tried]], default: Calibration
     print("|---|---|---|---|---|---|---|---|---|")
     for (name, dense), rows in trials.items():
         test = [row for row in rows if is_test(row.asked.article)]
-        train = halves([row for row in rows if not is_test(row.asked.article)])
+        train = left_out([row for row in rows if not is_test(row.asked.article)])
         shipped = default.models["text"]
         own = fit_confidence([trial_of(r) for r in train], PRIOR_RIDGE, shipped)
         for label, model in (("shipped", shipped), ("own questions", own)):
@@ -170,10 +175,9 @@ def show_auroc(trials: dict[tuple[str, bool], list[Tried]], default: Calibration
             )
 
 
-def resampled(rows: Sequence[Tried], default: Calibration, is_right: Of) -> dict[float, list[Half]]:
+def resampled(both: Sequence[Tried], default: Calibration, is_right: Of) -> dict[float, list[Half]]:
     """Target → what each resampling by halves of the articles promised, and what came of it in the other half."""
-    rng, articles = np.random.default_rng(SEED), sorted({row.asked.article for row in rows})
-    both = halves(rows)
+    rng, articles = np.random.default_rng(SEED), sorted({row.asked.article for row in both})
     found: dict[float, list[Half]] = {target: [] for target in TARGETS}
     for _ in range(RESAMPLED):
         taken = {articles[i] for i in rng.permutation(len(articles))[: len(articles) // 2]}
@@ -191,19 +195,22 @@ def resampled(rows: Sequence[Tried], default: Calibration, is_right: Of) -> dict
 
 
 def show_guarantee(trials: dict[tuple[str, bool], list[Tried]], default: Calibration) -> None:
-    print("\n| set | right is | limit | promised | kept | contradicted | wrong, mean | answerable answered, mean |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+        "\n| set | gone | right is | limit | promised | kept | contradicted | wrong, mean | answerable answered, mean |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     kinds: tuple[tuple[str, Of], ...] = (
         ("gold quoted", lambda r: r.right),
         ("passage found", lambda r: r.way == PLAIN and r.found),
     )
     for (name, dense), rows in trials.items():
-        for label, is_right in kinds if dense else ():
-            for target, tries in resampled(rows, default, is_right).items():
+        asked = (("article", left_out(rows)), ("passage or article", halves(rows)))
+        for gone, both, label, is_right in [(*way, *kind) for way in asked for kind in kinds if dense]:
+            for target, tries in resampled(both, default, is_right).items():
                 promised = [half for half in tries if half.promised]
                 kept = sum(half.share <= target for half in promised)
                 against = sum(half.contradicts(target) for half in promised)
-                print(f"| {name} | {label} | {target:.0%} | {len(promised)} | {kept} | {against} | "
+                print(f"| {name} | {gone} | {label} | {target:.0%} | {len(promised)} | {kept} | {against} | "
                       f"{np.mean([half.share for half in tries]):.3f} | {np.mean([half.answered for half in tries]):.2f} |",
                       flush=True)  # fmt: skip
 

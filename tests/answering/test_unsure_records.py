@@ -57,3 +57,21 @@ def test_what_a_record_lacks_is_not_sought_in_texts(approach: Extractive) -> Non
 def test_where_neither_is_sure_the_record_stays_what_would_be_said(approach: Extractive) -> None:
     record, _ = approach.considered(ASKED, {"conduite.md"})
     assert approach.propose(ASKED, {"conduite.md"}) == record
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason", "said"),
+    [("Où se demande le duplicata du permis de conduire ?", "not sure enough", "La réponse est peut-être dans les passages les plus proches, mais je n'en suis pas sûr."),
+     ("Quel est le permis de pêche norvégien du ministre ?", "hardly in the documents", "Je ne trouve pas la réponse dans les documents.")],
+)  # fmt: skip
+def test_silence_says_whether_the_documents_may_answer(
+    tmp_path_factory: pytest.TempPathFactory, asked: str, reason: str, said: str
+) -> None:
+    document = make_document("conduite.md", "Conduite automobile", LICENCE, "fr", "conduite.md")
+    default = default_calibration()
+    never = default.thresholds | {"text": replace(default.thresholds["text"], value=1.1)}
+    calibration = replace(default, thresholds=never)
+    with extractive([document], "fr", tmp_path_factory.mktemp("index"), calibration=calibration) as approach:
+        answer = next(approach.answer_many([Question("1", asked)]))
+    assert (answer.status, answer.reason, answer.answer) == ("abstained", reason, said)
+    assert [hit.passage.document for hit in answer.nearest] == ["conduite.md"]

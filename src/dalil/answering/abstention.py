@@ -66,6 +66,11 @@ class Calibration:
         model = self.models.get(path)
         return model.probability(features) if model else 0.0
 
+    def answered_at_all(self, path: str, features: Mapping[str, float]) -> float:
+        """P(the documents answer), whether or not the quote does; 0 for a path that does not tell the two apart."""
+        model = self.models.get(path)
+        return model.there.probability(features) if model and model.there else 0.0
+
     def allows(self, path: str, confidence: float, language: str = "") -> bool:
         """Whether it may be said: by the threshold of the question's language where there is one, else by the path's."""
         threshold = self.thresholds.get(f"{path}:{language}") or self.thresholds.get(path)

@@ -28,6 +28,8 @@ from dalil.records import Answer, Citation, Hit, Question
 from dalil.seams import Clock
 
 SEARCHED = 10
+LIKELY = 0.5
+"""From so likely on that the documents answer, silence points to the nearest passages."""
 
 
 class Extractive:
@@ -164,6 +166,15 @@ class Extractive:
         name, label = proposal.about
         return phrases(language)[proposal.silence].format(name=name, label=label)
 
+    def _why_silent(self, question: Question, proposal: Proposal) -> tuple[str, str]:
+        """The reason, and what is said: that the documents do not answer, or that they may and the quote is not sure."""
+        if not proposal.text:
+            return "nothing that answers", self._silence(question, proposal)
+        there = self._calibration.answered_at_all(proposal.path, proposal.features)
+        if there < LIKELY or proposal.withheld:
+            return "hardly in the documents", self._silence(question, Proposal("none"))
+        return "not sure enough", self._silence(question, Proposal("none", silence="perhaps"))
+
     def _is_sure(self, question: Question, proposal: Proposal) -> bool:
         """Whether it may be said, as far as its scores tell."""
         language = question.language or identify(question.text, self._languages)
@@ -182,7 +193,6 @@ class Extractive:
             opening = phrases(language)["conflict"] + "\n" if proposal.conflict else ""
             return Answer(question.id, question.text, self.name, "answered", opening + proposal.text, round(confidence, 4),
                           citations, seconds=seconds)  # fmt: skip
-        reason = "not sure enough" if proposal.text else "nothing that answers"
-        silence = self._silence(question, proposal if not proposal.text else Proposal("none"))
+        reason, silence = self._why_silent(question, proposal)
         return Answer(question.id, question.text, self.name, "abstained", silence, round(confidence, 4),
                       nearest=nearest, seconds=seconds, reason=reason)  # fmt: skip

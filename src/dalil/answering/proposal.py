@@ -7,7 +7,7 @@ from typing import Literal
 
 from dalil.records import Citation, Document, Field, Hit, Option, Passage
 
-Silence = Literal["unknown", "absent", "unsaid", "which_one", "which_case", "which_document"]
+Silence = Literal["perhaps", "unknown", "absent", "unsaid", "which_one", "which_case", "which_document"]
 Path = Literal["field", "list", "text", "record", "none"]
 
 
