@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dalil.answering.silence import says_unknown
+from dalil.lexicon import phrases
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,9 @@ def test_not_knowing_is_silence(text: str) -> None:
 )
 def test_a_negative_answer_is_an_answer(text: str) -> None:
     assert not says_unknown(text)
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "ar", "ary", "ary-Latn"])
+@pytest.mark.parametrize("key", ["unknown", "perhaps"])
+def test_what_dalil_itself_says_is_silence_to_who_judges_it(language: str, key: str) -> None:
+    assert says_unknown(phrases(language)[key])
