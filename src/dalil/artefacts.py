@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -30,6 +31,8 @@ Record = TypeVar("Record")
 REVIEWS = "reviews.jsonl"
 """What people reviewed of the dataset, in the folder `state`."""
 MANIFEST = "manifest.json"
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+_decode = json.JSONDecoder().decode
 
 
 @contextmanager
@@ -86,7 +89,7 @@ def json_lines(rows: Iterable[Any]) -> str:
 
 def _json_line(row: Any) -> str:
     """One row without its line's end: to add that to a long one would copy it."""
-    return json.dumps(row, ensure_ascii=False, sort_keys=True)
+    return _encode(row)
 
 
 def write_records(path: Path, records: Iterable[Any]) -> int:
@@ -119,7 +122,7 @@ class Records(Generic[Record]):
     def __iter__(self) -> Iterator[Record]:
         try:
             with self.path.open(encoding="utf-8") as lines:
-                for row in map(json.loads, lines):  # who holds a line while its record is used has a long one twice
+                for row in map(_decode, lines):  # who holds a line while its record is used has a long one twice
                     yield from_row(self.kind, row)
         except (OSError, ValueError, TypeError) as error:
             raise self._damaged(error) from error
@@ -128,6 +131,23 @@ class Records(Generic[Record]):
         try:
             with self.path.open("rb") as lines:
                 return sum(1 for _ in lines)
+        except OSError as error:
+            raise self._damaged(error) from error
+
+    def at(self, start: int) -> Record:
+        """The record whose line begins at that byte."""
+        try:
+            with self.path.open("rb") as lines:
+                lines.seek(start)
+                return from_row(self.kind, json.loads(lines.readline()))
+        except (OSError, ValueError, TypeError) as error:
+            raise self._damaged(error) from error
+
+    def starts(self) -> Iterator[int]:
+        """Where each record's line begins, in bytes; what `at` takes."""
+        try:
+            with self.path.open("rb") as lines:
+                yield from accumulate(map(len, lines), initial=0)
         except OSError as error:
             raise self._damaged(error) from error
 

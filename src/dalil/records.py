@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from hashlib import blake2b
@@ -46,6 +46,11 @@ PART_MARK = " › "
 
 def content_id(*parts: str) -> str:
     """blake2b of the parts, 16 hex digits. Parts are separated, so ("ab", "c") and ("a", "bc") differ."""
+    return content_id_of(parts)
+
+
+def content_id_of(parts: Iterable[str]) -> str:
+    """`content_id` of parts that need not be in memory together."""
     digest = blake2b(digest_size=8)
     for part in parts:
         digest.update(part.encode("utf-8", "surrogatepass"))
@@ -297,9 +302,15 @@ class Dropped:
 Record = TypeVar("Record")
 
 
+_PLAIN = frozenset({str, int, float, bool, types.NoneType})
+
+
 def to_row(record: Any) -> dict[str, Any]:
     """A record as a plain dictionary (tuples become lists), ready for JSON."""
-    return {name: _plain(getattr(record, name)) for name in _names(typing.cast(typing.Hashable, type(record)))}
+    return {
+        name: value if type(value := getattr(record, name)) in _PLAIN else _plain(value)
+        for name in _names(typing.cast(typing.Hashable, type(record)))
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -327,7 +338,7 @@ def _revivers(kind: typing.Any) -> dict[str, Callable[[Any], Any]]:
 def _reviver(hint: Any) -> Callable[[Any], Any] | None:
     """None: the value is as it was."""
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return partial(from_row, hint)
+        return partial(from_row, hint) if _revivers(typing.cast(typing.Hashable, hint)) else lambda row: hint(**row)
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
         return _reviver(next(arg for arg in typing.get_args(hint) if arg is not types.NoneType))
     if typing.get_origin(hint) is tuple:

@@ -27,7 +27,7 @@ def known(documents: list[Document], wordings: Wordings) -> list[Catalogue]:
 def test_listings_and_counts_are_true_of_the_records(wordings: Wordings) -> None:
     documents = tools()
     (catalogue,) = known(documents, wordings)
-    made = aggregate_examples(catalogue, wordings, 5)
+    made = list(aggregate_examples(catalogue, wordings, 5))
     for example in (e for e in made if e.kind in ("listing", "count")):
         holders = [
             d for d in documents
@@ -55,7 +55,7 @@ def test_comparisons_name_both_values_which_differ(wordings: Wordings) -> None:
 
 def test_aggregates_are_bounded_and_each_fact_has_one_wording(wordings: Wordings) -> None:
     (catalogue,) = known(tools(24), wordings)
-    made = aggregate_examples(catalogue, wordings, 2)
+    made = list(aggregate_examples(catalogue, wordings, 2))
     for kind in ("listing", "count", "comparative"):
         facts = [(e.field, e.documents) for e in made if e.kind == kind]
         assert 0 < len(facts) <= 24
@@ -73,7 +73,7 @@ def test_a_list_with_a_record_whose_name_is_not_unique_is_not_asked(wordings: Wo
 def test_negatives_have_no_answer_in_the_corpus(wordings: Wordings) -> None:
     documents = tools(30)
     room = Room(documents, known(documents, wordings), wordings, 5)
-    made = negative_examples(room, 120, seed=1)
+    made = list(negative_examples(room, 120, seed=1))
     by_path = {d.path: d for d in documents}
     names = [fold(d.name) for d in documents]
     assert {e.kind for e in made} == {"absent_field", "invented_record", "off_topic"}
@@ -102,13 +102,13 @@ def test_an_invented_name_or_far_topic_is_either_trained_or_held_out(wordings: W
 def test_no_absent_field_where_another_field_of_its_kind_could_answer(wordings: Wordings) -> None:
     documents = [record(f"Outil{i}x", {"acteurs": "Service paie"}) for i in range(4)]
     documents.append(record("Sextant", {"groupe": "MIMO"}))
-    made = negative_examples(Room(documents, known(documents, wordings), wordings, 5), 60, seed=1)
+    made = list(negative_examples(Room(documents, known(documents, wordings), wordings, 5), 60, seed=1))
     assert not [e for e in made if e.kind == "absent_field"]
 
 
 def test_texts_get_only_far_questions_whose_words_they_do_not_hold(wordings: Wordings) -> None:
     text = make_document("a.txt", "a", "La capitale de l'Australie et du Brésil, quelle ville.", "fr", "text")
-    made = negative_examples(Room([text], [], wordings, 5), 500, seed=1)
+    made = list(negative_examples(Room([text], [], wordings, 5), 500, seed=1))
     assert {e.kind for e in made} == {"off_topic"}
     vocabulary = set(words(text.text))
     assert not any({"capitale", "australie"} <= set(words(e.question)) & vocabulary for e in made)

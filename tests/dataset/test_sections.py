@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from dalil.dataset.sections import asked_texts, section_examples
+from dalil.dataset.sections import AskedText, asked_texts, section_examples
 from dalil.dataset.text_wordings import load_text_wordings
 from dalil.dataset.wordings import FAMILIES, HELD_OUT
 from dalil.records import Document, Dropped, Example, Language, Section, make_document
@@ -58,8 +58,9 @@ def text(path: str, content: str, language: Language, *headings: str, name: str 
 
 
 def written(documents: list[Document], most: int, count: int) -> tuple[list[Example], list[Dropped]]:
-    texts, dropped = asked_texts(documents, most)
-    return section_examples(texts, count), dropped
+    found = list(asked_texts(sorted(documents, key=lambda document: document.path), most))
+    examples = [e for text in found if isinstance(text, AskedText) for e in section_examples(text, count)]
+    return examples, [item for item in found if isinstance(item, Dropped)]
 
 
 def manual(path: str = "x10.pdf", name: str = "") -> Document:

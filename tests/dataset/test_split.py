@@ -12,6 +12,7 @@ from dalil.config import DatasetSettings, SplitSettings
 from dalil.dataset.build import build_examples
 from dalil.dataset.split import (
     SplitRow,
+    askable,
     assign,
     certificate,
     draw,
@@ -120,7 +121,7 @@ def test_strata_hold_what_they_promise(examples: list[Example], how: SplitSettin
     groups = members_by_group(examples)
     rows = assign(groups, how, 42, [])
     folds = fold_count(how, len(groups))
-    held = strata(examples, rows, folds)
+    held = strata(askable(examples), rows, folds)
     by_id = {example.id: example for example in examples}
     assert len({item.example_id for item in held}) == len(held)
     assert {item.stratum for item in held} == {"seen", "unseen", "aggregate", "out_of_scope"}
@@ -139,7 +140,7 @@ def test_strata_hold_what_they_promise(examples: list[Example], how: SplitSettin
 
 def test_every_held_out_wording_and_own_question_is_asked_once_over_all_folds(examples: list[Example]) -> None:
     groups = members_by_group(examples)
-    held = strata(examples, assign(groups, MANY, 42, []), fold_count(MANY, len(groups)))
+    held = strata(askable(examples), assign(groups, MANY, 42, []), fold_count(MANY, len(groups)))
     assert {item.example_id for item in held} == {e.id for e in examples if e.wording in ("held_out", "own")}
 
 
@@ -147,8 +148,8 @@ def test_every_held_out_wording_and_own_question_is_asked_once_over_all_folds(ex
 @settings(max_examples=15)
 def test_the_draw_is_even_and_keeps_own_questions(examples: list[Example], limit: int) -> None:
     rows = assign(members_by_group(examples), MANY, 42, [])
-    held = strata(examples, rows, 5)
-    drawn = draw(held, examples, limit)
+    held = strata(askable(examples), rows, 5)
+    drawn = draw(held, askable(examples), limit)
     by_id = {example.id: example for example in examples}
     assert len(drawn) == min(limit, len(held))
     assert sum(by_id[item.example_id].origin == "pairs" for item in drawn) == 9
@@ -161,7 +162,7 @@ def test_the_draw_is_even_and_keeps_own_questions(examples: list[Example], limit
 def test_the_certificate_says_what_is_shared(examples: list[Example]) -> None:
     rows = assign(members_by_group(examples), MANY, 42, [])
     by_id = {example.id: example for example in examples}
-    asked = [by_id[i.example_id] for i in strata(examples, rows, 5) if i.stratum == "unseen" and i.fold == 0]
+    asked = [by_id[i.example_id] for i in strata(askable(examples), rows, 5) if i.stratum == "unseen" and i.fold == 0]
     trained = training_examples(examples, rows, 0, 5)
     clean = certificate(trained, asked)
     assert (clean["shared_groups"], clean["shared_documents"], clean["exact_duplicates"]) == (0, 0, 0)

@@ -10,9 +10,9 @@ import pytest
 from dalil.config import DatasetSettings
 from dalil.dataset.build import build_examples
 from dalil.dataset.groups import takes_part
-from dalil.dataset.sections import asked_texts
+from dalil.dataset.sections import AskedText, asked_texts
 from dalil.dataset.text_negatives import TextNegatives, about_of
-from dalil.language import content_words, stem, words
+from dalil.language import content_words, fold, stem, words
 from dalil.records import Document, Example, Language, Section, make_document
 
 LOADER = """Loader X 10
@@ -80,7 +80,13 @@ def corpus() -> list[Document]:
 
 def negatives(documents: list[Document], number: int = 400, count: int = 2) -> list[Example]:
     vocabulary = {word for document in documents for word in words(document.text)}
-    return TextNegatives(asked_texts(documents, 25)[0], documents, count, vocabulary).examples(number, seed=1)
+    names = [fold(document.name) for document in documents]
+    return list(TextNegatives(texts_of(documents), names, count, vocabulary).examples(number, seed=1))
+
+
+def texts_of(documents: list[Document]) -> list[AskedText]:
+    found = asked_texts(sorted(documents, key=lambda document: document.path), 25)
+    return [text for text in found if isinstance(text, AskedText) and text.facts]
 
 
 def of_kind(made: list[Example], kind: str) -> list[Example]:
@@ -90,7 +96,7 @@ def of_kind(made: list[Example], kind: str) -> list[Example]:
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 def test_what_another_text_speaks_of_is_asked_where_no_word_of_it_stands(language: Language) -> None:
     documents = corpus()
-    texts, _ = asked_texts(documents, 25)
+    texts = texts_of(documents)
     abouts = {about_of(fact) for t in texts if t.document.language == language for fact in t.facts}
     made = [e for e in of_kind(negatives(documents), "absent_topic") if e.language == language]
     by_path = {document.path: document for document in documents}

@@ -5,7 +5,7 @@ Each fact is asked in one wording only: two of three facts in the held-out one (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -19,7 +19,7 @@ MOST_LISTED, MOST_COUNTED = 12, 50
 _LONGEST_VALUE_WORDS = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Shared:
     """A value of a field and the records that hold it; `written` as the first of them writes it."""
 
@@ -38,18 +38,16 @@ def is_aggregate(example: Example) -> bool:
     return several and (example.kind in AGGREGATE_KINDS or (example.origin == "pairs" and bool(example.values)))
 
 
-def aggregate_examples(catalogue: Catalogue, wordings: Wordings, count: int) -> list[Example]:
+def aggregate_examples(catalogue: Catalogue, wordings: Wordings, count: int) -> Iterator[Example]:
     """At most about max(20, records) of each kind, spread over the fields. `count`: trained wordings (1–5) to draw from."""
     limit = max(20, len(catalogue.records))
     shared = {name: _shared_values(catalogue, asked) for name, asked in catalogue.fields.items()}
     listed = _spread({n: [s for s in v if len(s.holders) <= MOST_LISTED] for n, v in shared.items()}, limit)
-    counted = _spread(shared, limit)
+    yield from (_listing(item, wordings, count) for item in listed)
+    yield from (_count(item, wordings, count) for item in _spread(shared, limit))
+    del shared, listed  # of a large catalogue they are as much as what follows
     compared = _spread({name: _pairs(catalogue, asked) for name, asked in catalogue.fields.items()}, limit)
-    return [
-        *(_listing(item, wordings, count) for item in listed),
-        *(_count(item, wordings, count) for item in counted),
-        *(_comparative(item, wordings, count) for item in compared),
-    ]
+    yield from (_comparative(item, wordings, count) for item in compared)
 
 
 def _spread(by_field: dict[str, list[_Shared]], limit: int) -> list[_Shared]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from math import ceil
 
 from dalil.config import DatasetSettings
 from dalil.dataset.aggregates import aggregate_examples
 from dalil.dataset.extremes import extreme_examples
-from dalil.dataset.fields import catalogues
-from dalil.dataset.groups import group_examples
+from dalil.dataset.fields import Catalogue, catalogues
+from dalil.dataset.groups import Grouping
 from dalil.dataset.harvest import harvest_examples
 from dalil.dataset.negatives import Room, negative_examples
 from dalil.dataset.one_answer import with_one_answer
 from dalil.dataset.sections import AskedText, asked_texts, section_examples
+from dalil.dataset.spool import ExampleSpool
 from dalil.dataset.templates import record_examples
 from dalil.dataset.wordings import load_wordings
-from dalil.dataset.yes_no import yes_no_examples
+from dalil.dataset.yes_no import checked_examples, yes_no_checks
 from dalil.lexicon import Lexicon, load_lexicon
 from dalil.records import Document, Dropped, Example, Language
 
@@ -25,74 +28,105 @@ from dalil.records import Document, Dropped, Example, Language
 def build_examples(documents: Sequence[Document], settings: DatasetSettings, language: Language,
                    pairs: Sequence[Example], seed: int, lexicon: Lexicon | None = None,
                    others: Sequence[Lexicon] = ()) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
-    """All examples, sorted by (group, id), and what was not asked about, with the reason.
+    """All examples in memory, sorted by (group, id), and what was not asked about, with the reason.
 
-    `lexicon`: the workspace's own; `others`: those of its other languages, whose catalogues are asked about in them.
-
-    Raises GroupingError where one group would swallow the test (see `group_examples`).
+    Raises GroupingError where one group would swallow the test (see `Grouping`).
     """
-    made: list[Example] = []
+    ordered = sorted(documents, key=lambda document: document.path)
     dropped: list[Dropped] = []
+    with closing(ExampleSpool(Grouping(ordered, seed))) as spool:
+        for item in written_examples(ordered, settings, language, pairs, seed, lexicon, others):
+            if isinstance(item, Dropped):
+                dropped.append(item)
+            else:
+                spool.add(item)
+        return [line.example() for line in spool.lines()], dropped
+
+
+def written_examples(documents: Iterable[Document], settings: DatasetSettings, language: Language,
+                     pairs: Iterable[Example], seed: int, lexicon: Lexicon | None = None,
+                     others: Sequence[Lexicon] = ()) -> Iterator[Example | Dropped]:  # fmt: skip
+    """Every example as it is written, without its group; and what is not asked about, with the reason.
+
+    `documents`: in the order of their paths; they are passed several times, and of them only records are kept.
+    `lexicon`: the workspace's own; `others`: those of its other languages, whose catalogues are asked about in them.
+    """
+    beside = _Beside()
     if "harvest" in settings.origins:
-        for document in sorted(documents, key=lambda document: document.path):
+        for document in documents:
             found, empty = harvest_examples(document)
-            made += found
-            dropped += empty
+            yield from beside.counted(found)
+            yield from empty
     if "pairs" in settings.origins:
-        made += pairs
-    texts: list[AskedText] = []
+        yield from beside.counted(pairs)
     if "sections" in settings.origins:
-        texts, passed = asked_texts(documents, settings.facts_per_kind)
-        made += _wanted(section_examples(texts, settings.wordings), settings)
-        dropped += passed
+        for text in asked_texts(documents, settings.facts_per_kind):
+            if isinstance(text, Dropped):
+                yield text
+            else:
+                yield from beside.counted(_wanted(section_examples(text, settings.wordings), settings))
+                beside.keep(text)
     if "templates" in settings.origins:
-        beside = _Beside(tuple(texts), sum(e.answerable for e in made), sum(not e.answerable for e in made))
-        lexicons = [lexicon or load_lexicon(language), *others]
-        written, passed = _written(documents, settings, lexicons, beside, seed)
-        made += written
-        dropped += passed
-    grouped = group_examples(_distinct_ids(made), documents, seed)
-    return sorted(grouped, key=lambda example: (example.group, example.id)), dropped
+        yield from _written(documents, settings, [lexicon or load_lexicon(language), *others], beside, seed)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class _Beside:
-    """What stands beside the questions about records: the texts that are asked about, and how many examples there are."""
+    """What stands beside the questions about records: the texts that have facts, and how many examples there are."""
 
-    texts: tuple[AskedText, ...]
-    answerable: int
-    unanswerable: int
+    texts: list[AskedText] = field(default_factory=list)
+    examples: Counter[bool] = field(default_factory=Counter)
+
+    def counted(self, examples: Iterable[Example]) -> Iterator[Example]:
+        """The examples, counted as they pass: those that can be answered, and the others."""
+        for example in examples:
+            self.examples[example.answerable] += 1
+            yield example
+
+    def keep(self, text: AskedText) -> None:
+        if text.facts:
+            self.texts.append(text)
 
 
-def _written(documents: Sequence[Document], settings: DatasetSettings, lexicons: Sequence[Lexicon],
-             beside: _Beside, seed: int) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
+def _written(documents: Iterable[Document], settings: DatasetSettings, lexicons: Sequence[Lexicon],
+             beside: _Beside, seed: int) -> Iterator[Example | Dropped]:  # fmt: skip
     """Questions that dalil writes about records, and those without an answer, so many that their share is as asked."""
     lexicon, *others = lexicons
     wordings = load_wordings(lexicon.language)
     if wordings is None:
-        return [], [
-            Dropped("templates", f"dalil has no wordings in `{lexicon.language}` yet: no questions were written")
-        ]
+        yield Dropped("templates", f"dalil has no wordings in `{lexicon.language}` yet: no questions were written")
+        return
     spoken = [(other, said) for other in others if (said := load_wordings(other.language))]
     known, dropped = catalogues(documents, lexicon, wordings, spoken)
-    made: list[Example] = []
-    for catalogue in known:
-        said = catalogue.wordings
-        for record in catalogue.records:
-            made += record_examples(record, catalogue.fields, said.language, settings.wordings)
-        made += yes_no_examples(catalogue, said, settings.wordings)
-        made += aggregate_examples(catalogue, said, settings.wordings)
-        made += extreme_examples(catalogue, said, settings.wordings)
-    made, several = with_one_answer(_wanted(made, settings))
-    dropped += several
+    yield from dropped
+    for item in with_one_answer(_of_records(known, settings)):
+        if isinstance(item, Example):
+            beside.examples[item.answerable] += 1
+        yield item
     share = settings.negatives / (1 - settings.negatives)
-    total = max(0, _least(share * (beside.answerable + len(made))) - beside.unanswerable)
-    negatives = negative_examples(Room(documents, known, wordings, settings.wordings, beside.texts), total, seed)
-    if total - len(negatives) > max(settings.wordings, total // 10):
-        dropped.append(
-            Dropped("negatives", f"{len(negatives)} of {total} unanswerable questions: no more are provably so here")
-        )
-    return [*made, *negatives], dropped
+    total = max(0, _least(share * beside.examples[True]) - beside.examples[False])
+    written = 0
+    for example in negative_examples(Room(documents, known, wordings, settings.wordings, beside.texts), total, seed):
+        written += 1
+        yield example
+    if total - written > max(settings.wordings, total // 10):
+        yield Dropped("negatives", f"{written} of {total} unanswerable questions: no more are provably so here")
+
+
+def _of_records(known: Sequence[Catalogue], settings: DatasetSettings) -> Callable[[], Iterator[Example]]:
+    """What writes the questions about records, as often as it is called."""
+    checks = [yes_no_checks(catalogue) for catalogue in known]
+
+    def written() -> Iterator[Example]:
+        for catalogue, checked in zip(known, checks, strict=True):
+            said = catalogue.wordings
+            for record in catalogue.records:
+                yield from record_examples(record, catalogue.fields, said.language, settings.wordings)
+            yield from checked_examples(checked, said, settings.wordings)
+            yield from aggregate_examples(catalogue, said, settings.wordings)
+            yield from extreme_examples(catalogue, said, settings.wordings)
+
+    return lambda: _wanted(written(), settings)
 
 
 def _least(wanted: float) -> int:
@@ -100,20 +134,6 @@ def _least(wanted: float) -> int:
     return ceil(round(wanted, 6))
 
 
-def _wanted(written: list[Example], settings: DatasetSettings) -> list[Example]:
+def _wanted(written: Iterable[Example], settings: DatasetSettings) -> Iterator[Example]:
     """Of what dalil wrote, the kinds that the settings ask for."""
-    return [example for example in written if not settings.kinds or example.kind in settings.kinds]
-
-
-def _distinct_ids(examples: Sequence[Example]) -> list[Example]:
-    """Ids as given; a repeated one (two files that both count rows from 1) gets ~2, ~3 … behind it."""
-    taken = set[str]()
-    made: list[Example] = []
-    for example in examples:
-        wanted, count = example.id, 1
-        while wanted in taken:
-            count += 1
-            wanted = f"{example.id}~{count}"
-        taken.add(wanted)
-        made.append(example if wanted == example.id else replace(example, id=wanted))
-    return made
+    return (example for example in written if not settings.kinds or example.kind in settings.kinds)

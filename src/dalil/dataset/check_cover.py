@@ -10,7 +10,7 @@ from dalil.dataset.aggregates import aggregate_examples
 from dalil.dataset.extremes import extreme_examples
 from dalil.dataset.fields import catalogues, name_key
 from dalil.dataset.pair import Located, documents_of
-from dalil.dataset.sections import asked_texts
+from dalil.dataset.sections import AskedText, asked_texts
 from dalil.dataset.wordings import load_wordings
 from dalil.dataset.yes_no import yes_no_examples
 from dalil.language import words
@@ -91,7 +91,8 @@ def expected_kinds(documents: Sequence[Document], language: Language, origins: C
     """The kinds of question that dalil would write of the documents: of records (`templates`), of texts (`sections`)."""
     kinds = _of_records(documents, language) if "templates" in origins else set()
     if "sections" in origins:
-        kinds |= {fact.kind for text in asked_texts(documents, 1)[0] for fact in text.facts}
+        texts = asked_texts(sorted(documents, key=lambda document: document.path), 1)
+        kinds |= {fact.kind for text in texts if isinstance(text, AskedText) for fact in text.facts}
     return tuple(sorted(kinds))
 
 

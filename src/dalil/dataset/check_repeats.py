@@ -43,7 +43,12 @@ class Repeats:
 
 def plain(text: str) -> str:
     """A text without case, accents, runs of space and the signs at its end. C++ and C# stay two."""
-    return " ".join(fold(text).split()).strip(_ENDS)
+    return trimmed(fold(text))
+
+
+def trimmed(folded: str) -> str:
+    """A folded text without runs of space and the signs at its end."""
+    return " ".join(folded.split()).strip(_ENDS)
 
 
 def asked(pair: Pair) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dalil.dataset.heldout import strata, training_examples
+from dalil.dataset.heldout import askable, strata, training_examples
 from dalil.dataset.pair import Located, Pair
 from dalil.dataset.sides import SplitRow
 from dalil.records import Document, Example
@@ -15,7 +15,7 @@ def located_examples(examples: Sequence[Example], documents: Sequence[Document],
                      split: Sequence[SplitRow]) -> list[Located]:  # fmt: skip
     """Each example with its side: train what may be trained, test what is held out, "" what belongs to neither
     (a record of the test in a wording that is trained elsewhere)."""
-    held = {item.example_id: item.stratum for item in strata(examples, split, 1)}
+    held = {item.example_id: item.stratum for item in strata(askable(examples), split, 1)}
     trained = {example.id for example in training_examples(examples, split, 0, 1)}
     side_of = {row.group: row.side for row in split}
     texts = {document.path: document.text for document in documents}

@@ -77,7 +77,7 @@ def is_numbered(record: Document) -> bool:
 
 
 def catalogues(
-    documents: Sequence[Document],
+    documents: Iterable[Document],
     lexicon: Lexicon,
     wordings: Wordings,
     others: Iterable[tuple[Lexicon, Wordings]] = (),
@@ -87,10 +87,11 @@ def catalogues(
     `others`: of more languages; a catalogue most of whose records are in one of them is asked about in that one.
     """
     known = {other.language: (other, said) for other, said in others}
-    ambiguous = ambiguous_names(documents)
+    every = sorted((d for d in documents if d.fields), key=lambda d: d.path)
+    ambiguous = ambiguous_names(every)
     by_source: dict[str, list[Document]] = defaultdict(list)
     dropped: list[Dropped] = []
-    for document in sorted((d for d in documents if d.fields), key=lambda d: d.path):
+    for document in every:
         by_source[document.source].append(document)
         if name_key(document.name) in ambiguous:
             dropped.append(Dropped(document.path, "not asked about: another record has the same name"))

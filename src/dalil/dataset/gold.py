@@ -20,26 +20,27 @@ _NAMED = re.compile(r"\s*[:：]\s+|\s+[:：]\s*")
 
 
 class Corpus:
-    """The documents that own questions may name. Built once; what it reads of a text is kept."""
+    """The documents that own questions may name: their names are held, and of those that are asked about the words."""
 
     def __init__(self, documents: Sequence[Document], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._by_path = {document.path: document for document in documents}
+        self._documents = documents
+        self._named: dict[str, tuple[int, str]] = {}
         self._known: dict[str, list[str]] = defaultdict(list)
-        self._names: dict[str, list[Document]] = defaultdict(list)
+        self._names: dict[str, list[str]] = defaultdict(list)
         self._tokens: dict[str, list[Token]] = {}
         self._parts: dict[str, list[str]] = {}
+        self._document_names: dict[str, list[str]] = defaultdict(list)
         sources: dict[str, None] = {}
-        for document in documents:
+        for place, document in enumerate(documents):
+            self._named[document.path] = place, document.name
+            self._document_names[name_key(document.name)].append(document.path)
             if document.fields:
                 sources.setdefault(document.source)
-                self._names[name_key(document.name)].append(document)
-        for path in [*self._by_path, *sources]:
+                self._names[name_key(document.name)].append(document.path)
+        for path in [*self._named, *sources]:
             for form in _forms_of_path(path):
                 self._add(form, path)
-        self._document_names: dict[str, list[str]] = defaultdict(list)
-        for document in documents:
-            self._document_names[name_key(document.name)].append(document.path)
 
     def _add(self, form: str, path: str) -> None:
         if path not in self._known[form]:
@@ -51,7 +52,7 @@ class Corpus:
         `in_part`: a part of a name will do. Raises ConfigError naming the candidates where there are several; `where`
         says which row asked.
         """
-        if given in self._by_path:
+        if given in self._named:
             return given
         by_path = next((self._known[form] for form in _forms_of_path(given) if form in self._known), None)
         found = by_path or (self._document_names.get(name_key(given), []) if name_key(given) else [])
@@ -67,11 +68,14 @@ class Corpus:
 
     def holds(self, path: str) -> bool:
         """Whether a document has that very path."""
-        return path in self._by_path
+        return path in self._named
+
+    def _document(self, path: str) -> Document | None:
+        return self._documents[self._named[path][0]] if path in self._named else None
 
     def _scopes(self, given: str) -> list[str]:
         if given not in self._parts:
-            named = ((path, document.name) for path, document in self._by_path.items())
+            named = ((path, name) for path, (_, name) in self._named.items())
             self._parts[given] = matching_scopes(given, named)
         return self._parts[given]
 
@@ -79,7 +83,7 @@ class Corpus:
         """The example with field, values, documents and evidence, as far as its answer is found in the documents."""
         if not example.answer or not example.answerable:
             return example
-        document = self._by_path.get(example.documents[0]) if len(example.documents) == 1 else None
+        document = self._document(example.documents[0]) if len(example.documents) == 1 else None
         if document is not None and (field := self._field(document, example)):
             span = Evidence(document.path, field.start, field.end)
             return replace(example, field=field.name, values=field.items or (field.value,), evidence=(span,))
@@ -135,7 +139,7 @@ class Corpus:
     def _record(self, name: str) -> Document | None:
         """The only record of that name."""
         found = self._names.get(name_key(name), []) if name_key(name) else []
-        return found[0] if len(found) == 1 else None
+        return self._document(found[0]) if len(found) == 1 else None
 
     def _quoted(self, document: Document, example: Example) -> Example:
         """The answer's words, where they stand in a row in the document's text (its page, if known, first)."""

@@ -5,10 +5,14 @@ A set is an array of 64-bit hashes. 64 minima in 16 bands of 4 find a pair of Ja
 
 from __future__ import annotations
 
+import tempfile
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from pathlib import Path
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +21,42 @@ Hashes = NDArray[np.uint64]
 _MINIMA, _BANDS = 64, 16
 _SIGMAS = 3.0
 _BLOCK = 50_000
+_KNOWN_WORDS = 100_000
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
-@lru_cache(maxsize=300_000)
+class HashSpool(Sequence[Hashes]):
+    """Sets of hashes in a nameless file: what is held of each is where it ends."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed with the spool)
+        self._ends = array("Q", [0])
+
+    def add(self, found: Hashes) -> None:
+        self._file.write(found.tobytes())
+        self._ends.append(self._ends[-1] + found.nbytes)
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, place: int) -> Hashes: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Hashes]: ...
+    def __getitem__(self, place: int | slice) -> Hashes | list[Hashes]:
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(len(self)))]
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        start, end = self._ends[place : place + 2]
+        self._file.seek(start)
+        return np.frombuffer(self._file.read(end - start), np.uint64)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+@lru_cache(maxsize=_KNOWN_WORDS)
 def _word_hash(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
@@ -59,13 +95,18 @@ def near_pairs(sets: Sequence[Hashes], threshold: float, seed: int) -> Iterator[
     Not every such pair: equal sets chain to the first of them, and each set is compared once per cluster of its bucket.
     """
     firsts: dict[bytes, int] = {}
-    for i, found in enumerate(sets):
-        if len(found) and (first := firsts.setdefault(found.tobytes(), i)) != i:
-            yield first, i, 1.0
-    kept = sorted(firsts.values())
     rng = np.random.default_rng(seed)
     odd = rng.integers(0, 2**63, _MINIMA, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    minima = np.array([_minima(sets[i], odd) for i in kept]).reshape(len(kept), _MINIMA)
+    least = bytearray()
+    for i, found in enumerate(sets):
+        if not len(found):
+            continue
+        if (first := firsts.setdefault(blake2b(found.tobytes(), digest_size=16).digest(), i)) != i:
+            yield first, i, 1.0
+        else:
+            least += _minima(found, odd).tobytes()
+    kept = list(firsts.values())
+    minima = np.frombuffer(least, np.uint64).reshape(len(kept), _MINIMA)
     prints = minima.astype(np.uint8)  # the low bits: the high ones of a minimum are all zero
     leader = {i: i for i in kept}
     for bucket in _buckets(minima):

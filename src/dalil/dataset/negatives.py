@@ -21,15 +21,15 @@ from dalil.dataset.unanswerable import (
     unanswerable,
 )
 from dalil.dataset.wordings import HELD_OUT, Wordings, families
-from dalil.language import content_words, words
+from dalil.language import content_words, fold, words
 from dalil.records import Document, Example, Language, content_id
 
 
 @dataclass(frozen=True)
 class Room:
-    """What negatives must not touch: the corpus, its words, its catalogues and the texts that are asked about."""
+    """What negatives must not touch: the corpus, its words, its catalogues and the texts that have facts to ask for."""
 
-    documents: Sequence[Document]
+    documents: Iterable[Document]
     catalogues: Sequence[Catalogue]
     wordings: Wordings
     count: int
@@ -49,25 +49,47 @@ class Room:
         return self.count + 1
 
 
-def negative_examples(room: Room, total: int, seed: int) -> list[Example]:
+@dataclass(frozen=True)
+class _Said:
+    """The words of all documents, and their names, folded."""
+
+    vocabulary: Collection[str]
+    names: Collection[str]
+
+
+def negative_examples(room: Room, total: int, seed: int) -> Iterator[Example]:
     """About `total` unanswerable questions, a third of them far, the others near; what a kind lacks, the next ones take over.
 
     Records and texts share the near ones evenly.
     """
-    vocabulary = {word for document in room.documents for word in words(document.text)}
-    texts = [text for text in room.texts if text.facts]
-    far = _off_topic(room, vocabulary, total // 3 if room.catalogues or texts else total)
+    said = _said(room.documents)
+    far = _off_topic(room, said.vocabulary, total // 3 if room.catalogues or room.texts else total)
+    yield from far
     left = total - len(far)
-    if not texts:
-        return [*far, *_of_records(room, left, seed, vocabulary)]
-    of_records = _of_records(room, left // 2, seed, vocabulary)
-    of_texts = TextNegatives(texts, room.documents, room.count, vocabulary).examples(left - len(of_records), seed)
-    return [*far, *of_records, *of_texts]
+    of_records = 0
+    for example in _of_records(room, left // 2 if room.texts else left, seed, said):
+        of_records += 1
+        yield example
+    if room.texts:
+        written = TextNegatives(room.texts, said.names, room.count, said.vocabulary)
+        yield from written.examples(left - of_records, seed)
 
 
-def _of_records(room: Room, number: int, seed: int, vocabulary: Collection[str]) -> list[Example]:
-    absent = _absent(room, number // 2)
-    return [*absent, *_invented(room, number - len(absent), seed, vocabulary)]
+def _said(documents: Iterable[Document]) -> _Said:
+    vocabulary = set[str]()
+    names: list[str] = []
+    for document in documents:
+        vocabulary.update(words(document.text))
+        names.append(fold(document.name))
+    return _Said(vocabulary, names)
+
+
+def _of_records(room: Room, number: int, seed: int, said: _Said) -> Iterator[Example]:
+    absent = 0
+    for example in _absent(room, number // 2):
+        absent += 1
+        yield example
+    yield from _invented(room, number - absent, seed, said)
 
 
 def _off_topic(room: Room, vocabulary: Collection[str], number: int) -> list[Example]:
@@ -95,7 +117,7 @@ def _everyday(wordings: Wordings, vocabulary: Collection[str]) -> list[Example]:
     return made
 
 
-def _absent(room: Room, number: int) -> list[Example]:
+def _absent(room: Room, number: int) -> Iterator[Example]:
     """Fields that a record lacks and at least half of its source has, where no other field of it could answer."""
     facts = [
         (content_id("absent", record.path, asked.name), record, asked, catalogue.wordings.language)
@@ -105,12 +127,10 @@ def _absent(room: Room, number: int) -> list[Example]:
         for record in catalogue.records
         if not holds(record, asked.name) and not _has_like(record, asked, catalogue)
     ]
-    made: list[Example] = []
     for _, record, asked, language in sorted(facts, key=lambda fact: fact[0])[: number // room.unit]:
         for family in families(room.count):
             question = asked.ask(record.name, family)
-            made.append(unanswerable(question, ABSENT, language, family, documents=(record.path,), field=asked.name))
-    return made
+            yield unanswerable(question, ABSENT, language, family, documents=(record.path,), field=asked.name)
 
 
 def _has_like(record: Document, asked: AskedField, catalogue: Catalogue) -> bool:
@@ -121,7 +141,7 @@ def _has_like(record: Document, asked: AskedField, catalogue: Catalogue) -> bool
     return any(other is not None and other.kind == asked.kind for other in held)
 
 
-def _invented(room: Room, number: int, seed: int, vocabulary: Collection[str]) -> list[Example]:
+def _invented(room: Room, number: int, seed: int, said: _Said) -> Iterator[Example]:
     """Fields of records that do not exist, in each language as many as its catalogues have of all fields."""
     offered = [
         (wordings, [a for c in room.catalogues if c.wordings is wordings for a in c.fields.values()])
@@ -129,14 +149,12 @@ def _invented(room: Room, number: int, seed: int, vocabulary: Collection[str]) -
     ]
     total = sum(len(fields) for _, fields in offered)
     wanted = min(MOST_INVENTED, 2 * (number // room.unit))
-    made: list[Example] = []
     for place, (wordings, fields) in enumerate(offered):
         if fields:
             rng = np.random.default_rng([seed, place] if place else seed)
             share = 2 * round(wanted / 2 * len(fields) / total)
-            names = invented_names(room.documents, wordings.syllables, share, rng, vocabulary)
-            made += _of_no_record(names, fields, wordings.language, room.count, rng)
-    return made
+            names = invented_names(said.names, wordings.syllables, share, rng, said.vocabulary)
+            yield from _of_no_record(names, fields, wordings.language, room.count, rng)
 
 
 def _of_no_record(names: Iterable[str], fields: Sequence[AskedField], language: Language, count: int,

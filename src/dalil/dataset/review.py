@@ -7,16 +7,17 @@ its source is reviewed anew.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal
 
-from dalil.artefacts import REVIEWS, read_records, write_records
+from dalil.artefacts import REVIEWS, json_lines, read_records, write_records
 from dalil.dataset.gold import Corpus
+from dalil.dataset.spool import Line
 from dalil.errors import WorkError
-from dalil.records import Dropped, Example, content_id
+from dalil.records import Dropped, Example, content_id, to_row
 
 Ruling = Literal["accepted", "corrected", "rejected"]
 
@@ -89,6 +90,20 @@ def apply_reviews(examples: Sequence[Example], reviews: Mapping[str, Review],
         else:
             kept.append(found)
     return kept, dropped
+
+
+def reviewed_lines(
+    lines: Iterable[Line], reviews: Mapping[str, Review], corpus: Corpus | None = None
+) -> Iterator[Line | Dropped]:
+    """`apply_reviews` of lines, of which those that nobody reviewed stay as they are written."""
+    reviewed = {review.id for review in reviews.values()}
+    for line in lines:
+        if line.id not in reviewed:
+            yield line
+            continue
+        kept, dropped = apply_reviews([line.example()], reviews, corpus)
+        yield from dropped
+        yield from (line._replace(text=json_lines([to_row(example)])) for example in kept)
 
 
 def _last(example: Example, reviews: Mapping[str, Review], corpus: Corpus | None) -> Example | None:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dalil.dataset.fields import name_key
 from dalil.dataset.text_facts import TextFact, facts_of
-from dalil.dataset.text_lines import Body, bodies, repeated_lines
+from dalil.dataset.text_lines import Body, RepeatedLines, bodies, repeated_lines
 from dalil.dataset.text_wordings import TextWordings, load_text_wordings
 from dalil.dataset.wordings import families
 from dalil.language import words
 from dalil.lexicon import Lexicon, load_lexicon
-from dalil.records import Document, Dropped, Evidence, Example, content_id
+from dalil.records import Document, Dropped, Evidence, Example, Language, content_id
 
 _TYPED = frozenset({"value_of_label", "row", "cell", "entries", "list", "documents"})
 _MOST_NAME_WORDS = 14
@@ -35,36 +36,53 @@ class AskedText:
     facts: tuple[TextFact, ...]
 
 
-def asked_texts(documents: Sequence[Document], most: int) -> tuple[list[AskedText], list[Dropped]]:
-    """Every text with at most `most` facts of a kind; and what is not asked, with the reason."""
-    texts = sorted((d for d in documents if not d.fields), key=lambda d: d.path)
-    names, dropped = _names(texts, documents)
-    skipped = repeated_lines(texts)
-    found: list[AskedText] = []
-    for document in texts:
+def asked_texts(documents: Iterable[Document], most: int) -> Iterator[AskedText | Dropped]:
+    """Every text with at most `most` facts of a kind, and what is not asked, with the reason. `documents`: in the order of
+    their paths; they are passed several times, and none is kept."""
+    titled: list[_Titled] = []
+
+    def texts() -> Iterator[Document]:
+        for document in documents:
+            titled.append(_Titled(document.path, document.name, document.language, bool(document.fields)))
+            if not document.fields:
+                yield document
+
+    skipped = repeated_lines(texts())
+    names, dropped = _names(titled)
+    yield from dropped
+    for document in documents:
+        if document.fields or document.path not in names:
+            continue
         wordings = load_text_wordings(document.language)
-        if wordings is None and document.path in names:
-            dropped.append(
-                Dropped(document.path, f"not asked about: dalil has no wordings for texts in `{document.language}`")
-            )
-        if wordings is None or document.path not in names:
+        if wordings is None:
+            reason = f"not asked about: dalil has no wordings for texts in `{document.language}`"
+            yield Dropped(document.path, reason)
             continue
         facts, passed = _facts(document, wordings, load_lexicon(document.language), skipped)
-        dropped += passed
-        found.append(AskedText(document, names[document.path], wordings, tuple(_spread(facts, most))))
-    return found, dropped
+        yield from passed
+        yield AskedText(document, names[document.path], wordings, tuple(_spread(facts, most)))
 
 
-def section_examples(texts: Sequence[AskedText], count: int) -> list[Example]:
+def section_examples(text: AskedText, count: int) -> Iterator[Example]:
     """Questions about every fact, each in `count` trained wordings and the held-out one."""
-    return [example for text in texts for fact in text.facts for example in _asked(text, fact, count)]
+    return (example for fact in text.facts for example in _asked(text, fact, count))
 
 
-def _names(texts: Sequence[Document], documents: Sequence[Document]) -> tuple[dict[str, str], list[Dropped]]:
+class _Titled(NamedTuple):
+    """A document without its text."""
+
+    path: str
+    name: str
+    language: Language
+    is_record: bool
+
+
+def _names(titled: Sequence[_Titled]) -> tuple[dict[str, str], list[Dropped]]:
     """Path → what questions call the text: its name, up to a subtitle where that is enough to tell it from the others."""
+    texts = [document for document in titled if not document.is_record]
     short = Counter(name_key(_SUBTITLE.split(text.name)[0]) for text in texts)
-    every = Counter((name_key(d.name), d.language if not d.fields else "") for d in documents)
-    records = {name_key(d.name) for d in documents if d.fields}
+    every = Counter((name_key(d.name), "" if d.is_record else d.language) for d in titled)
+    records = {name_key(d.name) for d in titled if d.is_record}
     found: dict[str, str] = {}
     dropped: list[Dropped] = []
     for text in texts:
@@ -80,7 +98,7 @@ def _names(texts: Sequence[Document], documents: Sequence[Document]) -> tuple[di
 
 
 def _facts(document: Document, wordings: TextWordings, lexicon: Lexicon,
-           skipped: frozenset[str]) -> tuple[list[TextFact], list[Dropped]]:  # fmt: skip
+           skipped: RepeatedLines) -> tuple[list[TextFact], list[Dropped]]:  # fmt: skip
     """The facts that have one answer in the document, in its order."""
     found: dict[tuple[str, tuple[tuple[str, str], ...]], list[TextFact]] = defaultdict(list)
     dropped: list[Dropped] = []

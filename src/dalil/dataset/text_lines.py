@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from dalil.records import Document, Section
 
@@ -35,7 +38,7 @@ class Body:
     above: tuple[str, ...] = ()
 
 
-def bodies(document: Document, skipped: frozenset[str] = frozenset()) -> list[Body]:
+def bodies(document: Document, skipped: Container[str] = ()) -> list[Body]:
     """Every heading of a text with its own lines, in order. `skipped` lines, empty ones and code are left out."""
     sections = sorted(document.sections, key=lambda section: (section.start, section.level))
     first = sections[0].start if sections else len(document.text)
@@ -63,7 +66,7 @@ def after_heading(document: Document, section: Section) -> int:
     return section.start + (at + len(section.heading) if at >= 0 else newline if newline >= 0 else len(piece))
 
 
-def _lines(text: str, start: int, end: int, skipped: frozenset[str]) -> Iterator[Line]:
+def _lines(text: str, start: int, end: int, skipped: Container[str]) -> Iterator[Line]:
     at, in_code = start, False
     for raw in text[start:end].split("\n"):
         line = Line(raw.strip(), at + len(raw) - len(raw.lstrip()))
@@ -74,11 +77,20 @@ def _lines(text: str, start: int, end: int, skipped: frozenset[str]) -> Iterator
             yield line
 
 
-def repeated_lines(documents: Sequence[Document], fewest: int = 3) -> frozenset[str]:
+class RepeatedLines:
+    """Lines that stand in several texts, known by their hashes: the lines of all texts are as much as the texts."""
+
+    def __init__(self, hashes: Iterable[int] = ()) -> None:
+        self._hashes = frozenset(hashes)
+
+    def __contains__(self, line: object) -> bool:
+        return hash(line) in self._hashes
+
+
+def repeated_lines(documents: Iterable[Document], fewest: int = 3) -> RepeatedLines:
     """Lines of four words or more that stand in several texts: a notice at the foot of each, no fact of any."""
-    seen: dict[str, int] = {}
+    seen = array("q")
     for document in documents:
-        for text in {raw.strip() for raw in document.text.split("\n")}:
-            if text.count(" ") >= 3:
-                seen[text] = seen.get(text, 0) + 1
-    return frozenset(text for text, count in seen.items() if count >= fewest)
+        seen.extend({hash(text) for raw in document.text.split("\n") if (text := raw.strip()).count(" ") >= 3})
+    found, counts = np.unique(np.asarray(seen), return_counts=True)
+    return RepeatedLines(found[counts >= fewest].tolist())

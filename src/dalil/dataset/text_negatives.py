@@ -30,7 +30,7 @@ from dalil.dataset.wordings import HELD_OUT, families, load_wordings
 from dalil.language import content_words, fold, stem
 from dalil.lexicon import load_lexicon
 from dalil.lexicon.synonyms import said_alike
-from dalil.records import Document, Example, Language, content_id
+from dalil.records import Example, Language, content_id
 
 _NAMED_BY = ("row", "label", "term", "subject", "topic")
 """The first of these that a fact has says what it is about; the others only say where it stands."""
@@ -45,10 +45,10 @@ _PAST_THE_END = 2
 
 @dataclass
 class TextNegatives:
-    """Writes the near negatives of texts. `count`: trained wordings a question, beside the held-out one."""
+    """Writes the near negatives of texts. `names`: those of all documents, folded; `count`: trained wordings a question, beside the held-out one."""
 
     texts: Sequence[AskedText]
-    documents: Sequence[Document]
+    names: Collection[str]
     count: int
     vocabulary: Collection[str]
     _known: dict[str, tuple[frozenset[str], str]] = field(default_factory=dict)
@@ -155,7 +155,7 @@ class TextNegatives:
         wanted = min(MOST_INVENTED, round(2 * share / (self.count + 1)))
         rng = np.random.default_rng([seed, *language.encode()])
         syllables = written.syllables if written else ()
-        names = invented_names(self.documents, syllables, wanted, rng, self.vocabulary) if syllables else ()
+        names = invented_names(self.names, syllables, wanted, rng, self.vocabulary) if syllables else ()
         for turn, name in enumerate(names):
             text, fact = asked[turn // 2 % len(asked)]
             for family in families(self.count)[:-1] if turn % 2 else (HELD_OUT,):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from dalil.language import fold, words
-from dalil.records import Document, Example, Language, Origin, content_id
+from dalil.records import Example, Language, Origin, content_id
 
 ABSENT, INVENTED, OFF_TOPIC = "absent_field", "invented_record", "off_topic"
 ABSENT_TOPIC, ABSENT_STEP, INVENTED_TEXT = "absent_topic", "absent_step", "invented_text"
@@ -39,12 +39,11 @@ def unanswerable(question: str, kind: str, language: Language, family: str, *, g
     )
 
 
-def invented_names(documents: Sequence[Document], syllables: Sequence[Sequence[str]], number: int,
+def invented_names(names: Collection[str], syllables: Sequence[Sequence[str]], number: int,
                    rng: np.random.Generator, vocabulary: Collection[str]) -> Iterator[str]:  # fmt: skip
-    """Names that are no word of the corpus and not like any document's name, nor any word of one."""
+    """Names that are no word of the corpus and not like any document's name, nor any word of one (`names`, folded)."""
     from rapidfuzz import fuzz, process
 
-    names = [fold(document.name) for document in documents]
     taken = sorted({*names, *(word for name in names for word in words(name))})
     used = set[str]()
     for _ in range(_TRIES_A_NAME * number):

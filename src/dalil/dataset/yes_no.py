@@ -6,8 +6,9 @@ Only of fields whose values recur ("En production"), so that the question makes 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from dalil.dataset.fields import AskedField, Catalogue, name_key
 from dalil.dataset.wordings import Wordings, families, template
@@ -21,7 +22,7 @@ _FEWEST_HOLDERS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Check:
+class Check:
     """A value that a record's field is asked for; `holds` says whether it is there."""
 
     record: Document
@@ -31,15 +32,21 @@ class _Check:
     holds: bool
 
 
-def yes_no_examples(catalogue: Catalogue, wordings: Wordings, count: int) -> list[Example]:
-    """One check a record, of fields and values in turn by their hash, in `count` trained wordings and the held-out one."""
+def yes_no_examples(catalogue: Catalogue, wordings: Wordings, count: int) -> Iterator[Example]:
+    """One check a record, in `count` trained wordings and the held-out one."""
+    return checked_examples(yes_no_checks(catalogue), wordings, count)
+
+
+def checked_examples(checks: Iterable[Check], wordings: Wordings, count: int) -> Iterator[Example]:
+    """Each check in every wording."""
+    return (_example(check, wordings, family) for check in checks for family in families(count))
+
+
+def yes_no_checks(catalogue: Catalogue) -> list[Check]:
+    """One check a record, of fields and values in turn by their hash."""
     recurring = {name: _recurring(catalogue, name) for name in catalogue.fields}
-    made: list[Example] = []
-    for record in catalogue.records:
-        checks = sorted(_checks(record, catalogue, recurring), key=lambda check: _order(check))
-        for check in checks[:1]:
-            made += (_example(check, wordings, family) for family in families(count))
-    return made
+    first = (min(_checks(record, catalogue, recurring), key=_order, default=None) for record in catalogue.records)
+    return [check for check in first if check is not None]
 
 
 def _recurring(catalogue: Catalogue, field: str) -> dict[tuple[str, ...], str]:
@@ -68,32 +75,36 @@ def _items(found: Field | None) -> tuple[str, ...]:
 
 def _says_yes_or_no(key: tuple[str, ...]) -> bool:
     """A value with a yes or a no in it would answer the question in its own way."""
-    said = {
-        word for language in ("fr", "en", "ar") for which in ("yes", "no") for word in words(phrases(language)[which])
-    }
-    return bool(said & set(key))
+    return not _yes_or_no().isdisjoint(key)
+
+
+@cache
+def _yes_or_no() -> frozenset[str]:
+    said = (phrases(language)[which] for language in ("fr", "en", "ar") for which in ("yes", "no"))
+    return frozenset(word for phrase in said for word in words(phrase))
 
 
 def _checks(record: Document, catalogue: Catalogue,
-            recurring: dict[str, dict[tuple[str, ...], str]]) -> Iterator[_Check]:  # fmt: skip
+            recurring: dict[str, dict[tuple[str, ...], str]]) -> Iterator[Check]:  # fmt: skip
     """Every second field is asked for a value of its own, the others for one of other records."""
     for name, asked in catalogue.fields.items():
         found = record.field(name)
         own = {tuple(words(item)) for item in _items(found)}
+        held = [set(mine) for mine in own]
         values = recurring[name]
         if found is None or len(values) < 2 or any(_says_yes_or_no(key) for key in own):
             continue
         wanted = bool(int(content_id("yes", record.path, name), 16) % 2)
         for key in values:
-            if (key in own) == wanted and not any(set(key) <= set(mine) for mine in own if not wanted):
-                yield _Check(record, found, asked, values[key], wanted)
+            if (key in own) == wanted and (wanted or not any(mine.issuperset(key) for mine in held)):
+                yield Check(record, found, asked, values[key], wanted)
 
 
-def _order(check: _Check) -> str:
+def _order(check: Check) -> str:
     return content_id("check", check.record.path, check.asked.name, check.value)
 
 
-def _example(check: _Check, wordings: Wordings, family: str) -> Example:
+def _example(check: Check, wordings: Wordings, family: str) -> Example:
     record, asked = check.record, check.asked
     said = phrases(wordings.language)["yes" if check.holds else "no"]
     return Example(

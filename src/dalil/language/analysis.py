@@ -65,6 +65,11 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=_KNOWN_WORDS)
 def fold(text: str) -> str:
     """Comparable form: NFKC, case-folded, no accents, diacritics or tatweel; Arabic variants and digits unified."""
+    return folded(text)
+
+
+def folded(text: str) -> str:
+    """`fold` of a text that is not to be remembered, as words are: a whole one that comes once."""
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC_VARIANTS)

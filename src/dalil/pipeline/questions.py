@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dalil.artefacts import (
     REVIEWS,
     Made,
     Manifest,
     file_hash,
-    read_records,
     write_json,
+    write_parts,
     write_records,
 )
 from dalil.config import Config
 from dalil.dataset.split import (
-    HeldOut,
+    Askable,
+    Certifying,
     SplitRow,
+    as_askable,
     assign,
-    certificate,
     draw,
     fold_count,
+    may_be_trained,
     members_by_group,
     read_split,
     strata,
-    training_examples,
     write_split,
 )
 from dalil.errors import ConfigError, WorkError
+from dalil.lexicon import Lexicon
 from dalil.pipeline.reading import drops
 from dalil.pipeline.words import lexicon_settings, other_lexicons, workspace_lexicon
 from dalil.records import Document, Dropped, Example
 from dalil.stages import Context, Job
+from dalil.store.shelf import Shelf
+
+if TYPE_CHECKING:
+    from dalil.dataset.spool import Line
 
 
 def _pairs_paths(context: Context) -> list[Path]:
@@ -58,13 +65,13 @@ def reviews_print(context: Context) -> dict[str, str]:
 
 def build_dataset(job: Job) -> Made:
     """Documents and own pairs → examples.jsonl, in groups."""
-    from dalil.dataset.build import build_examples
-    from dalil.dataset.gold import Corpus
+    from dalil.dataset.build import written_examples
+    from dalil.dataset.groups import Grouping
     from dalil.dataset.pairs import read_questions
-    from dalil.dataset.review import apply_reviews, read_reviews
+    from dalil.dataset.spool import ExampleSpool
 
     config = job.context.config
-    documents = read_records(Document, job.inputs["documents"] / "documents.jsonl")
+    documents = Shelf(Document, job.inputs["documents"] / "documents.jsonl")
     pairs: list[Example] = []
     dropped: list[Dropped] = []
     for path in _pairs_paths(job.context) if "pairs" in config.dataset.origins else ():
@@ -72,30 +79,69 @@ def build_dataset(job: Job) -> Made:
         pairs += given.examples
         dropped += given.dropped
     lexicon, others = workspace_lexicon(config), other_lexicons(config)
-    examples, more = build_examples(documents, config.dataset, config.language[0], pairs, config.seed, lexicon, others)
-    if reviews := read_reviews(job.context.state):
-        corpus = Corpus(documents, lexicon)
-        examples, rejected = apply_reviews(examples, reviews, corpus)
-        more = [*more, *rejected]
-    write_records(job.folder / "examples.jsonl", examples)
-    kinds = Counter(f"{example.origin}:{example.kind}" for example in examples)
-    counts = {"examples": len(examples), "groups": len({e.group for e in examples}), **dict(sorted(kinds.items()))}
-    return Made(counts, drops([*dropped, *more]))
+    written = written_examples(documents, config.dataset, config.language[0], pairs, config.seed, lexicon, others)
+    with closing(ExampleSpool(Grouping(documents, config.seed, job.folder), job.folder)) as spool:
+        for item in written:
+            if isinstance(item, Dropped):
+                dropped.append(item)
+            else:
+                spool.add(item)
+        counts = _write_examples(job, spool.lines(), documents, lexicon, dropped)
+    return Made(counts, drops(dropped))
+
+
+def _write_examples(
+    job: Job, lines: Iterable[Line], documents: Sequence[Document], lexicon: Lexicon, dropped: list[Dropped]
+) -> dict[str, int]:
+    """Write the examples as people's reviews leave them; returns how many there are. `dropped`: where those go that are rejected."""
+    from dalil.dataset.gold import Corpus
+    from dalil.dataset.review import read_reviews, reviewed_lines
+
+    kinds: Counter[str] = Counter()
+    groups = set[str]()
+
+    def kept() -> Iterator[str]:
+        reviews = read_reviews(job.context.state)
+        corpus = Corpus(documents, lexicon) if reviews else None
+        for line in reviewed_lines(lines, reviews, corpus):
+            if isinstance(line, Dropped):
+                dropped.append(line)
+                continue
+            kinds[line.label] += 1
+            groups.add(line.group)
+            yield line.text
+
+    write_parts(job.folder / "examples.jsonl", kept())
+    return {"examples": kinds.total(), "groups": len(groups), **dict(sorted(kinds.items()))}
 
 
 def split(job: Job) -> Made:
     """Groups → sides and folds (sticky in state/split.jsonl), the held-out questions and the leakage certificate."""
     config = job.context.config
-    examples = read_records(Example, job.inputs["examples"] / "examples.jsonl")
+    examples = Shelf(Example, job.inputs["examples"] / "examples.jsonl")
+    asked: list[Askable] = []
+
+    def passing() -> Iterator[Example]:
+        """The examples, of which those that may be asked are noted as they pass: to read all costs more than the rest."""
+        for number, example in enumerate(examples):
+            if found := as_askable(number, example):
+                asked.append(found)
+            yield example
+
     kept = job.context.state / "split.jsonl"
-    groups = members_by_group(examples)
+    groups = members_by_group(passing())
     rows = assign(groups, config.split, config.seed, _kept_split(job.context, kept))
     folds = fold_count(config.split, len(groups))
-    held = draw(strata(examples, rows, folds), examples, config.dataset.max_questions)
+    held = draw(strata(asked, rows, folds), asked, config.dataset.max_questions)
     write_split(kept, rows)
     write_split(job.folder / "split.jsonl", rows)
     write_records(job.folder / "heldout.jsonl", held)
-    write_json(job.folder / "certificate.json", _certify(examples, rows, held, folds))
+    numbers = {found.id: found.number for found in asked}
+    unseen: list[list[Example]] = [[] for _ in range(folds)]
+    for item in held:
+        if item.stratum == "unseen":
+            unseen[item.fold].append(examples[numbers[item.example_id]])
+    write_json(job.folder / "certificate.json", _certify(examples, rows, unseen))
     strata_counts = Counter(item.stratum for item in held)
     return Made({"groups": len(groups), "folds": folds, "questions": len(held), **dict(sorted(strata_counts.items()))})
 
@@ -113,16 +159,16 @@ def _kept_split(context: Context, kept: Path) -> list[SplitRow]:
 
 
 def _certify(
-    examples: Sequence[Example], rows: Sequence[SplitRow], held: Sequence[HeldOut], folds: int
+    examples: Iterable[Example], rows: Sequence[SplitRow], unseen: Sequence[Sequence[Example]]
 ) -> dict[str, Any]:
-    """The certificate of every fold; of several the one whose unseen questions come closest to what was trained."""
-    found: list[dict[str, Any]] = []
-    for fold in range(folds):
-        ids = {item.example_id for item in held if item.stratum == "unseen" and item.fold == fold}
-        unseen = [example for example in examples if example.id in ids]
-        found.append(
-            {"fold": fold, "folds": folds} | certificate(training_examples(examples, rows, fold, folds), unseen)
-        )
+    """The certificate of every fold, each with its unseen questions; of several the one whose come closest to what was trained."""
+    folds = len(unseen)
+    made = [(Certifying(asked), may_be_trained(rows, fold, folds)) for fold, asked in enumerate(unseen)]
+    for example in examples:
+        for certifying, may in made:
+            if may(example):
+                certifying.add(example)
+    found = [{"fold": fold, "folds": folds} | certifying.row() for fold, (certifying, _) in enumerate(made)]
     shared = ("shared_groups", "shared_documents", "exact_duplicates")
     worst = max(found, key=lambda c: (c["shared_groups"], (c["highest_similarity"] or {"value": 0.0})["value"]))
     return worst | {name: sum(c[name] for c in found) for name in shared}
