@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dalil.language import stems
@@ -52,13 +52,18 @@ class FieldGuesser:
         self._weights |= {name: _weights(c, (), others) for name, c in self._missing.items()}
         self._users = Counter(cue for name in self._concepts for cue in self._weights[name])
         self._cues = {cue[0] for weights in self._weights.values() for cue in weights if len(cue) == 1}
+        self._begun = {name: _by_first(weights) for name, weights in self._weights.items()}
+        self._firsts = _by_letter({first for begun in self._begun.values() for first in begun})
 
     def concept(self, field_name: str) -> Concept:
         return self._concepts[field_name]
 
     def guess(self, asked: Sequence[str]) -> FieldGuess | None:
         """What the question's stems ask for, or None where nothing speaks for any field."""
-        scored = [(*self._score(name, asked), name) for name in self._weights if self._concept(name).name != "name"]
+        firsts = self._firsts_in(asked)
+        scored = [
+            (*self._score(name, asked, firsts), name) for name in self._weights if self._concept(name).name != "name"
+        ]
         scored = sorted((item for item in scored if item[0] > 0), key=lambda item: (-item[0], item[2]))
         asked_for = {self._concept(name).name for score, _, name in scored if score >= CUE / 2}
         scored = [item for item in scored if not asked_for & set(self._concept(item[2]).yields)]
@@ -78,17 +83,24 @@ class FieldGuesser:
 
     def score_of(self, name: str, asked: Sequence[str]) -> float:
         """How strongly the stems ask for this one field (0: not at all)."""
-        return self._score(name, asked)[0]
+        return self._score(name, asked, self._firsts_in(asked))[0]
 
     def cues_of(self, name: str) -> frozenset[str]:
         """Every stem that can speak for the field."""
         return frozenset(part for cue in self._weights[name] for part in cue)
 
-    def _score(self, name: str, asked: Sequence[str]) -> tuple[float, tuple[str, ...]]:
+    def _firsts_in(self, asked: Iterable[str]) -> set[str]:
+        """The first words of cues that one of the question's words may be: few cues are worth a closer look."""
+        return {
+            first for word in set(asked) for first in self._firsts.get(word[:1], ()) if _alike(first, word, self._cues)
+        }
+
+    def _score(self, name: str, asked: Sequence[str], firsts: Iterable[str]) -> tuple[float, tuple[str, ...]]:
         """Best cues first, each word counted once; longer cues and those that fewer fields share weigh more."""
         share = 1.0 if name in self._concepts else MISSING
         found: list[tuple[float, int, int]] = []
-        for cue, weight in self._weights[name].items():
+        begun = self._begun[name]
+        for cue, weight in (item for first in firsts for item in begun.get(first, ())):
             start, closeness = _place(cue, asked, self._cues)
             if closeness:
                 value = share * weight * closeness * len(cue) ** 1.3 / max(1, self._users[cue]) ** 0.5
@@ -107,6 +119,22 @@ def _weights(concept: Concept, own: Cue, others: Collection[Cue]) -> dict[Cue, f
     weights = dict.fromkeys(concept.weak, WEAK) | dict.fromkeys(concept.cues, CUE)
     weights |= dict.fromkeys(concept.fields, FIELD_NAME)
     return {cue: weight for cue, weight in (weights | {own: OWN_NAME}).items() if cue and cue not in others}
+
+
+def _by_first(weights: Mapping[Cue, float]) -> dict[str, list[tuple[Cue, float]]]:
+    """The cues with their weights, by their first word."""
+    found: dict[str, list[tuple[Cue, float]]] = defaultdict(list)
+    for cue, weight in weights.items():
+        found[cue[0]].append((cue, weight))
+    return dict(found)
+
+
+def _by_letter(firsts: Iterable[str]) -> dict[str, list[str]]:
+    """Words by their first letter, which a slip leaves as it is."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for first in sorted(firsts):
+        found[first[:1]].append(first)
+    return dict(found)
 
 
 def _place(cue: Cue, asked: Sequence[str], exact: Collection[str]) -> tuple[int, float]:
