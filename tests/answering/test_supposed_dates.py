@@ -97,6 +97,42 @@ def test_the_date_of_another_event_contradicts_nothing(language: Language, quest
     assert "2024" not in text
 
 
+@pytest.mark.parametrize(("language", "question", "answer"), [
+    ("fr", "L'histoire de 6Tzen commence à quelle date ?", "2019-03-04"),
+    ("fr", "En quelle année 6Tzen est-il né ?", "2019-03-04"),
+    ("fr", "Quand 6Tzen ?", "2019-03-04"),
+    ("en", "When did 6Tzen go live?", "4 March 2019"),
+    ("en", "In what year was 6Tzen introduced?", "4 March 2019"),
+    ("ar", "في أي سنة بدأ استعمال 6Tzen؟", "2019-03-04"),
+])  # fmt: skip
+def test_a_question_for_a_date_gets_that_of_what_it_says_that_happened(
+    language: Language, question: str, answer: str
+) -> None:
+    assert said(question, language)[0] == answer
+
+
+@pytest.mark.parametrize(("language", "question"), [
+    ("fr", "Quand 6Tzen a-t-il été audité ?"),
+    ("fr", "À quelle date les agents ont-ils été formés à 6Tzen ?"),
+    ("en", "When was 6Tzen audited?"),
+    ("en", "In what year was 6Tzen decommissioned?"),
+    ("ar", "متى خضع 6Tzen للتدقيق؟"),
+])  # fmt: skip
+def test_the_date_of_something_else_is_not_said(language: Language, question: str) -> None:
+    assert said(question, language) == ("", [])
+
+
+@pytest.mark.parametrize(("question", "answer"), [
+    ("Quand joindre le support de 6Tzen ?", ""),
+    ("Combien coûte le support de 6Tzen ?", ""),
+    ("Quel est le contact du support de 6Tzen ?", "aide@exemple.fr"),
+    ("Combien coûte la licence de 6Tzen ?", "Gratuit"),
+])  # fmt: skip
+def test_a_field_without_any_number_is_no_date_and_no_amount(question: str, answer: str) -> None:
+    row = {"nom": "6Tzen", "contact": "aide@exemple.fr", "licence": "Gratuit", "date de mise en service": "2019-03-04"}
+    assert said(question, "fr", [row])[0] == answer
+
+
 @pytest.mark.parametrize(("text", "dates"), [
     ("depuis 2018", [SaidDate(2018)]),
     ("le 4 mars 2018 et en avril 2020", [SaidDate(2018, 3, 4), SaidDate(2020, 4)]),

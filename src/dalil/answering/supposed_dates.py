@@ -59,14 +59,14 @@ def date_meant(reading: Reading, catalogue: Catalogue, guess: FieldGuess, lexico
     speaks_of_dates = guess.name in dates or guess.concept.name == _STATUS
     if not speaks_of_dates and (guess.held or not asked or not dates_said(" ".join(_outside_names(reading)))):
         return ""
-    happened = {name: _dates_of(name, catalogue, lexicon) for name in dates}
+    happened = {name: dates_of(name, catalogue, lexicon) for name in dates}
     fit = [name for name in dates if not asked or happened[name] & asked]
     if guess.name in fit:
         return guess.name
     return next((name for name in fit if asked or _STARTED in happened[name]), "")
 
 
-def _dates_of(name: str, catalogue: Catalogue, lexicon: Lexicon) -> frozenset[str]:
+def dates_of(name: str, catalogue: Catalogue, lexicon: Lexicon) -> frozenset[str]:
     """What a field dates, by its name; a start that is not called otherwise is when it went into service."""
     said = lexicon.events_of(tuple(stems(name, lexicon.language)))
     return said or frozenset({_STARTED} if catalogue.guesser.concept(name).name == _STARTS else ())

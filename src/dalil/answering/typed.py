@@ -18,10 +18,11 @@ from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.answering.roles import in_role
 from dalil.answering.several_fields import all_said, fields_asked
-from dalil.answering.supposed_dates import date_meant, dated, supposes_another
+from dalil.answering.supposed_dates import date_meant, dated, dates_of, supposes_another
 from dalil.language import stem, tokenise, words
 from dalil.language.analysis import function_words
 from dalil.lexicon import Lexicon
+from dalil.lexicon.asked_values import asks_when, lacks_number
 from dalil.lexicon.saying import as_read_in
 from dalil.records import Document, Language, Option, Question
 
@@ -119,7 +120,7 @@ class TypedAnswerer:
         one = len(records) == 1 and not self._asks_yes_or_no(reading)
         if one and (asked := fields_asked(reading, catalogue, self._lexicon)):
             return self._several(reading, mention, records[0], asked, rest)
-        guess = self._guess(catalogue, rest)
+        guess = self._guess(reading, catalogue, rest)
         if guess is not None and not guess.cues and mention.how == EXACT and not self._unexplained(rest, ()):
             guess = replace(guess, score=CUE, margin=1.0)  # nothing but the whole name: surely, what it is
         if self._asks_yes_or_no(reading):
@@ -149,6 +150,8 @@ class TypedAnswerer:
         if found is None:
             return self._absent(records[0], guess, features)
         asks = self._asks_yes_or_no(reading)
+        if not asks and lacks_number(" ".join(reading.written), found.value):
+            return None
         supposed = dated(reading, catalogue, records[0], guess, self._lexicon) if asks else None
         text, read = self._premise.said(reading, catalogue, found, supposed)
         features["unread"] = float(not read)
@@ -170,7 +173,7 @@ class TypedAnswerer:
     def _of_sources(self, reading: Reading, mention: Mention, records: Sequence[Document]) -> Proposal | None:
         """What each source says of a record that stands once in each: one value where they agree, else all."""
         rest = reading.rest()
-        guesses = [(r, g) for r in records if (g := self._guess(self._catalogues[r.source], rest)) is not None]
+        guesses = [(r, g) for r in records if (g := self._guess(reading, self._catalogues[r.source], rest)) is not None]
         if not guesses:
             return None
         record, best = max(guesses, key=lambda item: (item[1].held, item[1].score))
@@ -186,18 +189,24 @@ class TypedAnswerer:
         features["unread"] = float(not read)
         return Proposal("field", text, tuple(cite_field(r, found) for r, found in held), features=features)
 
-    def _guess(self, catalogue: Catalogue, rest: Sequence[str]) -> FieldGuess | None:
+    def _guess(self, reading: Reading, catalogue: Catalogue, rest: Sequence[str]) -> FieldGuess | None:
         """The field asked for, None where none is, or hardly."""
-        guess = self._dated(catalogue, rest) or catalogue.guesser.guess(rest) or self._bare(catalogue, rest)
+        guess = self._dated(reading, catalogue, rest) or catalogue.guesser.guess(rest) or self._bare(catalogue, rest)
         return None if guess is None or (guess.weak and self._unexplained(rest, guess.cues)) else guess
 
-    def _dated(self, catalogue: Catalogue, rest: Sequence[str]) -> FieldGuess | None:
-        """For a question that asks when: of the fields that hold dates the one most asked for, if any is."""
-        if self._when.isdisjoint(rest):
+    def _dated(self, reading: Reading, catalogue: Catalogue, rest: Sequence[str]) -> FieldGuess | None:
+        """For a question that asks when: of the fields that date what it says that happened the one most asked for, if any is.
+        Where it says something that nobody knows to be dated ("when was it audited?"), none is."""
+        if self._when.isdisjoint(rest) and not asks_when(" ".join(reading.written)):
             return None
         scores = {name: catalogue.guesser.score_of(name, rest) for name in catalogue.dates()}
-        best = max(scores, key=lambda name: scores[name], default="")
-        if not best or not scores[best]:
+        happened = self._lexicon.events_of(tuple(rest))
+        fit = [
+            name for name in scores
+            if (happened & dates_of(name, catalogue, self._lexicon) if happened else scores[name])
+        ]  # fmt: skip
+        best = max(fit, key=lambda name: scores[name], default="")
+        if not best or (not happened and self._unexplained(rest, catalogue.guesser.cues_of(best))):
             return None
         return FieldGuess(
             best, catalogue.guesser.concept(best), max(CUE, scores[best]), 1.0, catalogue.guesser.cues_of(best)

@@ -76,6 +76,20 @@ def asked_value(question: str) -> AskedValue | None:
     return AskedValue(told, frozenset(numbers_in(question)), _only_asks(), asking) if told else None
 
 
+def asks_when(question: str) -> bool:
+    """Whether a question asks for a date, a year or an hour."""
+    value = asked_value(question)
+    return value is not None and any(kind.name == MOMENT for kind in value.kinds)
+
+
+def lacks_number(question: str, value: str) -> bool:
+    """Whether a question asks for a date or a value with a unit, and a field's value holds none, nor any number: it is no answer."""
+    asked = asked_value(question)
+    if asked is None or numbers_in(value) or asked.held_in(value):
+        return False
+    return asked.has_unit or any(kind.name == MOMENT for kind in asked.kinds)
+
+
 def _asking(kind: ValueKind, plain: Cue, heard: Cue) -> set[str]:
     """The words of a question, `plain` and as they sound, that ask for a value of the kind; none where it asks for another."""
     runs = [run for cue in _begun(kind.asked, plain) for run in _standing(cue, plain)]

@@ -71,7 +71,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("split", ("examples",), split, split_settings, whole=split_whole, version=2),
     Stage("ranking", ("index", "examples", "split"), fit_rankers, ranking_settings, version=5),
     Stage("calibration", ("documents", "index", "examples", "split", "ranking"), calibrate_answers,
-          calibration_settings, version=25),
+          calibration_settings, version=26),
     Stage("models", ("documents", "examples", "split"), make_models, models_settings, models_prints, version=7),
     Stage("answers", ("index", "examples", "split", "ranking", "calibration", "models"), answer, answer_settings,
           outside=(TIMES,), whole=to_ask_again, version=26),
