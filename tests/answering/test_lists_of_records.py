@@ -228,3 +228,21 @@ def test_what_is_asked_otherwise_is_no_list(question: str) -> None:
 def _of_catalogue(question: str) -> Proposal | None:
     records = [document_of(dict(zip(COLUMNS, row, strict=True)), "fr") for row in CATALOGUE]
     return TypedAnswerer(records, load_lexicon("fr"), lambda _: True).propose(Question("1", question))[1]
+
+
+@pytest.mark.parametrize(
+    "question", ["Liste toutes les applications", "Donne la liste des logiciels", "Cite tous les outils."]
+)
+def test_all_records_are_listed_where_nothing_else_is_named(question: str) -> None:
+    found = said(question)
+    assert found is not None
+    assert found.text == "Kiblog ; Lograf ; Navix"
+    assert len(found.citations) == 3
+
+
+@pytest.mark.parametrize(
+    "question", ["Quelles applications ?", "Liste toutes les applications de comptabilité", "Donne toutes les factures"]
+)
+def test_a_list_of_some_that_nobody_knows_is_not_that_of_all(question: str) -> None:
+    found = said(question)
+    assert found is None or not found.text

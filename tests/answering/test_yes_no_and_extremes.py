@@ -210,3 +210,42 @@ def test_what_is_no_measure_or_of_two_units_has_no_order() -> None:
     assert [measure(value) for value in ("2 × 100 Ah", "–", "En production", "2024-13-01")] == [None] * 4
     assert measures(["10 jours", "2 mois"]) is None
     assert measures(["10 jours", "1 jour"]) is not None
+
+
+NAMED = "ZephyrA", "ZephyrC", "ZephyrD"
+A, C, D = "ZephyrA : 120", "ZephyrC : 1 840", "ZephyrD : 33"
+
+
+@pytest.mark.parametrize(("language", "question", "answer"), [
+    ("fr", "Lequel a le plus d'utilisateurs, {0} ou {1} ?", f"{C} ({A})"),
+    ("fr", "De {0}, {1} et {2}, laquelle a le moins d'utilisateurs ?", f"{D} ({A} ; {C})"),
+    ("fr", "{0} a-t-il plus d'utilisateurs que {1} ?", f"Non : {A} ; {C}"),
+    ("fr", "{1} a-t-il plus d'utilisateurs que {0} ?", f"Oui : {C} ; {A}"),
+    ("fr", "Entre {0} et {1}, laquelle est la plus récente ?", "ZephyrC : 2012-03-03 (ZephyrA : 2010-03-01)"),
+    ("fr", "Laquelle est plus ancienne, {1} ou {0} ?", "ZephyrA : 2010-03-01 (ZephyrC : 2012-03-03)"),
+    ("en", "Which has more users, {0} or {1}?", "ZephyrC : 1 840 (ZephyrA : 120)"),
+    ("en", "Which is older, {0} or {1}?", "ZephyrA : 2010-03-01 (ZephyrC : 2012-03-03)"),
+    ("ar", "أيهما لديه عدد مستخدمين أكبر، {0} أو {1}؟", "ZephyrC : 1 840 (ZephyrA : 120)"),
+])  # fmt: skip
+def test_of_the_records_that_are_named_the_winner_is_named(language: Language, question: str, answer: str) -> None:
+    found = said(catalogue(language), question.format(*NAMED), language)
+    assert found is not None
+    assert found.text == answer
+    assert {citation.name for citation in found.citations} >= {"ZephyrA", "ZephyrC"}
+
+
+@pytest.mark.parametrize("question", [
+    "Lequel a le plus d'utilisateurs, {0} ou {1} ?", "{0} a-t-il plus d'utilisateurs que {1} ?", "Lequel coûte le plus cher, {0} ou {1} ?",
+])  # fmt: skip
+def test_where_one_of_the_named_lacks_the_field_there_is_no_winner(question: str) -> None:
+    documents = [replace(d, fields=d.fields[:1]) if d.name == "ZephyrC" else d for d in catalogue("fr")]
+    found = said(documents, question.format(*NAMED), "fr")
+    assert found is not None
+    assert (found.text, found.silence) == ("", "absent")
+
+
+def test_without_an_end_or_with_a_bound_each_of_the_named_is_said() -> None:
+    for question in ("Combien d'utilisateurs ont {0} et {1} ?", "{0} et {1} ont-ils plus de 100 utilisateurs ?"):
+        found = said(catalogue("fr"), question.format(*NAMED), "fr")
+        assert found is not None
+        assert found.text == f"{A} ; {C}"

@@ -35,7 +35,7 @@ class Extremes:
         highest = self._asks_highest(reading.forms)
         if highest is None or any(m.how != PART for m in reading.mentions):
             return None
-        guesses = ((c, self._guess(c, reading)) for c in self._catalogues.values())
+        guesses = ((c, self.asked(c, reading)) for c in self._catalogues.values())
         asked = [(c, g) for c, g in guesses if g is not None and g.held and g.score >= CUE / 2]
         asked.sort(key=lambda item: -item[1].score)
         for catalogue, guess in asked:
@@ -43,9 +43,9 @@ class Extremes:
                 return found
         return None
 
-    def _guess(self, catalogue: Catalogue, reading: Reading) -> FieldGuess | None:
+    def asked(self, catalogue: Catalogue, reading: Reading) -> FieldGuess | None:
         """The field asked for; where none is and the end is one of time ("the oldest"), the field that dates the records."""
-        guess = self._asked(catalogue, reading)
+        guess = self._ordered(catalogue, reading)
         if not self._in_time & set(reading.forms) or (guess is not None and catalogue.is_ordered(guess.name)):
             return guess
         said = {s for start, end, _ in catalogue.values_in(reading.stems) for s in reading.stems[start:end]}
@@ -59,7 +59,7 @@ class Extremes:
         cues = guess.cues if guess is not None else frozenset[str]()
         return FieldGuess(dated[0], dates[dated[0]], CUE, 1.0, cues) if len(dated) == 1 else guess
 
-    def _asked(self, catalogue: Catalogue, reading: Reading) -> FieldGuess | None:
+    def _ordered(self, catalogue: Catalogue, reading: Reading) -> FieldGuess | None:
         """The field asked for; where that is one of a value that the question names ("in production"), the best that has an
         order."""
         guess = catalogue.guesser.guess(reading.stems)

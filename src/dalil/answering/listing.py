@@ -71,14 +71,23 @@ class Lister:
                 candidates.append(candidate)
                 counting |= {candidate} if of_records else set()
         if not candidates:
-            return self._all_counted(reading, hidden) if counted and things else None
+            return (
+                self._of_all(reading, hidden, counts=bool(counted))
+                if things and (counted or self._asks_for_all(forms))
+                else None
+            )
         best = max(candidates, key=lambda c: (c.score, c.key))
         if self._of_another_field(reading, best, candidates) or self._asks_for_an_end(reading, best):
             return None
         return self._listed(reading, best, which or best in counting, best in counting, hidden)
 
-    def _all_counted(self, reading: Reading, hidden: Collection[str]) -> Proposal | None:
-        """How many records there are, where the question names nothing else and there is one catalogue."""
+    def _asks_for_all(self, forms: Collection[str]) -> bool:
+        """Whether a word asks for a list by itself ("list", "all"): "which applications?" asks for none in particular."""
+        return not (self._lexicon.which - self._lexicon.asks_what).isdisjoint(forms)
+
+    def _of_all(self, reading: Reading, hidden: Collection[str], *, counts: bool) -> Proposal | None:
+        """All records, or how many there are, where the question names nothing else and there is one catalogue. None where
+        they are too many to be said."""
         known = self._ignored | self._lexicon.question_stems | self._things
         verbs = {stem(verb, self._lexicon.language) for verb in self._lexicon.count_verbs}
         if len(self._catalogues) != 1 or any(m.how != PART for m in reading.mentions) or any(
@@ -86,9 +95,12 @@ class Lister:
         ):  # fmt: skip
             return None
         records = [r for one in self._catalogues.values() for r in one.records.values() if r.path not in hidden]
+        if not counts and len(records) > MAX_LISTED:
+            return None
         citations = tuple(cite_field(record, record.fields[0]) for record in records[:MAX_LISTED])
-        features = computed_features(_CUED, 0, 0.0) | {"count": 1.0}
-        return Proposal("list", str(len(records)) if records else "", citations, features=features)
+        features = computed_features(_CUED, 0, 0.0) | {"count": float(counts)}
+        said = str(len(records)) if counts else " ; ".join(record.name for record in records)
+        return Proposal("list", said if records else "", citations, features=features)
 
     def _of_another_field(self, reading: Reading, best: Candidate, candidates: Sequence[Candidate]) -> bool:
         """Whether the question speaks of another field than the one that holds the value ("which depend on PostgreSQL?"),

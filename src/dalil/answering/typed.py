@@ -12,6 +12,7 @@ from dalil.answering.entities import EXACT, PART, TYPO, Mention, NameIndex
 from dalil.answering.extremes import Extremes
 from dalil.answering.fields import CUE, FieldGuess
 from dalil.answering.listing import Lister
+from dalil.answering.named_ends import asks_for_most, compared, without_names
 from dalil.answering.named_values import ValueReader
 from dalil.answering.premise import Premise
 from dalil.answering.proposal import Proposal, cite_field
@@ -85,6 +86,8 @@ class TypedAnswerer:
         named = [m for m in reading.mentions if m.how != PART] or list(reading.mentions)
         excluded = [m for m in named if self._values.is_excluded(reading, m.start)]
         named = [m for m in named if m not in excluded] or named
+        if len({m.paths for m in named}) >= 2 and (ended := self._end_of(reading)):
+            return reading, ended
         if len({m.paths for m in named}) >= 2 and self._joined(reading, named):
             return reading, self._comparison(reading)
         if named:
@@ -216,21 +219,41 @@ class TypedAnswerer:
         about = (record.name, guess.concept.label)
         return Proposal("field", features=features, silence="absent", about=about)
 
+    def _end_of(self, reading: Reading) -> Proposal | None:
+        """The one of the records named that has the most or the least, or a silence where one of them lacks the field."""
+        most, chosen = asks_for_most(reading, self._lexicon), self._chosen(reading)
+        if most is None or not chosen:
+            return None
+        catalogue, beside = self._catalogues[chosen[0].source], without_names(reading)
+        guess = self._extremes.asked(catalogue, beside)
+        if guess is None or guess.score < CUE / 2 or (guess.held and not catalogue.is_ordered(guess.name)):
+            return None
+        held = [(record, found) for record in chosen if (found := record.field(guess.name))]
+        ended = tuple(
+            stem(w, self._lexicon.language) for way in (*self._lexicon.more, *self._lexicon.less) for w in way
+        )
+        features = self._features(reading, _weakest(reading), guess, [s for s in beside.stems if s not in ended])
+        if len(held) < len(chosen):
+            return self._absent(next(r for r in chosen if r.field(guess.name) is None), guess, features)
+        return compared(held, reading, self._lexicon, features, most=most)
+
+    def _chosen(self, reading: Reading) -> list[Document]:
+        """The records that the question names, where these are several of one source; else none."""
+        found = {
+            m.paths[0]: self._documents[m.paths[0]] for m in reading.mentions if m.how != PART and len(m.paths) == 1
+        }
+        return list(found.values()) if len(found) > 1 and len({r.source for r in found.values()}) == 1 else []
+
     def _comparison(self, reading: Reading) -> Proposal | None:
-        chosen: list[Document] = []
-        for mention in reading.mentions:
-            if mention.how != PART and len(mention.paths) == 1:
-                chosen.append(self._documents[mention.paths[0]])
-        chosen = list({record.path: record for record in chosen}.values())
-        if len(chosen) < 2 or len({record.source for record in chosen}) > 1:
+        chosen = self._chosen(reading)
+        if not chosen:
             return None
         rest = reading.rest()
         guess = self._catalogues[chosen[0].source].guesser.guess(rest)
         if guess is None or not guess.held:
             return None
         held = [(record, found) for record in chosen if (found := record.field(guess.name))]
-        weakest = min(reading.mentions, key=lambda m: m.score)
-        features = self._features(reading, weakest, guess, rest)
+        features = self._features(reading, _weakest(reading), guess, rest)
         if len(held) < len(chosen):
             missing = next(record for record in chosen if record.field(guess.name) is None)
             return self._absent(missing, guess, features)
@@ -265,6 +288,10 @@ class TypedAnswerer:
         covered = {i for m in reading.mentions for i in range(m.start, m.end)}
         strange = self._unexplained([reading.stems[i] for i in near if i not in covered], guess.cues)
         return float(len(strange)) * (1.0 if mention.how != EXACT else 0.3)
+
+
+def _weakest(reading: Reading) -> Mention:
+    return min(reading.mentions, key=lambda mention: mention.score)
 
 
 def _of_event(guess: FieldGuess, date: str, catalogue: Catalogue) -> FieldGuess:

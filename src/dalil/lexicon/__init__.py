@@ -81,6 +81,8 @@ class Lexicon:
     yes_no_first: frozenset[tuple[str, ...]]
     most: frozenset[tuple[str, ...]]
     least: frozenset[tuple[str, ...]]
+    more: frozenset[tuple[str, ...]]
+    less: frozenset[tuple[str, ...]]
     asks_what: frozenset[str]
     compares: frozenset[str]
     since: frozenset[str]
@@ -175,6 +177,8 @@ def _parse(language: str, data: dict[str, Any]) -> Lexicon:
         frozenset(tuple(words(item)) for item in data["yes_no_first"]),
         frozenset(tuple(words(item)) for item in data["most"]),
         frozenset(tuple(words(item)) for item in data["least"]),
+        frozenset(tuple(words(item)) for item in data["more"]),
+        frozenset(tuple(words(item)) for item in data["less"]),
         frozenset(word for item in data["asks_what"] for word in words(item)),
         frozenset(word for item in data["compares"] for word in words(item)),
         frozenset(word for item in data["since"] for word in words(item)),
