@@ -48,6 +48,13 @@ def test_fusion_is_weighted_min_max() -> None:
     assert fuse({"stems": {}, "grams": {}}, {"stems": 1.0, "grams": 0.5}) == {}
 
 
+def test_the_first_of_an_order_are_those_of_the_whole() -> None:
+    scores = {number: float(number % 7) for number in range(100, 0, -1)}
+    for k in (0, 1, 6, 50, 99, 100, 1000):
+        assert in_order(scores, k) == in_order(scores)[:k]
+    assert in_order({}, 3) == []
+
+
 def test_weights_that_are_all_nothing_are_refused() -> None:
     with pytest.raises(ConfigError, match="at least one of stems"):
         parse_config({"retrieval": {"weights": {"stems": 0, "grams": 0, "names": 0}}}, "dalil.yaml")

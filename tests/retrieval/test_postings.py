@@ -13,7 +13,7 @@ from dalil.language.grams import gram_terms
 from dalil.retrieval.leg import K1, B, Leg, best
 from dalil.retrieval.lexical_pieces import hashed_grams
 from dalil.retrieval.merging import Merging, counted
-from dalil.retrieval.postings import PARTS, Postings, hashed
+from dalil.retrieval.postings import PARTS, Postings, hashed, hashed_few
 
 
 def written(
@@ -115,3 +115,10 @@ def test_hashes_tell_terms_apart_and_4_grams_are_hashed_as_terms() -> None:
     assert len(set(hashed(words).tolist())) == len(words)
     assert hashed_grams(words).tolist() == hashed(gram_terms(words).split()).tolist()
     assert hashed([]).tolist() == hashed_grams([]).tolist() == []
+
+
+def test_few_terms_have_the_hashes_that_many_have() -> None:
+    terms = ["", "a", "ab", "_été", "باب", "\U00020000b", "\ud800", "long" * 100, "longer" * 1000]
+    assert hashed_few(terms) == hashed(terms).tolist()
+    assert [hashed_few([term])[0] for term in terms] == hashed_few(terms)
+    assert hashed_few([]) == []

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from test_dense import SCRATCH, opened, synced, texts_of
 
+from dalil.retrieval import dense
 from dalil.retrieval.cache import seal
 from dalil.retrieval.dense import DenseIndex, build_dense
 from dalil.retrieval.encoders import open_embedder
@@ -57,6 +58,20 @@ def test_vectors_without_a_difference_do_no_harm(vectors: np.ndarray) -> None:
         near = sketch.near(query, 3)
         assert len(near) >= 3
         assert sketch.near(query, 100).tolist() == list(range(len(vectors)))
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 1000])
+def test_cosines_of_rows_are_those_of_a_scan(at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced(tmp_path, texts_of(80))
+    synced(tmp_path, texts_of(84))  # the last four lie in a segment of their own
+    index = opened(tmp_path)
+    monkeypatch.setattr(dense, "AT_ONCE", at_once)
+    assert index.dense is not None
+    query = index.dense.embedder.encode_query(["mot7 mairie"])[0]
+    every = index.dense._cosines(query, None)
+    for rows in (np.arange(84), np.array([0, 3, 40, 79, 80, 83]), np.array([81]), np.arange(80), np.arange(0)):
+        np.testing.assert_allclose(index.dense._cosines(query, rows), every[rows], rtol=0, atol=1e-7)
+    index.close()
 
 
 def test_an_index_with_a_sketch_finds_what_a_scan_finds(tmp_path: Path) -> None:

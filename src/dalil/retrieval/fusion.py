@@ -22,7 +22,8 @@ def shares(leg: str, scores: Mapping[int, float]) -> Scores:
     low = sorted(scores.values(), reverse=True)[POOL - 1] if leg == "dense" and len(scores) >= POOL else 0.0
     if best <= low:
         return {}
-    return {number: (score - low) / (best - low) for number, score in scores.items() if score > low}
+    span = best - low
+    return {number: (score - low) / span for number, score in scores.items() if score > low}
 
 
 def fuse(legs: Mapping[str, Mapping[int, float]], weights: Mapping[str, float]) -> Scores:
@@ -34,10 +35,11 @@ def weighted(legs: Mapping[str, Scores], weights: Mapping[str, float]) -> Scores
     """The same of shares."""
     total = sum(weights[leg] for leg in legs)
     fused: Scores = {}
+    so_far = fused.get
     for leg, found in legs.items():
         weight = weights[leg]
         for number, share in found.items():
-            fused[number] = fused.get(number, 0.0) + weight * share
+            fused[number] = so_far(number, 0.0) + weight * share
     return {number: score / total for number, score in fused.items()} if total else {}
 
 
@@ -50,6 +52,9 @@ def reciprocal_ranks(legs: Mapping[str, Mapping[int, float]]) -> Scores:
     return fused
 
 
-def in_order(scores: Mapping[int, float]) -> list[int]:
-    """Passage numbers, best first; equal ones in the order of their numbers."""
-    return sorted(sorted(scores), key=scores.__getitem__, reverse=True)
+def in_order(scores: Mapping[int, float], k: int | None = None) -> list[int]:
+    """Passage numbers, best first, or the first k; equal ones in the order of their numbers."""
+    if k is not None and 0 < k < len(scores):
+        least = sorted(scores.values(), reverse=True)[k - 1]
+        return in_order({number: score for number, score in scores.items() if score >= least})[:k]
+    return sorted(sorted(scores), key=scores.__getitem__, reverse=True)[:k]

@@ -159,7 +159,7 @@ class Index:
         """The k best passages of the fused order by their numbers."""
         counted = {leg: shares(leg, scores) for leg, scores in legs.items()}
         fused = weighted(counted, self.weights)
-        order = in_order(fused)[: max(k * 3, k + 20)]
+        order = in_order(fused, max(k * 3, k + 20))
         allowed = itertools.islice(self._readable(order, max(1, k), question.access, hidden), k)
         return [(n, Candidate(passage, fused[n], {leg: found.get(n, 0.0) for leg, found in counted.items()}))
                 for n, passage in allowed]  # fmt: skip

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.retrieval.postings import Ints, Part, Postings, Rows, hashed
+from dalil.retrieval.postings import Ints, Part, Postings, Rows, hashed_few
 
 K1, B = 1.2, 0.75
 _KNOWN_TERMS = 30_000
@@ -70,20 +70,20 @@ class Leg:
 
     def held(self, terms: Iterable[str]) -> dict[str, Held]:
         """Where each of the terms stands; one that no passage holds is the rarest."""
-        found = {term: self._known.get(term) for term in terms}
-        new = [term for term, one in found.items() if one is None]
-        looked = dict(zip(new, self._look_up(new), strict=True)) if new else {}
+        wanted = list(terms)
         if len(self._known) > _KNOWN_TERMS:
-            self._known.clear()
-        self._known.update(looked)
-        return {term: one or looked[term] for term, one in found.items()}
+            self._known = {}
+        known = self._known  # another thread may begin anew
+        if new := [term for term in dict.fromkeys(wanted) if term not in known]:
+            known.update(zip(new, self._look_up(new), strict=True))
+        return {term: known[term] for term in wanted}
 
     def _look_up(self, terms: Sequence[str]) -> list[Held]:
-        wanted = hashed(terms)
+        wanted = hashed_few(terms)
         parts = list(zip(*(one.parts(wanted) for one in self.segments), strict=True)) or [()] * len(terms)
-        counts = [sum(part.count for part in found) for found in parts]
+        counts = [sum([part.count for part in found]) for found in parts]
         return [Held(term, found, n, idf(n, self.count))
-                for term, found, n in zip(wanted.tolist(), parts, counts, strict=True)]  # fmt: skip
+                for term, found, n in zip(wanted, parts, counts, strict=True)]  # fmt: skip
 
     def scores(self, weighed: Iterable[tuple[Held, float]]) -> Floats:
         """BM25 of every row, each term counting its weight; 0 of what is gone."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import mul
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +36,18 @@ def hashed(terms: Sequence[str]) -> Hashes:
     starts = np.cumsum(lengths) - lengths
     powers = np.cumprod(np.full(lengths.max(), PRIME))
     return np.add.reduceat(codes * powers[np.arange(len(codes)) - np.repeat(starts, lengths)], starts)
+
+
+def hashed_few(terms: Sequence[str]) -> list[int]:
+    """The same of a few terms: numpy would take longer to begin than these take."""
+    powers = _POWERS
+    while (longest := max(map(len, terms), default=0)) > len(powers):
+        powers = [pow(int(PRIME), power, 1 << 64) for power in range(1, 2 * longest)]
+    return [sum(map(mul, map(ord, term or "\0"), powers)) & _BITS for term in terms]
+
+
+_POWERS = [pow(int(PRIME), power, 1 << 64) for power in range(1, 65)]
+_BITS = (1 << 64) - 1
 
 
 @dataclass(slots=True)  # not frozen: like `Held`
@@ -83,29 +98,39 @@ class Postings:
         """Terms of all passages that are there."""
         return int(self.lengths.sum(dtype=np.int64) - self.lengths[self.gone].sum(dtype=np.int64))
 
-    def parts(self, wanted: Hashes) -> list[Part]:
-        """The rows of each of the terms; none where no row holds it."""
-        at = np.searchsorted(self.terms, wanted)
-        there = np.flatnonzero(at < len(self.terms))
-        there = there[self.terms[at[there]] == wanted[there]]
-        at = at[there]
-        went = self._went(at).tolist()
-        edges = (part.tolist() for part in (self.starts[at], self.starts[at + 1], self.once[at], self.once[at + 1]))
-        made = [Part(self.rows[:0], self.rows[:0], self.times[:0], 0)] * len(wanted)
-        for row, gone, start, stop, a, b in zip(there.tolist(), went, *edges, strict=True):
-            middle = start + b - a
-            made[row] = Part(
-                self.rows[start:middle], self.rows[middle:stop], self.times[start - a : stop - b], stop - start - gone
-            )
-        return made
+    def parts(self, wanted: Sequence[int]) -> list[Part]:
+        """The rows of each of the terms, given by their hashes; none where no row holds it."""
+        places: list[int] = np.searchsorted(self.terms, np.array(wanted, dtype=np.uint64)).tolist()
+        terms, end = self._singly[0], len(self.terms)
+        return [self._part(at) if at < end and terms[at] == term else self._none
+                for at, term in zip(places, wanted, strict=True)]  # fmt: skip
 
-    def _went(self, at: Ints) -> Ints:
-        """How many of the terms' rows are gone."""
+    def _part(self, at: int) -> Part:
+        """The rows of the term that stands there."""
+        _, starts, once = self._singly
+        start, stop, before, after = starts[at], starts[at + 1], once[at], once[at + 1]
+        middle = start + after - before
+        count = stop - start - (self._went(at) if len(self.gone) else 0)
+        return Part(self.rows[start:middle], self.rows[middle:stop], self.times[start - before : stop - after], count)
+
+    @cached_property
+    def _none(self) -> Part:
+        return Part(self.rows[:0], self.rows[:0], self.times[:0], 0)
+
+    @cached_property
+    def _singly(self) -> tuple[memoryview, memoryview, memoryview]:
+        """Terms, starts and once: of an array numpy would make an object of its own for each number that is read."""
+        return _read_singly(self.terms), _read_singly(self.starts), _read_singly(self.once)
+
+    def _went(self, at: int) -> int:
+        """How many of the term's rows are gone."""
         places, counts = self.fewer
-        if not len(places):
-            return np.zeros(len(at), dtype=np.int64)
-        near = np.minimum(np.searchsorted(places, at), len(places) - 1)
-        return np.where(places[near] == at, counts[near], 0)
+        near = int(np.searchsorted(places, at))
+        return int(counts[near]) if near < len(places) and places[near] == at else 0
+
+
+def _read_singly(numbers: Any) -> memoryview:
+    return memoryview(numbers)
 
 
 PARTS = ("terms", "starts", "once", "rows", "times", "lengths")
