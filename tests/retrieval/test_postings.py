@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from dalil.language.grams import gram_terms
-from dalil.retrieval.leg import K1, B, Leg, best
+from dalil.retrieval.best_rows import Floats, Ints, best
+from dalil.retrieval.common_terms import COMMON, STEP, Common, Shares
+from dalil.retrieval.leg import K1, B, Leg
 from dalil.retrieval.lexical_pieces import hashed_grams
 from dalil.retrieval.merging import Merging, counted
 from dalil.retrieval.postings import PARTS, Postings, hashed, hashed_few
@@ -53,7 +55,7 @@ def bm25(texts: list[str], asked: list[str]) -> list[float]:
 
 def scored(postings: Postings, asked: list[str]) -> list[float]:
     leg = Leg([postings])
-    return list(leg.scores((one, one.idf) for one in leg.held(asked).values()))
+    return list(leg.scores([(one, one.idf) for one in leg.held(asked).values()]))
 
 
 def test_scores_are_those_of_bm25(tmp_path: Path) -> None:
@@ -91,6 +93,70 @@ def test_the_best_are_those_of_a_sort(tmp_path: Path) -> None:
             assert best(scores, 100).tolist() == order[scores[order] > 0][:100].tolist()
             among = np.flatnonzero(rng.random(size) < 0.1)
             assert best(scores, 100, among).tolist() == [row for row in order if row in among and scores[row] > 0][:100]
+
+
+def test_the_best_are_those_of_all_scores_though_common_terms_are_looked_at_in_few_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = drawn(6000, 5)
+    leg = Leg([written(tmp_path / "a", texts[:2500]), written(tmp_path / "b", texts[2500:])])
+    looked_at = list[int]()
+    may_be_best = Shares.may_be_best
+
+    def spied(shares: Shares, made: Floats, k: int) -> Ints | None:
+        rows = may_be_best(shares, made, k)
+        looked_at.append(6000 if rows is None else len(rows))
+        return rows
+
+    monkeypatch.setattr(Shares, "may_be_best", spied)
+    rng = np.random.default_rng(6)
+    for case in range(60):
+        asked = [f"w{n}" for n in rng.zipf(1.3, rng.integers(1, 12)) % 500]
+        held = leg.held(asked).values()
+        beside = rng.random(6000).astype(np.float32) if case % 3 == 0 else None
+        without = np.unique(rng.integers(6000, size=900)) if case % 4 == 0 else None
+        among = np.unique(rng.integers(6000, size=500)) if case % 5 == 0 else None
+        every = leg.scores([(one, one.idf) for one in held]) + (0 if beside is None else beside)
+        every[[] if without is None else without] = 0
+        wanted = best(every, 20, among)
+        rows, scores = leg.best(held, 20, among, without, beside)
+        np.testing.assert_allclose(scores, every[wanted], rtol=1e-5)
+        np.testing.assert_allclose(every[rows], every[wanted], rtol=1e-5)  # of nearly equal ones either may be first
+    assert len(looked_at) > 20
+    assert np.median(looked_at) < 400
+
+
+def test_common_terms_are_counted_the_same_after_they_were_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leg = Leg([written(tmp_path / "whole", drawn(300, 7))])
+    asked = [[f"w{n}" for n in range(first, first + 4)] for first in (0, 2, 4, 0)]
+    kept = [leg.best(leg.held(terms).values(), 9) for terms in asked]
+    monkeypatch.setattr("dalil.retrieval.leg._COMMON_KEPT", 0)
+    for terms, (rows, scores) in zip(asked, kept, strict=True):
+        found = leg.best(leg.held(terms).values(), 9)
+        assert (found[0].tolist(), found[1].tolist()) == (rows.tolist(), scores.tolist())
+
+
+def test_what_common_terms_count_roughly_is_no_more_and_hardly_less() -> None:
+    rng = np.random.default_rng(8)
+    added = (0.3 + 3 * rng.random(5000)).astype(np.float32)
+    most = 2.2 * math.log(COMMON)
+    weights = [most] * 7 + [most * share for share in rng.random(12)]
+    times = [np.minimum(rng.zipf(1.5, 5000), 255).astype(np.uint8) * (rng.random(5000) < 0.4) for _ in weights]
+    for one in times:
+        one[:9] = 255  # all that a term can count, of every term
+    shares = Shares([Common.of(one, weight, added) for one, weight in zip(times, weights, strict=True)], added)
+    exact = sum(weight * one / (one + added.astype(np.float64)) for one, weight in zip(times, weights, strict=True))
+    made = np.zeros(5000, dtype=np.float32)
+    shares.add(made, None)
+    np.testing.assert_allclose(made, exact, rtol=1e-5)
+    left = made - STEP * shares._steps()
+    assert -1e-4 < left.min() < left.max() < STEP * len(weights)
+    some = np.arange(3, 5000, 7)
+    again = np.zeros(5000, dtype=np.float32)
+    shares.add(again, some)
+    assert again[some].tolist() == made[some].tolist()
 
 
 def test_rows_of_rare_terms_are_told_and_those_of_frequent_ones_are_not(tmp_path: Path) -> None:

@@ -14,17 +14,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from dalil.retrieval.best_rows import Floats, best
+from dalil.retrieval.common_terms import COMMON, Common, Shares
 from dalil.retrieval.postings import Ints, Part, Postings, Rows, hashed_few
 
 K1, B = 1.2, 0.75
 _KNOWN_TERMS = 30_000
 """About so many terms' places are remembered, in some 30 MB: questions share most of their 4-grams."""
-Floats = NDArray[np.float32]
-_COMMON, _COMMON_KEPT = 4, 8_000_000
-"""A term of more than one passage in so many is common: what it counts is kept of every row, of about so many rows in all."""
+_COMMON_KEPT = 25_000_000
+"""Common terms are kept by about so many rows in all, in twice as many bytes."""
 _AT_ONCE = 65_536
 """So many postings are added up at once, about: they stay in a processor's cache."""
-_GROUP = 64
 _FEW = 32
 """Rows are few where so many times as many are not all."""
 
@@ -50,9 +50,9 @@ class Damped:
     added: Floats
     once: Floats
 
-    def more(self, rows: Rows | NDArray[np.intp], times: Floats) -> Floats:
+    def more(self, rows: NDArray[np.intp], times: NDArray[np.uint8]) -> Floats:
         """The share that is left of one said more often: t / (t + damped)."""
-        return np.asarray(times / (times + self.added[rows]), dtype=np.float32)
+        return np.asarray(times / (times + self.added[rows]))
 
 
 class Leg:
@@ -66,7 +66,7 @@ class Leg:
         self._size: int = ends[-1]
         self.gone: Ints = self._joined([one.gone for one in self.segments])
         self._known: dict[str, Held] = {}
-        self._common: dict[int, Floats] = {}
+        self._common: dict[int, Common] = {}
 
     def held(self, terms: Iterable[str]) -> dict[str, Held]:
         """Where each of the terms stands; one that no passage holds is the rarest."""
@@ -85,44 +85,68 @@ class Leg:
         return [Held(term, found, n, idf(n, self.count))
                 for term, found, n in zip(wanted, parts, counts, strict=True)]  # fmt: skip
 
-    def scores(self, weighed: Iterable[tuple[Held, float]]) -> Floats:
+    def scores(self, weighed: Weighed) -> Floats:
         """BM25 of every row, each term counting its weight; 0 of what is gone."""
-        given = [(held, weight * (K1 + 1)) for held, weight in weighed if held.count]
-        few = list(_at_once([one for one in given if _COMMON * one[0].count <= self.count]))
-        made = np.zeros(self._size, dtype=np.float32)
-        for i, span in enumerate(self._spans if few else ()):
-            self._add_few(i, made[span], few)
-        for held, weight in given:
-            if _COMMON * held.count > self.count:
-                made += np.float32(weight) * self._shares(held)
+        made = self._added_up([(held, weight * (K1 + 1)) for held, weight in weighed if held.count])
         made[self.gone] = 0
         return made
 
-    def _add_few(self, segment: int, made: Floats, few: Sequence[Weighed]) -> None:
-        """Add terms that are not common to a segment's rows."""
+    def best(self, held: Iterable[Held], k: int, among: Ints | None = None, without: Ints | None = None,
+             beside: Floats | None = None) -> tuple[Ints, Floats]:  # fmt: skip
+        """The k best rows by BM25 with their scores, as `best_rows.best` orders them. `among`: no other rows, ascending;
+        `without`: none of these; `beside`: what each row scores beside."""
+        every = [one for one in held if one.count]
+        common = [self._by_rows(one) for one in every if COMMON * one.count > self.count]
+        rare = [one for one in every if COMMON * one.count <= self.count] if common else every
+        made = self._added_up([(one, one.idf * (K1 + 1)) for one in rare])
+        rows = among
+        if beside is not None:
+            made += beside
+        elif among is None and not common:
+            rows = self.rows_of(rare)
+        for never in (self.gone, without):
+            if never is not None and len(never):
+                made[never] = -np.inf
+        if common:
+            shares = Shares(common, self._added)
+            rows = shares.may_be_best(made, k) if among is None else among
+            shares.add(made, rows)
+        found = best(made, k, rows)
+        return found, made[found]
+
+    def _added_up(self, weighed: Weighed) -> Floats:
+        """What terms count in every row."""
+        groups = list(_at_once(weighed))
+        made = np.zeros(self._size, dtype=np.float32)
+        for i, span in enumerate(self._spans if groups else ()):
+            self._add(i, made[span], groups)
+        return made
+
+    def _add(self, segment: int, made: Floats, groups: Sequence[Weighed]) -> None:
+        """Add terms to a segment's rows."""
         damped = self._damped[segment]
-        for some in few:
+        for some in groups:
             once = [held.parts[segment].once for held, _ in some]
-            np.add.at(made, np.concatenate(once, dtype=np.intp), _repeated(some, once))
+            np.add.at(made, np.concatenate(once).astype(np.intp), _repeated(some, once))
         made *= damped.once
-        for some in few:
+        for some in groups:
             more = [held.parts[segment].more for held, _ in some]
-            times = np.concatenate([held.parts[segment].times for held, _ in some], dtype=np.float32)
-            rows = np.concatenate(more, dtype=np.intp)
+            times = np.concatenate([held.parts[segment].times for held, _ in some])
+            rows = np.concatenate(more).astype(np.intp)
             np.add.at(made, rows, _repeated(some, more) * damped.more(rows, times))
 
-    def _shares(self, held: Held) -> Floats:
-        """What a common term counts in every row, times its weight."""
+    def _by_rows(self, held: Held) -> Common:
+        """A common term by rows."""
         found = self._common.get(held.term)
         if found is None:
-            found = np.zeros(self._size, dtype=np.float32)
-            for part, span, damped in zip(held.parts, self._spans, self._damped, strict=True):
-                made = found[span]
-                made[part.once] = damped.once[part.once]
-                made[part.more] = damped.more(part.more, part.times.astype(np.float32))
+            times = np.zeros(self._size, dtype=np.uint8)
+            for part, span in zip(held.parts, self._spans, strict=True):
+                said = times[span]
+                said[part.once] = 1
+                said[part.more] = part.times
             if len(self._common) * self._size > _COMMON_KEPT:
-                self._common.clear()
-            self._common[held.term] = found
+                self._common = {}
+            found = self._common[held.term] = Common.of(times, held.idf * (K1 + 1), self._added)
         return found
 
     def rows(self, held: Held) -> Ints:
@@ -154,6 +178,11 @@ class Leg:
         added = [np.asarray(K1 * (1 - B + B / (mean or 1.0) * one.lengths), dtype=np.float32) for one in self.segments]
         return [Damped(one, np.reciprocal(1 + one)) for one in added]
 
+    @cached_property
+    def _added(self) -> Floats:
+        """Of every row."""
+        return np.concatenate([np.zeros(0, dtype=np.float32), *(one.added for one in self._damped)])
+
     def _joined(self, parts: Sequence[NDArray[np.integer]]) -> Ints:
         """Rows of each segment as rows of all."""
         every = [part.astype(np.int64) + span.start for part, span in zip(parts, self._spans, strict=True)]
@@ -178,19 +207,3 @@ def _repeated(weighed: Weighed, rows: Sequence[Rows]) -> Floats:
 def idf(frequency: int, size: int) -> float:
     """Inverse document frequency as BM25 has it (≥ 0) of a term in so many of `size` passages."""
     return math.log(1 + (size - frequency + 0.5) / (frequency + 0.5))
-
-
-def best(scores: Floats, k: int, among: NDArray[np.integer] | None = None) -> Ints:
-    """The k rows with the highest scores above 0, best first; of equal ones the first. `among`: no other rows, ascending."""
-    if among is None:
-        near = np.flatnonzero(scores >= least if (least := _least(scores, k)) > 0 else scores > 0)
-    else:
-        near = among[scores[among] > 0].astype(np.int64)
-    return near[np.argsort(-scores[near], kind="stable")[:k]]
-
-
-def _least(scores: Floats, k: int) -> float:
-    """No more than the k-th highest score: the k-th highest of the maxima of groups, of which there are few."""
-    groups = len(scores) // _GROUP
-    maxima = scores[: groups * _GROUP].reshape(_GROUP, groups).max(axis=0)
-    return float(np.partition(maxima, groups - k)[groups - k]) if groups > k else 0.0

@@ -17,8 +17,8 @@ from dalil.language import content_words, stem, words
 from dalil.language.analysis import function_words
 from dalil.language.grams import gram_terms
 from dalil.records import Language, Passage
-from dalil.retrieval.leg import K1, Leg, best, idf
-from dalil.retrieval.leg import Floats as Scores
+from dalil.retrieval.best_rows import Floats as Scores
+from dalil.retrieval.leg import K1, Leg, idf
 from dalil.retrieval.postings import Postings
 from dalil.retrieval.segments import Segments
 
@@ -135,21 +135,19 @@ class LexicalIndex:
             hidden: Collection[str] = (), said: SaidSo = _SAID_ONCE) -> dict[int, float]:  # fmt: skip
         """BM25 scores of the k best passages of one leg, by passage number; only of `documents` where given, none of `hidden`."""
         postings = self._legs[leg]
-        held = postings.held(terms).values()
-        scores = postings.scores((one, one.idf) for one in held)
-        self._add_said(scores, leg, said)
-        few = self._owners.rows(documents) if documents else None if said.ways else postings.rows_of(held)
-        if hidden:
-            scores[self._owners.rows(hidden)] = 0.0
-        rows = best(scores, k, few)
-        return dict(zip(self._numbers[rows].tolist(), scores[rows].tolist(), strict=True))
+        among, without = (self._owners.rows(some) if some else None for some in (documents, hidden))
+        beside = self._said(leg, said) if said.ways else None
+        rows, scores = postings.best(postings.held(terms).values(), k, among, without, beside)
+        return dict(zip(self._numbers[rows].tolist(), scores.tolist(), strict=True))
 
-    def _add_said(self, scores: Scores, leg: str, said: SaidSo) -> None:
-        """Add what may be said in one way or another."""
+    def _said(self, leg: str, said: SaidSo) -> Scores:
+        """What passages score for what may be said in one way or another."""
+        scores = self._legs[leg].scores(())
         for ways in said.meanings:
             self._add_ways(scores, leg, ways)
         for ways in said.across:
             self._add_ways(scores, leg, ways[1:], self._weight_across(leg, ways))
+        return scores
 
     def _add_ways(self, scores: Scores, leg: str, ways: Sequence[Sequence[str]], weighs: float = 0.0) -> None:
         """Add a thing that may be said in one way or another: the best counts, and all weigh so much, else like the commonest,
@@ -157,7 +155,7 @@ class LexicalIndex:
         known = self._known_ways(leg, ways)
         each = weighs or min(known.values(), default=0.0)
         said = [
-            self._legs[leg].scores((one, one.idf * each / weight) for one in self._legs[leg].held(way).values())
+            self._legs[leg].scores([(one, one.idf * each / weight) for one in self._legs[leg].held(way).values()])
             for way, weight in known.items()
         ]
         if said:
