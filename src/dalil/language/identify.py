@@ -45,7 +45,7 @@ _QUOTED = 2  # Arabic sentences quote Latin names and code: up to twice their ow
 
 @dataclass(frozen=True, slots=True)
 class _Cues:
-    """What speaks for a language: folded words by their points, and the shapes that a word may have."""
+    """What speaks for a language: folded words by their points, and the shapes that a word may have, those worth most first."""
 
     sure: frozenset[str]
     functions: frozenset[str]
@@ -112,7 +112,7 @@ def _points(token: str, candidates: tuple[Language, ...]) -> tuple[int, ...]:
         parts = [part for part in parts if len(part) > 1]
     return tuple(
         sum(_word_points(part, language, candidates) for part in parts)
-        + max((worth for shape, worth in _cues()[language].shapes if shape.search(token)), default=0)
+        + next((worth for shape, worth in _cues()[language].shapes if shape.search(token)), 0)
         for language in candidates
     )
 
@@ -140,4 +140,4 @@ def _read(language: Language, cues: dict[str, Any]) -> _Cues:
         (re.compile(shape), _ALONE if name.endswith(_STRONG) else _LIKELY) for name, shape in cues["shapes"].items()
     )
     functions = frozenset() if sure else function_words(language)
-    return _Cues(sure, functions - likely, likely, shapes)
+    return _Cues(sure, functions - likely, likely, tuple(sorted(shapes, key=lambda shape: -shape[1])))

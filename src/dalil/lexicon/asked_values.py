@@ -17,6 +17,7 @@ from dalil.tables import read_table
 
 COUNT, MOMENT, OFFICE = "count", "moment", "office"
 Cue = tuple[str, ...]
+CuesByFirst = dict[str, list[tuple[int, Cue]]]
 _BEGINS, _ENDS = "^", "$"
 ANY = "*"
 """Any one word, in a cue."""
@@ -70,10 +71,16 @@ def asked_value(question: str) -> AskedValue | None:
     if not reasons.isdisjoint(asked):
         return None
     plain, heard = (_BEGINS, *asked, _ENDS), (_BEGINS, *map(by_sound, asked), _ENDS)
-    met = {kind: found for kind in kinds if (found := _asking(kind, plain, heard))}
-    told = tuple(kind for kind in met if kind.name != COUNT) or tuple(met)
-    asking = frozenset[str]().union(*(met[kind] for kind in told))
-    return AskedValue(told, frozenset(numbers_in(question)), _only_asks(), asking) if told else None
+    by_letter, by_ear = _cues_by_first()
+    asking = [set[str]() for _ in kinds]
+    for place, run in (*_standing(by_letter, plain), *_standing(by_ear, heard)):
+        asking[place] |= {plain[word] for word in run} - {_BEGINS, _ENDS}
+    met = [(kind, found) for kind, found in zip(kinds, asking, strict=True) if found]
+    told = [(kind, found) for kind, found in met if kind.name != COUNT] or met
+    if not told:
+        return None
+    return AskedValue(tuple(kind for kind, _ in told), frozenset(numbers_in(question)), _only_asks(),
+                      frozenset[str]().union(*(found for _, found in told)))  # fmt: skip
 
 
 def asks_when(question: str) -> bool:
@@ -90,17 +97,14 @@ def lacks_number(question: str, value: str) -> bool:
     return asked.has_unit or any(kind.name == MOMENT for kind in asked.kinds)
 
 
-def _asking(kind: ValueKind, plain: Cue, heard: Cue) -> set[str]:
-    """The words of a question, `plain` and as they sound, that ask for a value of the kind; none where it asks for another."""
-    runs = [run for cue in _begun(kind.asked, plain) for run in _standing(cue, plain)]
-    runs += [run for cue in _begun(kind.heard, heard) for run in _standing(cue, heard)]
-    return {plain[place] for run in runs for place in run} - {_BEGINS, _ENDS}
-
-
-def _begun(cues: Iterable[Cue], said: Cue) -> Iterator[Cue]:
-    """The cues whose first word is said: of hundreds a few."""
-    there = {ANY, *said}
-    return (cue for cue in cues if cue[0] in there)
+def _standing(cues: CuesByFirst, said: Cue) -> Iterator[tuple[int, range]]:
+    """Where the cues of a kind stand, by its place. Only those whose first word is said are looked at: of hundreds a few."""
+    anywhere = cues.get(ANY, [])
+    for start, word in enumerate(said):
+        for place, cue in (*cues.get(word, ()), *anywhere):
+            row = said[start : start + len(cue)]
+            if len(row) == len(cue) and all(asked in (ANY, one) for asked, one in zip(cue, row, strict=True)):
+                yield place, range(start, start + len(cue))
 
 
 def is_free(value: str) -> bool:
@@ -118,11 +122,15 @@ def _free() -> frozenset[Cue]:
     return frozenset(tuple(words(written)) for written in _read()["kinds"]["money"]["alone"])
 
 
-def _standing(cue: Cue, said: Cue) -> list[range]:
-    """The places where a cue stands."""
-    begun = [i for i, word in enumerate(said[: max(0, len(said) - len(cue) + 1)]) if cue[0] in (ANY, word)]
-    runs = (range(i, i + len(cue)) for i in begun)
-    return [run for run in runs if all(asked in (ANY, said[i]) for asked, i in zip(cue, run, strict=True))]
+@cache
+def _cues_by_first() -> tuple[CuesByFirst, CuesByFirst]:
+    """The cues of all kinds, written ones and those that are heard, by their first words, each with its kind's place."""
+    by_letter, by_ear = CuesByFirst(), CuesByFirst()
+    for place, kind in enumerate(_known()[0]):
+        for found, cues in ((by_letter, kind.asked), (by_ear, kind.heard)):
+            for cue in cues:
+                found.setdefault(cue[0], []).append((place, cue))
+    return by_letter, by_ear
 
 
 @cache

@@ -107,9 +107,12 @@ class LexicalIndex:
         """The highest score that a leg can give for words, each by its forms: of those in the corpus the rarest counts;
         for words that are said in one way or another; and for what another language says `across` (see `SaidSo`)."""
         every = list(asked)
-        idfs = self._idfs(leg, ("", *itertools.chain.from_iterable(every)))
-        never = idfs[""]
-        plain = sum(max((idfs[form] for form in forms if idfs[form] < never), default=never) for forms in every)
+        held = self._legs[leg].held(("", *itertools.chain.from_iterable(every)))
+        never = held[""].idf
+        plain = 0.0
+        for forms in every:
+            known = [held[form].idf for form in forms if held[form].count]
+            plain += max(known) if known else never
         meant = sum(min(self._known_ways(leg, ways).values(), default=never) for ways in meanings)
         return SATURATED * (plain + meant + sum(self._weight_across(leg, ways) or never for ways in across))
 
