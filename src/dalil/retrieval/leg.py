@@ -5,7 +5,6 @@ So the scores are those of one segment of these passages, to the last bit, howev
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -62,9 +61,9 @@ class Leg:
         self.segments = tuple(segments)
         self.count = sum(one.count for one in self.segments)
         ends = np.cumsum([0, *(len(one.lengths) for one in self.segments)]).tolist()
-        self._spans = [slice(a, b) for a, b in itertools.pairwise(ends)]
+        self._starts: list[int] = ends[:-1]
         self._size: int = ends[-1]
-        self.gone: Ints = self._joined([one.gone for one in self.segments])
+        self.gone: Ints = self._joined([[one.gone] for one in self.segments])
         self._known: dict[str, Held] = {}
         self._common: dict[int, Common] = {}
 
@@ -98,55 +97,58 @@ class Leg:
         every = [one for one in held if one.count]
         common = [self._by_rows(one) for one in every if COMMON * one.count > self.count]
         rare = [one for one in every if COMMON * one.count <= self.count] if common else every
-        made = self._added_up([(one, one.idf * (K1 + 1)) for one in rare])
-        rows = among
+        few = self.rows_of(rare) if among is None and beside is None and not common else None
+        made = self._added_up([(one, one.idf * (K1 + 1)) for one in rare], few)
         if beside is not None:
             made += beside
-        elif among is None and not common:
-            rows = self.rows_of(rare)
         for never in (self.gone, without):
             if never is not None and len(never):
                 made[never] = -np.inf
+        rows = few if among is None else among
         if common:
-            shares = Shares(common, self._added)
+            shares = Shares(common, self._damped.added)
             rows = shares.may_be_best(made, k) if among is None else among
             shares.add(made, rows)
         found = best(made, k, rows)
         return found, made[found]
 
-    def _added_up(self, weighed: Weighed) -> Floats:
-        """What terms count in every row."""
-        groups = list(_at_once(weighed))
-        made = np.zeros(self._size, dtype=np.float32)
-        for i, span in enumerate(self._spans if groups else ()):
-            self._add(i, made[span], groups)
+    def _added_up(self, weighed: Weighed, only: Ints | None = None) -> Floats:
+        """What terms count in every row; where `only` these rows hold one, the others are left as they lie in memory."""
+        here = slice(None) if only is None else only
+        made = np.empty(self._size, dtype=np.float32)
+        made[here] = 0
+        groups = [([held for held, _ in some], np.array([weight for _, weight in some], dtype=np.float32))
+                  for some in _at_once(weighed)]  # fmt: skip
+        for terms, weights in groups:
+            once = [[held.parts[i].once for held in terms] for i in self._each]
+            np.add.at(made, self._joined(once), _repeated(weights, once))
+        if groups:
+            made[here] *= self._damped.once[here]
+        for terms, weights in groups:
+            parts = [[held.parts[i] for held in terms] for i in self._each]
+            more = [[part.more for part in found] for found in parts]
+            times = np.concatenate([part.times for found in parts for part in found])
+            rows = self._joined(more)
+            np.add.at(made, rows, _repeated(weights, more) * self._damped.more(rows, times))
         return made
 
-    def _add(self, segment: int, made: Floats, groups: Sequence[Weighed]) -> None:
-        """Add terms to a segment's rows."""
-        damped = self._damped[segment]
-        for some in groups:
-            once = [held.parts[segment].once for held, _ in some]
-            np.add.at(made, np.concatenate(once).astype(np.intp), _repeated(some, once))
-        made *= damped.once
-        for some in groups:
-            more = [held.parts[segment].more for held, _ in some]
-            times = np.concatenate([held.parts[segment].times for held, _ in some])
-            rows = np.concatenate(more).astype(np.intp)
-            np.add.at(made, rows, _repeated(some, more) * damped.more(rows, times))
+    @property
+    def _each(self) -> range:
+        """The places of the segments."""
+        return range(len(self.segments))
 
     def _by_rows(self, held: Held) -> Common:
         """A common term by rows."""
         found = self._common.get(held.term)
         if found is None:
             times = np.zeros(self._size, dtype=np.uint8)
-            for part, span in zip(held.parts, self._spans, strict=True):
-                said = times[span]
+            for part, start in zip(held.parts, self._starts, strict=True):
+                said = times[start:]
                 said[part.once] = 1
                 said[part.more] = part.times
             if len(self._common) * self._size > _COMMON_KEPT:
                 self._common = {}
-            found = self._common[held.term] = Common.of(times, held.idf * (K1 + 1), self._added)
+            found = self._common[held.term] = Common.of(times, held.idf * (K1 + 1), self._damped.added)
         return found
 
     def rows(self, held: Held) -> Ints:
@@ -166,27 +168,26 @@ class Leg:
 
     def _rows(self, terms: Sequence[Held]) -> Ints:
         """The rows of each term, one after the other in each segment, those that are gone among them."""
-        return self._joined([
-            np.concatenate([one.rows[:0], *(rows for held in terms for rows in (held.parts[i].once, held.parts[i].more))])
-            for i, one in enumerate(self.segments)
-        ])  # fmt: skip
+        parts = [[held.parts[i] for held in terms] for i in self._each]
+        return self._joined([[rows for part in found for rows in (part.once, part.more)] for found in parts])
 
     @cached_property
-    def _damped(self) -> list[Damped]:
-        """Of each segment."""
+    def _damped(self) -> Damped:
         mean = sum(one.said for one in self.segments) / self.count if self.count else 0.0
-        added = [np.asarray(K1 * (1 - B + B / (mean or 1.0) * one.lengths), dtype=np.float32) for one in self.segments]
-        return [Damped(one, np.reciprocal(1 + one)) for one in added]
+        lengths = np.concatenate([np.zeros(0, dtype=np.int32), *(one.lengths for one in self.segments)])
+        added = np.asarray(K1 * (1 - B + B / (mean or 1.0) * lengths), dtype=np.float32)
+        return Damped(added, np.reciprocal(1 + added))
 
-    @cached_property
-    def _added(self) -> Floats:
-        """Of every row."""
-        return np.concatenate([np.zeros(0, dtype=np.float32), *(one.added for one in self._damped)])
-
-    def _joined(self, parts: Sequence[NDArray[np.integer]]) -> Ints:
-        """Rows of each segment as rows of all."""
-        every = [part.astype(np.int64) + span.start for part, span in zip(parts, self._spans, strict=True)]
-        return np.concatenate([np.zeros(0, dtype=np.int64), *every])
+    def _joined(self, parts: Sequence[Sequence[NDArray[np.integer]]]) -> Ints:
+        """Rows of each segment, in parts, as rows of all."""
+        every = [part for found in parts for part in found]
+        rows = np.concatenate(every).astype(np.int64) if every else np.zeros(0, dtype=np.int64)
+        end = 0
+        for start, found in zip(self._starts, parts, strict=True):
+            begin, end = end, end + sum(map(len, found))
+            if start:
+                rows[begin:end] += start
+        return rows
 
 
 def _at_once(weighed: Weighed) -> Iterator[Weighed]:
@@ -199,9 +200,9 @@ def _at_once(weighed: Weighed) -> Iterator[Weighed]:
             start, filled = i, 0
 
 
-def _repeated(weighed: Weighed, rows: Sequence[Rows]) -> Floats:
-    """The weight of each row's term."""
-    return np.repeat(np.array([weight for _, weight in weighed], dtype=np.float32), list(map(len, rows)))
+def _repeated(weights: Floats, rows: Sequence[Sequence[Rows]]) -> Floats:
+    """The weight of each row's term, in each segment."""
+    return np.tile(weights, len(rows)).repeat([len(some) for found in rows for some in found])
 
 
 def idf(frequency: int, size: int) -> float:
