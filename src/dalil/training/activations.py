@@ -38,7 +38,7 @@ def activation_bytes(shape: Shape, settings: ModelSettings, length: int, *, proc
     texts = TEXTS_PER_PAIR if shape.family == "encoder" else 1
     tokens = training.per_device_train_batch_size * texts * length
     size = bytes_a_number(settings)
-    whole = processor and length <= SHORT_ROWS and not _row_by_row(shape, settings)
+    whole = processor and length <= SHORT_ROWS
     layer = _attention(shape, size, length if whole else 0) + size * INNER[shape.family] * shape.intermediate
     layer += _norms(shape, settings, size, processor=processor) + _inputs(
         shape, settings, size, mask=FULL if processor else 1
@@ -46,13 +46,6 @@ def activation_bytes(shape: Shape, settings: ModelSettings, length: int, *, proc
     if training.activation_checkpointing:
         return tokens * (shape.layers * size * shape.hidden + layer)
     return tokens * shape.layers * layer
-
-
-def _row_by_row(shape: Shape, settings: ModelSettings) -> bool:
-    """Whether a processor attends row by row, in SDPA's tiles. GPT-2 drops some of what it attends to, which a processor's SDPA
-    has no tiles for, and Gemma 2 caps its scores, which none has."""
-    capped = shape.sandwiched and not shape.qk_norm
-    return shape.family == "llama" and not capped and settings.training.in_line_on_a_processor
 
 
 def _attention(shape: Shape, size: int, matrix_width: int) -> int:

@@ -1,7 +1,7 @@
 """Rows of a batch one behind the other instead of padded: each attends to itself alone, all else is computed for all at once.
 
-TRL's `padding_free` needs flash attention's kernels, which a processor lacks; here each row has its own call of torch's SDPA. The
-gradient is that of the padded batch, so training is the same but for its time (benchmarks/training.md).
+TRL's `padding_free` needs flash attention's kernels, which a processor lacks; here rows are laid side by side for attention alone.
+The gradient is that of the padded batch, so training is the same but for its time (benchmarks/training.md).
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from torch.nn.functional import pad
+from torch.nn.functional import dropout as dropout_of
+from torch.nn.functional import pad, softmax
 from transformers import AttentionInterface
-from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.integrations.sdpa_attention import repeat_kv, sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
 
 from dalil.config_training import TrainingSettings
 from dalil.errors import ConfigError
+from dalil.training.activations import SHORT_ROWS
 from dalil.training.gate import IGNORED
 from dalil.training.widths import IN_LINE_WIDTH, up
 
@@ -75,23 +77,46 @@ def attend_row_by_row(model: Any) -> None:
 
 def _attention(
     module: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attention_mask: torch.Tensor | None,
-    cu_seq_lens_q: torch.Tensor | None = None, sliding_window: int | None = None, **how: Any,
+    cu_seq_lens_q: torch.Tensor | None = None, max_length_q: int = 0, sliding_window: int | None = None, **how: Any,
 ) -> tuple[torch.Tensor, None]:  # fmt: skip
-    """(1, heads, tokens, head size) → (1, tokens, heads, head size), row by row where rows are in line."""
+    """(1, heads, tokens, head size) → (1, tokens, heads, head size). Rows in line are laid side by side for this alone: no token
+    looks forward, so none sees what fills up the shorter ones."""
     if cu_seq_lens_q is None:
         return sdpa_attention_forward(module, query, key, value, attention_mask, **how)  # type: ignore[no-any-return]
-    lengths = cu_seq_lens_q.diff().tolist()
-    rows = zip(*(part.split(lengths, dim=2) for part in (query, key, value)), strict=True)
-    seen = [sdpa_attention_forward(module, *row, _window(row[0], sliding_window), **how)[0] for row in rows]
-    return torch.cat(seen, dim=1), None
+    rows = len(cu_seq_lens_q) - 1
+    begins = torch.arange(rows, device=query.device) * max_length_q - cu_seq_lens_q[:-1]
+    places = torch.arange(query.shape[2], device=query.device) + begins.repeat_interleave(cu_seq_lens_q.diff())
+
+    def aside(line: torch.Tensor) -> torch.Tensor:
+        heads, size = line.shape[1], line.shape[3]
+        wide = line.new_zeros(rows * max_length_q, heads, size).index_copy(0, places, line[0].transpose(0, 1))
+        return wide.view(rows, max_length_q, heads, size).transpose(1, 2)
+
+    attend = _whole if max_length_q <= SHORT_ROWS and not query.is_cuda else sdpa_attention_forward
+    window = _window(max_length_q, sliding_window, query.device)
+    seen, _ = attend(module, aside(query), aside(key), aside(value), window, **how)
+    return seen.flatten(0, 1).index_select(0, places)[None], None
 
 
-def _window(query: torch.Tensor, width: int | None) -> torch.Tensor | None:
-    """What each token of a row may look back at; None: at all before it."""
+def _whole(
+    module: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, window: torch.Tensor | None,
+    scaling: float | None = None, dropout: float = 0.0, **_: Any,
+) -> tuple[torch.Tensor, None]:  # fmt: skip
+    """Attention by its whole matrix: of short rows a processor computes it, and its gradient above all, quicker than SDPA's tiles."""
+    groups = getattr(module, "num_key_value_groups", 1)
+    scores = query @ repeat_kv(key, groups).transpose(2, 3) * (scaling or query.shape[-1] ** -0.5)
     length = query.shape[2]
+    back = scores.new_ones(length, length, dtype=torch.bool).tril() if window is None else window
+    shares = softmax(scores.masked_fill(~back, torch.finfo(scores.dtype).min), dim=-1, dtype=torch.float32)
+    kept = dropout_of(shares.to(query.dtype), dropout, training=module.training)
+    return (kept @ repeat_kv(value, groups)).transpose(1, 2), None
+
+
+def _window(length: int, width: int | None, device: torch.device) -> torch.Tensor | None:
+    """What each token of a row may look back at; None: at all before it."""
     if width is None or length <= width:
         return None
-    back = torch.arange(length, device=query.device)
+    back = torch.arange(length, device=device)
     apart = back[:, None] - back[None, :]
     return ((apart >= 0) & (apart < width))[None, None]
 
