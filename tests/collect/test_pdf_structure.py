@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from collecting import read_file
-from pdf_writing import Sheet
+from pdf_writing import HEIGHT, Sheet, read_lines
 
 from dalil.collect.pdf_tables import is_rest
 
@@ -66,6 +66,35 @@ def test_a_frame_around_a_text_is_no_table(tmp_path: Path) -> None:
     sheet.lines(PROSE, 100)
     (document,), _ = read_file(sheet.save())
     assert document.text == " ".join(PROSE)
+
+
+MARKED = [
+    "Le guichet est ouvert le matin. La demande se fait sur place avec une pièce",
+    "d'identité et deux photographies récentes, et le reçu est remis le jour même. Il vaut",
+    "un mois. Passé ce délai, une nouvelle demande est à faire au même guichet.",
+]
+
+
+def test_words_that_a_marker_goes_over_are_no_table(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "marque.pdf")
+    sheet.canvas.setFillGray(0.9)
+    for row, (left, right) in enumerate([(230, 442), (72, 468), (72, 110)]):
+        sheet.canvas.rect(left, HEIGHT - 90 - 14 * row, right - left, 14, stroke=0, fill=1)
+    sheet.canvas.setFillGray(0)
+    sheet.lines(MARKED, 87)
+    assert read_lines(sheet) == [" ".join(MARKED)]
+
+
+def test_filled_boxes_side_by_side_are_a_table(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "cases.pdf")
+    rows = [["Poste", "Capacité"], ["Nord", "12"], ["Sud", "9"]]
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            sheet.canvas.setFillGray(0.8 + 0.05 * (row % 2))
+            sheet.canvas.rect(72 + 120 * column, HEIGHT - 100 - 20 * row, 120, 20, stroke=0, fill=1)
+            sheet.canvas.setFillGray(0)
+            sheet.text(cell, 76 + 120 * column, 94 + 20 * row, bold=not row)
+    assert read_lines(sheet) == ["Poste: Nord | Capacité: 12", "Poste: Sud | Capacité: 9"]
 
 
 def test_large_bold_and_numbered_lines_become_sections(tmp_path: Path) -> None:

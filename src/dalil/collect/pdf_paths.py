@@ -9,7 +9,7 @@ from typing import Any
 
 from dalil.collect.pdf_calls import kinds_of_objects
 from dalil.collect.pdf_page import Page
-from dalil.collect.pdf_rules import Edge, Grid, grids
+from dalil.collect.pdf_rules import Edge, Grid, grids, marks_words
 
 _STROKE = 3.0
 _MOST_PATHS, _MOST_POINTS = 6000, 400
@@ -33,11 +33,13 @@ def _edges(one: Page) -> tuple[list[Edge], list[Edge], list[Edge], list[Edge]]:
 
 
 def grids_of(one: Page) -> list[Grid]:
-    """Tables of drawn lines; where there are none, tables of filled boxes (inside drawn ones those are shading)."""
+    """Tables of drawn lines; where there are none, tables of filled boxes (inside drawn ones those are shading, and behind
+    words a marker)."""
     across, down, sides, uprights = _edges(one)
     found = grids(across, down)
     if sides and uprights:
-        filled = grids([*across, *sides], [*down, *uprights])
+        bars = [*down, *uprights]
+        filled = [grid for grid in grids([*across, *sides], bars) if not marks_words(grid, bars)]
         found += [grid for grid in filled if not any(grid.overlaps(other) for other in found)]
     return sorted(found, key=lambda grid: (grid.ys[0], grid.xs[0]))
 

@@ -57,6 +57,18 @@ def same_borders(one: Sequence[float], other: Sequence[float]) -> bool:
     return len(one) == len(other) and all(abs(a - b) <= SAME_BORDER for a, b in zip(one, other, strict=True))
 
 
+def marks_words(grid: Grid, down: Iterable[Edge]) -> bool:
+    """Whether filled boxes only mark words of prose, line below line: they begin and end where the words do, so that neither the
+    borders of columns nor those of the whole go through the rows. `down`: the vertical lines and sides of the page."""
+    rows, inner = len(grid.owner), len(grid.xs) - 2
+    walls = sum(left != right for owners in grid.owner for left, right in pairwise(owners))
+    if rows < 2 or walls > rows * inner / 2:
+        return False
+    middles, ends = _middles(grid.ys), (grid.xs[0], grid.xs[-1])
+    drawn = {(x, row) for edge in down for x in ends if abs(edge.level - x) <= _SNAP for row in _covered(middles, edge)}
+    return len(drawn) < 2 * rows
+
+
 def grids(horizontal: Sequence[Edge], vertical: Sequence[Edge]) -> list[Grid]:
     """The ruled tables of at least two columns, from top to bottom. One row may be what a page's end has cut off."""
     across, down = _merged(horizontal), _merged(vertical)
@@ -159,7 +171,7 @@ def _covered(middles: list[float], edge: Edge) -> range:
     return range(bisect_left(middles, edge.low), bisect_right(middles, edge.high))
 
 
-def _middles(levels: list[float]) -> list[float]:
+def _middles(levels: Sequence[float]) -> list[float]:
     return [(low + high) / 2 for low, high in pairwise(levels)]
 
 

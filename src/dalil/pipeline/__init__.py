@@ -64,7 +64,7 @@ def _when_asked(module: str, function: str) -> Callable[..., Any]:
 
 STAGES: tuple[Stage, ...] = (
     Stage("documents", (), collect, lambda c: {"reading": c.reading.model_dump(mode="json"), "language": c.language,
-          "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=13, again=unread_for_now),
+          "sources": [s.model_dump(mode="json") for s in c.sources]}, source_prints, version=14, again=unread_for_now),
     Stage("passages", ("documents",), cut, lambda c: c.passages.model_dump(mode="json"), version=4),
     Stage("index", ("documents", "passages"), index, index_settings, index_prints, version=7, whole=index_whole),
     Stage("examples", ("documents",), build_dataset, dataset_settings, pairs_prints, version=12),
