@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
@@ -12,6 +13,7 @@ from dalil.dataset.build import build_examples
 from dalil.dataset.groups import takes_part
 from dalil.dataset.sections import AskedText, asked_texts
 from dalil.dataset.text_negatives import TextNegatives, about_of
+from dalil.dataset.text_spool import TextSpool
 from dalil.language import content_words, fold, stem, words
 from dalil.records import Document, Example, Language, Section, make_document
 
@@ -87,6 +89,18 @@ def negatives(documents: list[Document], number: int = 400, count: int = 2) -> l
 def texts_of(documents: list[Document]) -> list[AskedText]:
     found = asked_texts(sorted(documents, key=lambda document: document.path), 25)
     return [text for text in found if isinstance(text, AskedText) and text.facts]
+
+
+def test_texts_that_lie_on_disk_are_asked_as_those_in_memory() -> None:
+    texts = texts_of(corpus())
+    with closing(TextSpool()) as spool:
+        for text in texts:
+            spool.add(text)
+        assert list(spool) == texts
+        of_spool, of_list = (
+            list(TextNegatives(kept, ["Slopes"], 2, {"slopes"}).examples(200, seed=1)) for kept in (spool, texts)
+        )
+        assert of_spool == of_list != []
 
 
 def of_kind(made: list[Example], kind: str) -> list[Example]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from math import ceil
+from pathlib import Path
 
 from dalil.config import DatasetSettings
 from dalil.dataset.aggregates import aggregate_examples
@@ -16,9 +17,10 @@ from dalil.dataset.groups import Grouping
 from dalil.dataset.harvest import harvest_examples
 from dalil.dataset.negatives import Room, negative_examples
 from dalil.dataset.one_answer import with_one_answer
-from dalil.dataset.sections import AskedText, asked_texts, section_examples
+from dalil.dataset.sections import asked_texts, section_examples
 from dalil.dataset.spool import ExampleSpool
 from dalil.dataset.templates import record_examples
+from dalil.dataset.text_spool import TextSpool
 from dalil.dataset.wordings import load_wordings
 from dalil.dataset.yes_no import checked_examples, yes_no_checks
 from dalil.lexicon import Lexicon, load_lexicon
@@ -45,13 +47,21 @@ def build_examples(documents: Sequence[Document], settings: DatasetSettings, lan
 
 def written_examples(documents: Iterable[Document], settings: DatasetSettings, language: Language,
                      pairs: Iterable[Example], seed: int, lexicon: Lexicon | None = None,
-                     others: Sequence[Lexicon] = ()) -> Iterator[Example | Dropped]:  # fmt: skip
+                     others: Sequence[Lexicon] = (), folder: Path | None = None) -> Iterator[Example | Dropped]:  # fmt: skip
     """Every example as it is written, without its group; and what is not asked about, with the reason.
 
     `documents`: in the order of their paths; they are passed several times, and of them only records are kept.
-    `lexicon`: the workspace's own; `others`: those of its other languages, whose catalogues are asked about in them.
+    `lexicon`: the workspace's own; `others`: those of its other languages, whose catalogues are asked about in them;
+    `folder`: where texts may lie meanwhile.
     """
-    beside = _Beside()
+    with closing(TextSpool(folder)) as texts:
+        yield from _every(
+            documents, settings, pairs, [lexicon or load_lexicon(language), *others], seed, _Beside(texts)
+        )
+
+
+def _every(documents: Iterable[Document], settings: DatasetSettings, pairs: Iterable[Example],
+           lexicons: Sequence[Lexicon], seed: int, beside: _Beside) -> Iterator[Example | Dropped]:  # fmt: skip
     if "harvest" in settings.origins:
         for document in documents:
             found, empty = harvest_examples(document)
@@ -65,16 +75,17 @@ def written_examples(documents: Iterable[Document], settings: DatasetSettings, l
                 yield text
             else:
                 yield from beside.counted(_wanted(section_examples(text, settings.wordings), settings))
-                beside.keep(text)
+                if text.facts:
+                    beside.texts.add(text)
     if "templates" in settings.origins:
-        yield from _written(documents, settings, [lexicon or load_lexicon(language), *others], beside, seed)
+        yield from _written(documents, settings, lexicons, beside, seed)
 
 
 @dataclass
 class _Beside:
     """What stands beside the questions about records: the texts that have facts, and how many examples there are."""
 
-    texts: list[AskedText] = field(default_factory=list)
+    texts: TextSpool
     examples: Counter[bool] = field(default_factory=Counter)
 
     def counted(self, examples: Iterable[Example]) -> Iterator[Example]:
@@ -82,10 +93,6 @@ class _Beside:
         for example in examples:
             self.examples[example.answerable] += 1
             yield example
-
-    def keep(self, text: AskedText) -> None:
-        if text.facts:
-            self.texts.append(text)
 
 
 def _written(documents: Iterable[Document], settings: DatasetSettings, lexicons: Sequence[Lexicon],

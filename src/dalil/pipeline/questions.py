@@ -79,7 +79,10 @@ def build_dataset(job: Job) -> Made:
         pairs += given.examples
         dropped += given.dropped
     lexicon, others = workspace_lexicon(config), other_lexicons(config)
-    written = written_examples(documents, config.dataset, config.language[0], pairs, config.seed, lexicon, others)
+    language = config.language[0]
+    written = written_examples(
+        documents, config.dataset, language, pairs, config.seed, lexicon, others, folder=job.folder
+    )
     with closing(ExampleSpool(Grouping(documents, config.seed, job.folder), job.folder)) as spool:
         for item in written:
             if isinstance(item, Dropped):
