@@ -43,6 +43,8 @@ RECORD_THRESHOLD = 0.8
 """A line of a record answers seldom: it must be surer than a sentence of a text."""
 UNITLESS_PRIOR = -2.5
 """By hand: an amount with its unit was asked for and none is quoted. The public sets ask for too few to tell."""
+OWN_ALONE = frozenset({"apart"})
+"""What only a workspace's own questions give a weight, for the same reason: among the public sets' it got one by chance."""
 FIELD_PRIOR = Logistic(
     -2.5,
     {"name_score": 3.0, "exact": 0.5, "typo": 0.0, "field_score": 1.0, "margin": 0.8, "unexplained": -0.5, "beside": -1.0,
@@ -103,7 +105,8 @@ def fit(every: Sequence[Tried]) -> Calibration:
 
     Without vectors: what a cosine means hangs on the encoder, so that only the workspace's own questions can tell.
     """
-    model = fit_confidence([trial_of(row) for row in every], RIDGE, by_there=True)
+    shared = [replace(row, features={k: v for k, v in row.features.items() if k not in OWN_ALONE}) for row in every]
+    model = fit_confidence([trial_of(row) for row in shared], RIDGE, by_there=True)
     assert model.there is not None
     weights = model.weights | {"unitless": UNITLESS_PRIOR}
     text = replace(model, weights=weights, own=False, there=replace(model.there, own=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from dalil.answering.abstention import default_calibration
 from dalil.answering.extractive import Extractive
 from dalil.answering.knowledge import Knowledge
+from dalil.answering.signals import of_value
 from dalil.answering.terms import query_terms
 from dalil.lexicon import load_lexicon
 from dalil.lexicon.asked_values import asked_value
@@ -38,6 +40,13 @@ from dalil.retrieval.index import Index, sync_index
     ("When is the hotline open?", "From 06:00 to 22:00.", "Call the hotline."),
     ("When do I replace the filter?", "Interval (h): 500", "Replace the filter."),
     ("Où déposer la demande ?", "À la commune.", "Par le père ou la mère."),
+    ("Combien d'huile hydraulique met-on ?", "Quantité: 21 l", "Faire l'appoint en huile ISO VG 46"),
+    ("Combien de pièces faut-il ?", "Il en faut 3.", "Loi n° 814-13 sur le statut"),
+    ("How many people may ride in it?", "Seats: 2", "Model MC 75, see chapter 4"),
+    ("كم عدد الشهود؟", "يحضر 12 شاهدا.", "المادة 12 من القانون"),
+    ("What is the maximum size of a file?", "At most 281 terabytes.", "The module sqlite3 keeps it in a file."),
+    ("How long is the warranty?", "It lasts 36 months.", "It weighs 36 kg."),
+    ("Quel est le téléphone du service ?", "Tél. 04 65 71 20 34", "Du lundi au vendredi, de 8 h à 17 h 30."),
 ])  # fmt: skip
 def test_a_text_holds_the_kind_of_value_that_is_asked_for(question: str, holds: str, lacks: str) -> None:
     asked = asked_value(question)
@@ -52,6 +61,32 @@ def test_a_text_holds_the_kind_of_value_that_is_asked_for(question: str, holds: 
 ])  # fmt: skip
 def test_a_question_that_asks_for_no_value_has_none(question: str) -> None:
     assert asked_value(question) is None
+
+
+@pytest.mark.parametrize(("question", "near", "far"), [
+    ("How long is the warranty?", "The warranty lasts 36 months.", "The warranty is written. It cools for 30 minutes."),
+    ("Combien coûte le duplicata ?", "Duplicata : 20 dirhams", "Le duplicata est rare. La photo coûte 5 dirhams."),
+    ("كم مدة الضمان؟", "مدة الضمان 36 شهرا.", "الضمان مكتوب. يبرد خلال 30 دقيقة."),
+])  # fmt: skip
+def test_a_value_that_stands_apart_from_what_is_asked_about_is_told(question: str, near: str, far: str) -> None:
+    terms = query_terms(question, ["fr", "en", "ar"], lambda _: 1.0, lambda _: True)
+    passage = Passage("p", "d", "", (), near, 0, len(near), None, "ar" if "؟" in question else "en", 0)
+    passage = replace(passage, language="fr" if "coûte" in question else passage.language)
+    assert of_value(terms, near, passage)["apart"] < 0.5
+    assert of_value(terms, far, replace(passage, text=far))["apart"] == 1.0
+    assert of_value(terms, "", passage)["apart"] == 0.0, "no value, none apart"
+
+
+def test_what_the_heading_names_counts_half() -> None:
+    terms = query_terms("How long is the warranty?", ["en"], lambda _: 1.0, lambda _: True)
+    below = Passage("p", "d", "", ("Warranty",), "It lasts 36 months.", 0, 19, None, "en", 0)
+    assert of_value(terms, below.text, below)["apart"] == 0.5
+
+
+def test_a_bare_number_stands_apart_from_nothing() -> None:
+    terms = query_terms("How many seats?", ["en"], lambda _: 1.0, lambda _: True)
+    passage = Passage("p", "d", "", (), "It has 40.", 0, 10, None, "en", 0)
+    assert of_value(terms, passage.text, passage)["apart"] == 0.0
 
 
 def test_what_the_question_says_itself_is_no_answer() -> None:

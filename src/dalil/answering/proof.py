@@ -205,10 +205,10 @@ class Looked:
         counted = [o for o in self.hits if o.passage.id in kept or o.passage.document == hit.passage.document]
         return {
             "sentence": window.sentence,
-            "first": float(hit.rank == 1),
+            "first": float(min(o.rank for o in self.hits if o.passage.id not in foreign) >= hit.rank),
             "strangers": self.strangers,
             "lead": float(window.lead),
-            **of_value(self.terms, hit.passage.text[window.quoted[0] : window.quoted[1]]),
+            **of_value(self.terms, hit.passage.text[window.quoted[0] : window.quoted[1]], hit.passage),
             **of_question(self.terms, hit.passage.language),
             **of_passage(
                 self.terms, hit.passage, hit.passage.text[window.start : window.end], window.coverage, self.near

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from dalil.answering.likeness import Near, of_words
 from dalil.answering.terms import QueryTerms
+from dalil.language import sentence_spans
 from dalil.records import Hit, Passage
 
 FULL = 12
@@ -43,15 +44,18 @@ def of_passage(terms: QueryTerms, passage: Passage, quote: str, quoted: float, n
     }
 
 
-def of_value(terms: QueryTerms, quote: str) -> dict[str, float]:
+def of_value(terms: QueryTerms, quote: str, passage: Passage) -> dict[str, float]:
     """Whether what is quoted holds the kind of value that is asked for, or lacks it; neither where none is asked. An amount
-    with a unit that lacks (`unitless`) tells more than a bare number that does (`valueless`)."""
+    with a unit that lacks (`unitless`) tells more than a bare number that does (`valueless`); one that stands apart from what is
+    asked about (`apart`) is likely another thing's."""
+    sentences = [quote[start:end] for start, end in sentence_spans(quote)]
     lacks = terms.value is not None and not terms.value_in(quote)
     with_unit = terms.value is not None and terms.value.has_unit
     return {
         "value": float(terms.value_in(quote)),
         "valueless": float(lacks and not with_unit),
         "unitless": float(lacks and with_unit),
+        "apart": terms.value_apart(sentences, " ".join((passage.name, *passage.heading)), passage.language),
     }
 
 

@@ -11,7 +11,7 @@ from dalil.language.analysis import content_words, function_words
 from dalil.lexicon.asked_values import AskedValue, asked_value
 from dalil.lexicon.darija import DARIJA, is_darija, is_spelled_by_sound
 from dalil.lexicon.everyday import is_everyday
-from dalil.lexicon.proper import written_as_names
+from dalil.lexicon.proper import begun_with_capital, told_in_passing, written_as_names
 from dalil.lexicon.saying import Ways, said_for
 from dalil.lexicon.synonyms import said_alike
 from dalil.records import Language
@@ -94,6 +94,22 @@ class QueryTerms:
             return 0.0
         return WITH_UNIT if self.value.has_unit else WITHOUT_UNIT
 
+    def value_apart(self, sentences: Iterable[str], beside: str, language: str) -> float:
+        """How much of what is asked about the sentences with the asked value leave unsaid (0–1), the best of them; what stands
+        `beside` (headings, names) counts half. 0 where none holds it, or no value with a unit is asked for."""
+        if self.value is None or not self.value.has_unit:
+            return 0.0
+        topic = {form: weight for form, weight in self.weights.items() if form in self.topic}
+        near = set(self.stems_of(beside, language))
+        held = [set(self.stems_of(sentence, language)) for sentence in sentences if self.value_in(sentence)]
+        total = sum(topic.values())
+        if not held or not total:
+            return 0.0
+        return 1.0 - max(
+            sum(w * (1.0 if form in said else 0.5 if form in near else 0.0) for form, w in topic.items()) / total
+            for said in held
+        )
+
     @property
     def topic(self) -> frozenset[str]:
         """The stems that say what the question is about, without those that only ask for a value."""
@@ -131,14 +147,15 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
         across += weights[form] if said.spoken is not None and known and known[0] not in (*own, *near) else 0.0
         beside = {other for other in known if (near or far) and other != form and other not in weights}
         same |= {other: tuple(dict.fromkeys((*same.get(other, ()), form))) for other in beside}
-    names = written_as_names(text)
-    proper = frozenset(form for form, word in written.items() if word in names)
+    names = written_as_names(text) - told_in_passing(text)
+    first, rarest = begun_with_capital(text), idf("") or 1.0
+    proper = frozenset(f for f, word in written.items() if word in names or (word == first and weights[f] >= rarest))
     codes = frozenset(word for word in asked if _is_strange_code(word, languages, knows))
     cut: dict[str, tuple[str, ...]] = {}
     for form in weights:
         cut[form[:-1]] = (*cut.get(form[:-1], ()), form)
     read_best = DOCUMENTS_OF.get(spoken, spoken)
-    return QueryTerms(weights, unknown, idf("") or 1.0, same, said.spoken, across, value, written, proper, everyday,
+    return QueryTerms(weights, unknown, rarest, same, said.spoken, across, value, written, proper, everyday,
                       read_best, codes, cut)  # fmt: skip
 
 

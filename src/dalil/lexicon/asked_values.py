@@ -22,6 +22,7 @@ _BEGINS, _ENDS = "^", "$"
 ANY = "*"
 """Any one word, in a cue."""
 _YEAR = r"(?<![\d.,])(?:1\d|20)\d\d(?!\d|[.,]\d)"
+_CODE_AND_NUMBER = re.compile(r"\b[A-Z]{2,}[ -]?\d[\w./-]*")
 _CLITICS = "(?:[وبلف]|ال|لل)?"
 """What may be written on to an Arabic word."""
 
@@ -53,9 +54,11 @@ class AskedValue:
         return {COUNT, MOMENT, OFFICE}.isdisjoint(kind.name for kind in self.kinds)
 
     def held_in(self, text: str) -> bool:
-        """Whether the text holds such a value that the question does not say itself."""
+        """Whether the text holds such a value that the question does not say itself; what a thing is called by ("ISO VG 46",
+        "article 12") is no number of things."""
         plain = fold(text)
-        return any(self._held(kind, plain) for kind in self.kinds)
+        counted = _without_names(text) if any(kind.name == COUNT for kind in self.kinds) else ""
+        return any(self._held(kind, counted if kind.name == COUNT else plain) for kind in self.kinds)
 
     def _held(self, kind: ValueKind, plain: str) -> bool:
         found = (match.group() for match in kind.written.finditer(plain))
@@ -107,6 +110,16 @@ def _standing(cues: CuesByFirst, said: Cue) -> Iterator[tuple[int, range]]:
                 yield place, range(start, start + len(cue))
 
 
+def is_time(unit: str) -> bool:
+    """Whether a folded word is a unit of time ("mois", "days")."""
+    return unit in _time_units() or unit.removesuffix("s") in _time_units()
+
+
+@cache
+def _time_units() -> frozenset[str]:
+    return frozenset(fold(unit) for unit in _read()["kinds"]["duration"]["units"])
+
+
 def is_free(value: str) -> bool:
     """Whether a value as a whole says that something costs nothing ("Gratuit")."""
     return tuple(words(value)) in _free()
@@ -133,9 +146,19 @@ def _cues_by_first() -> tuple[CuesByFirst, CuesByFirst]:
     return by_letter, by_ear
 
 
+def _without_names(text: str) -> str:
+    """The folded text without the numbers that things are called by."""
+    return _numbered().sub(" ", fold(_CODE_AND_NUMBER.sub(" ", text)))
+
+
+@cache
+def _numbered() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of(_read()['called_by'])})\.?\s?\d[\w./-]*")
+
+
 @cache
 def _known() -> tuple[tuple[ValueKind, ...], frozenset[str]]:
-    read: dict[str, Any] = read_table(resources.files(__package__).joinpath("asked_values.yaml").read_text("utf-8"))
+    read = _read()
     number = rf"\d+(?:[.,  ]\d+)*|(?<!\w){_CLITICS}(?:{_any_of(read['numbers'])})(?!\w)"
     kinds = tuple(_kind(name, row, number) for name, row in read["kinds"].items())
     return kinds, frozenset(word for reason in read["reasons"] for word in words(reason))
@@ -157,7 +180,7 @@ def _kind(name: str, row: Mapping[str, Any], number: str) -> ValueKind:
         units = _any_of(row["units"])
         ways.append(rf"{other}(?<![\d.,])(?:{number})(?:st|nd|rd|th|e)?\)?\s?(?:{units})s?(?!\w)")
         ways.append(rf"\((?:{units})s?\)\s*:\s*\d[\d.,]*")  # a table's column: "Torque (N·m): 600"
-    ways += [number] if name == COUNT else []
+    ways += [rf"(?<!\w)(?:{number})"] if name == COUNT else []
     ways += row.get("forms", ())
     ways += [rf"(?<!\w)(?:{_any_of(row['before'])})\s?(?:\d[\d.,]*)"] if row.get("before") else []
     if name == MOMENT:
