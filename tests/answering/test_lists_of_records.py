@@ -246,3 +246,19 @@ def test_all_records_are_listed_where_nothing_else_is_named(question: str) -> No
 def test_a_list_of_some_that_nobody_knows_is_not_that_of_all(question: str) -> None:
     found = said(question)
     assert found is None or not found.text
+
+
+def test_a_record_that_does_not_say_a_field_is_in_no_list_of_those_without_a_value() -> None:
+    rows = [
+        {"nom": "Kiblog", "statut": "En production", "sites": "Rennes ; Nantes"},
+        {"nom": "Lograf", "statut": "En production", "sites": "Brest"},
+        {"nom": "Muetix", "statut": "En production"},
+    ]
+    answerer = TypedAnswerer([document_of(row, "fr") for row in rows], load_lexicon("fr"), lambda _: False)
+    for question, listed in (
+        ("Quelles applications sont en production ?", "Kiblog ; Lograf ; Muetix"),
+        ("Quelles applications sont en production mais pas à Nantes ?", "Lograf"),
+    ):
+        found = answerer.propose(Question("1", question, "fr"))[1]
+        assert found is not None
+        assert found.text == listed

@@ -249,3 +249,22 @@ def test_without_an_end_or_with_a_bound_each_of_the_named_is_said() -> None:
         found = said(catalogue("fr"), question.format(*NAMED), "fr")
         assert found is not None
         assert found.text == f"{A} ; {C}"
+
+
+@pytest.mark.parametrize(("language", "question", "hedge"), [
+    ("fr", "Quelle fiche a le plus d'utilisateurs ?", "d'autres fiches ne l'indiquent pas"),
+    ("en", "Which record has the most users?", "other records do not say it"),
+])  # fmt: skip
+def test_the_most_among_those_that_say_it_is_told_so(language: Language, question: str, hedge: str) -> None:
+    every = catalogue(language)
+    lacking = [replace(d, fields=d.fields[:1]) if d.name == "ZephyrA" else d for d in every]
+    assert [found.text for d in (every, lacking) if (found := said(d, question, language))] == [C, f"{C} ({hedge})"]
+
+
+@pytest.mark.parametrize("question", [
+    "Quelles applications sont en production mais n'ont pas 1 840 utilisateurs ?", "Quelle application en construction mais sans 80 utilisateurs en a le plus ?",
+])  # fmt: skip
+def test_what_a_record_does_not_say_is_not_known_to_be_otherwise(question: str) -> None:
+    silent = [replace(d, fields=d.fields[:1]) if d.name in ("ZephyrE", "ZephyrH") else d for d in catalogue("fr")]
+    found = said(silent, question, "fr")
+    assert found is None or not {"ZephyrE", "ZephyrH"} & {citation.name for citation in found.citations}

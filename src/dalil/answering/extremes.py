@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dalil.answering.catalogue import Catalogue
 from dalil.answering.entities import PART
 from dalil.answering.fields import CUE, FieldGuess
-from dalil.answering.named_values import NamedValue, ValueReader
+from dalil.answering.named_values import NamedValue, ValueReader, allowed_by
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.language import measures, stem
-from dalil.lexicon import Lexicon
+from dalil.lexicon import Lexicon, phrases
 
 _FEWEST = 2
 _VAGUE = ("years", "definition")
@@ -26,6 +26,7 @@ class Extremes:
     def __init__(self, catalogues: Mapping[str, Catalogue], lexicon: Lexicon, ignored: frozenset[str],
                  knows: Callable[[str], bool]) -> None:  # fmt: skip
         self._catalogues, self._values = catalogues, ValueReader(lexicon, ignored)
+        self._language = lexicon.language
         self._most, self._least, self._in_time = lexicon.most, lexicon.least, lexicon.in_time
         self._ignored = ignored | {stem(w, lexicon.language) for way in (*lexicon.most, *lexicon.least) for w in way}
         self._knows = knows
@@ -85,10 +86,11 @@ class Extremes:
         conditions = records_with_named_values(
             catalogue, guess.name, self._values.named(catalogue, reading), self._ignored
         )
-        held = [
-            (r, f) for r in catalogue.records.values()
-            if r.path not in hidden and (f := r.field(guess.name)) and all(r.path in allowed for allowed in conditions)
+        meant = [
+            record for record in catalogue.records.values()
+            if record.path not in hidden and all(record.path in allowed for allowed in conditions)
         ]  # fmt: skip
+        held = [(record, field) for record in meant if (field := record.field(guess.name))]
         known = measures(field.value for _, field in held)
         if known is None or len(known) < _FEWEST:
             return None
@@ -101,6 +103,8 @@ class Extremes:
             guess.score, len(strange), reading.strangers(range(len(reading.stems)), self._knows, self._ignored)
         )
         text = " ; ".join(f"{record.name} : {field.value}" for record, field in winners)
+        if len(held) < len(meant):
+            text += f" ({phrases(self._language)['some_lack']})"
         return Proposal("list", text, tuple(cite_field(r, f) for r, f in winners), features=features)
 
 
@@ -131,8 +135,6 @@ def records_with_named_values(
     found: list[set[str]] = []
     for value in values:
         telling = len("".join(value.key)) >= _LEAST_LETTERS and not all(s in ignored for s in value.key)
-        fields = catalogue.fields_with(value.key)
-        if telling and asked not in fields:
-            holders = {path for paths in fields.values() for path in paths}
-            found.append(set(catalogue.records) - holders if value.excluded else holders)
+        if telling and asked not in catalogue.fields_with(value.key):
+            found.append(allowed_by(catalogue, value))
     return found

@@ -11,7 +11,7 @@ from dalil.answering.catalogue import Catalogue, ValueKey
 from dalil.answering.entities import PART, Mention
 from dalil.answering.extremes import computed_features, longest_way
 from dalil.answering.fields import CUE
-from dalil.answering.named_values import NamedValue, ValueReader, holders_of
+from dalil.answering.named_values import NamedValue, ValueReader, allowed_by, holders_of
 from dalil.answering.proposal import Proposal, cite_field
 from dalil.answering.reading import Reading, unexplained
 from dalil.language import stem, words
@@ -182,10 +182,8 @@ class Lister:
             telling = len("".join(value.key)) >= _LEAST_VALUE_LETTERS and not all(
                 s in cues or s in self._ignored for s in value.key
             )
-            fields = best.catalogue.fields_with(value.key)
-            holders = {path for paths in fields.values() for path in paths}
-            if telling and best.field not in fields:
-                found.append(set(best.catalogue.records) - holders if value.excluded else holders)
+            if telling and best.field not in best.catalogue.fields_with(value.key):
+                found.append(allowed_by(best.catalogue, value))
         return found
 
     def _beside(self, reading: Reading, best: Candidate) -> list[NamedValue]:

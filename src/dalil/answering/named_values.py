@@ -70,6 +70,16 @@ class ValueReader:
         return bool(same) and joined and all(reading.stems[i] in self.ignored for i in between)
 
 
+def allowed_by(catalogue: Catalogue, value: NamedValue) -> set[str]:
+    """The records that hold a value in any field, or where it is excluded those that say something else there: what a record
+    does not say is not known to be otherwise."""
+    fields = catalogue.fields_with(value.key)
+    holders = {path for paths in fields.values() for path in paths}
+    if not value.excluded:
+        return holders
+    return {path for path, record in catalogue.records.items() if any(record.field(name) for name in fields)} - holders
+
+
 def holders_of(catalogue: Catalogue, field: str, values: Sequence[NamedValue], either: bool) -> set[str]:
     """The records that hold the values of one field, and none that is excluded: all of them, or one of them where the question
     says `either` or a record has but one value there."""
