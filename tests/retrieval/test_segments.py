@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ from test_dense import SCRATCH
 from test_index import corpus
 
 from dalil.records import Question
+from dalil.retrieval import lexical_shares, lexical_writing
 from dalil.retrieval.encoders import open_embedder, prepare_embedder
 from dalil.retrieval.index import Index, sync_index
 from dalil.retrieval.lexical import LexicalIndex
+from dalil.retrieval.lexical_segment import Before, write_segment
 from dalil.retrieval.lexical_shares import write_segments
 from dalil.retrieval.lexical_writing import LEXICAL_FORMAT, build_lexical
 from dalil.retrieval.segments import SHARE, Segment, Segments
@@ -150,19 +153,38 @@ def store(tmp_path: Path) -> SqliteStore:
     return made
 
 
-def test_two_processes_write_the_same_files_as_one(store: SqliteStore, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("most", "sizes"), [(90, [90]), (89, [45, 45]), (40, [23, 23, 22, 22])])
+def test_two_processes_write_the_same_files_as_one(
+    most: int, sizes: list[int], store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lexical_writing, "MOST_OF_SHARE", most)
     build_lexical(tmp_path / NOW, store, shared_from=50)
-    assert [len(one.numbers) for one in Segments(tmp_path / NOW).all] == [45, 45]
+    assert [len(one.numbers) for one in Segments(tmp_path / NOW).all] == sizes
     (tmp_path / "one").mkdir()
     shares = {one.folder.name: one.numbers for one in Segments(tmp_path / NOW).all}
     write_segments(tmp_path / "one", store, shares, None, beside=False)
     made = files(tmp_path / NOW)
     made.pop("sizes.json")
     assert made == files(tmp_path / "one")
+    monkeypatch.undo()
     build_lexical(tmp_path / "whole", store)
     one, two = LexicalIndex(tmp_path / "whole"), LexicalIndex(tmp_path / NOW)
     for leg, terms in (("stems", ["taxi", "ecol", "jamais"]), ("grams", ["_tax", "guic", "iche"])):
         assert one.top(leg, terms, 99) == two.top(leg, terms, 99)
+
+
+def test_the_halves_of_a_segment_are_written_by_two_processes(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = list[int]()
+
+    def counted(folder: Path, store: SqliteStore, placed: dict[int, str], before: Iterable[Before] = ()) -> None:
+        written.append(len(placed) - sum(len(one.segment.numbers) for one in before))
+        write_segment(folder, store, placed, before)
+
+    monkeypatch.setattr(lexical_shares, "write_segment", counted)
+    build_lexical(tmp_path / NOW, store, shared_from=50)
+    assert written == [45, 0]  # a half of the texts, and then none: postings are put together
 
 
 def test_what_a_process_beside_cannot_write_is_written_here(store: SqliteStore, tmp_path: Path) -> None:

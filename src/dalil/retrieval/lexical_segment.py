@@ -23,15 +23,19 @@ BLOCK = 2048
 
 @dataclass(frozen=True)
 class Before:
-    """A segment of an earlier cache, with its postings."""
+    """A segment that is there already, with its postings."""
 
     segment: Segment
     postings: dict[str, Postings]
 
+    @classmethod
+    def of(cls, segment: Segment) -> Before:
+        return cls(segment, {leg: Postings.read(segment.folder, leg) for leg in LEGS})
+
 
 def read_before(cache: Path) -> list[Before]:
     """The segments of an earlier cache. Raises ValueError or OSError where it is not as it was written."""
-    return [Before(one, {leg: Postings.read(one.folder, leg) for leg in LEGS}) for one in Segments(cache).all]
+    return [Before.of(one) for one in Segments(cache).all]
 
 
 def write_segment(folder: Path, store: SqliteStore, placed: dict[int, str], before: Iterable[Before] = ()) -> None:

@@ -1,26 +1,27 @@
-"""Writes the segments of the lexical legs, half of them in a process beside where they are many passages:
+"""Writes the segments of the lexical legs, half of them in a process beside where they are many passages, or half of the only one:
 python -m dalil.retrieval.lexical_shares INDEX FOLDER EARLIER NAME:FIRST:LAST…
 
-What is written is the same, for a segment knows nothing of the others.
+What is written is the same, for a segment knows nothing of the others, and the two halves of one are put together.
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from dalil.retrieval.beside import process_beside
-from dalil.retrieval.lexical_segment import partial_of, read_before, write_segment
+from dalil.retrieval.lexical_segment import Before, partial_of, read_before, write_segment
 from dalil.retrieval.postings import Ints
-from dalil.retrieval.segments import NUMBERS
+from dalil.retrieval.segments import BASE, NUMBERS, Segment
 from dalil.store.sqlite import SqliteStore
 
 NO_CACHE = "-"
+HALVES = "halves"
 
 
 def write_segments(
@@ -28,6 +29,9 @@ def write_segments(
 ) -> None:
     """Write segments of these numbers, by their names, into the folder."""
     names = list(shares)
+    if beside and len(names) == 1:
+        _write_in_halves(folder / names[0], store, shares[names[0]], earlier)
+        return
     half = -(-len(names) // 2) if beside else len(names)
     with _written_beside(folder, store.path, {name: shares[name] for name in names[half:]}, earlier):
         _write(folder, store, {name: _ends(shares[name]) for name in names[:half]}, earlier)
@@ -37,6 +41,22 @@ def write_segments(
         shutil.rmtree(folder / name, ignore_errors=True)
         shutil.rmtree(partial_of(folder / name), ignore_errors=True)
     _write(folder, store, {name: _ends(shares[name]) for name in lacking}, earlier)
+
+
+def _write_in_halves(segment: Path, store: SqliteStore, numbers: Ints, earlier: Path | None) -> None:
+    """Write two segments at the same time, then one of their postings: that takes a tenth of the time that texts take."""
+    halves = segment.with_name(HALVES)
+    halves.mkdir()
+    parts = {BASE.format(i): part for i, part in enumerate(np.array_split(numbers, 2))}
+    write_segments(halves, store, parts, earlier, beside=True)
+    placed = _placed(store.numbers(), *_ends(numbers))
+    write_segment(segment, store, placed, [Before.of(Segment.read(halves / name)) for name in parts])
+    shutil.rmtree(halves)
+
+
+def _placed(every: Iterable[tuple[int, str]], first: int, last: int) -> dict[int, str]:
+    """The documents of the passages from one number to another, by their numbers."""
+    return {number: document for number, document in every if first <= number <= last}
 
 
 def _holds(segment: Path, numbers: Ints) -> bool:
@@ -54,7 +74,7 @@ def _write(folder: Path, store: SqliteStore, spans: Mapping[str, tuple[int, int]
     placed = store.numbers()
     before = read_before(earlier) if earlier else []
     for name, (first, last) in spans.items():
-        write_segment(folder / name, store, {n: document for n, document in placed if first <= n <= last}, before)
+        write_segment(folder / name, store, _placed(placed, first, last), before)
 
 
 @contextmanager

@@ -23,8 +23,8 @@ from dalil.store.sqlite import SqliteStore
 logger = logging.getLogger(__name__)
 LEXICAL_FORMAT = 6
 """Raised when what the cache holds changes, so that caches made before are made anew."""
-SHARED_FROM, MOST_OF_SHARE = 10_000, 50_000
-"""From so many passages on there are two segments or more, all alike, of at most so many passages each."""
+SHARED_FROM, MOST_OF_SHARE = 10_000, 1 << 16
+"""From so many new passages on a process beside writes half of them; and so many a segment has at most: two bytes tell its rows."""
 
 
 def lexical_name(generation: int) -> str:
@@ -35,10 +35,10 @@ def lexical_name(generation: int) -> str:
 def build_lexical(folder: Path, store: SqliteStore, earlier: Iterable[Path] = (), shared_from: int = SHARED_FROM, *,
                   alone: bool = True) -> None:  # fmt: skip
     """Write the passages of the store; what an earlier cache holds is taken from there. Where `shared_from` or more are
-    new, and nothing else is made at the same time (`alone`), a process beside writes half of the segments."""
+    new, and nothing else is made at the same time (`alone`), a process beside writes half of them."""
     numbers = np.array([number for number, _ in store.numbers()], dtype=np.int64)
     cache, before = _before(earlier)
-    plan = planned([one.segment for one in before], numbers, _shares(len(numbers), shared_from))
+    plan = planned([one.segment for one in before], numbers, _shares(len(numbers)))
     held = sum(len(one.segment.numbers) for one in before)
 
     def write(partial: Path) -> None:
@@ -49,9 +49,9 @@ def build_lexical(folder: Path, store: SqliteStore, earlier: Iterable[Path] = ()
     make_cache(folder, write)
 
 
-def _shares(count: int, shared_from: int) -> int:
+def _shares(count: int) -> int:
     """How many segments: an even number where there are several, for two processes."""
-    return 1 if count < shared_from else 2 * -(-count // (2 * MOST_OF_SHARE))
+    return 1 if count <= MOST_OF_SHARE else 2 * -(-count // (2 * MOST_OF_SHARE))
 
 
 def _before(earlier: Iterable[Path]) -> tuple[Path | None, list[Before]]:
