@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 Scores = dict[int, float]
 """A leg's scores by passage number."""
@@ -54,7 +54,8 @@ def reciprocal_ranks(legs: Mapping[str, Mapping[int, float]]) -> Scores:
 
 def in_order(scores: Mapping[int, float], k: int | None = None) -> list[int]:
     """Passage numbers, best first, or the first k; equal ones in the order of their numbers."""
+    near: Iterable[int] = scores
     if k is not None and 0 < k < len(scores):
         least = sorted(scores.values(), reverse=True)[k - 1]
-        return in_order({number: score for number, score in scores.items() if score >= least})[:k]
-    return sorted(sorted(scores), key=scores.__getitem__, reverse=True)[:k]
+        near = [number for number, score in scores.items() if score >= least]
+    return sorted(sorted(near), key=scores.__getitem__, reverse=True)[:k]
