@@ -48,7 +48,7 @@ def computes_in_line(training: TrainingSettings, model: Any) -> bool:
 
     Raises ConfigError where it is asked for and the model cannot.
     """
-    able = training.packing or attends_row_by_row(model)
+    able = training.packing or attends_plainly(model)
     if training.padding_free and not able:
         raise ConfigError(
             f"padding_free: rows of {type(model).__name__} cannot be kept apart without padding.",
@@ -58,17 +58,17 @@ def computes_in_line(training: TrainingSettings, model: Any) -> bool:
     return bool(able and on_its_own and training.in_line_on_a_processor)
 
 
-def attends_row_by_row(model: Any) -> bool:
+def attends_plainly(model: Any) -> bool:
     """Whether the model's attention is transformers' own plain one, of whole rows or of a window: nothing else mixes tokens."""
     text = model.config.get_text_config()
     layers = getattr(text, "layer_types", None) or ()
     return bool(model._supports_attention_backend and model._supports_sdpa and FULL_LAYERS.issuperset(layers))
 
 
-def attend_row_by_row(model: Any) -> None:
+def attend_in_line(model: Any) -> None:
     """Gives the model this attention, unless it has flash attention's, which knows rows in line, or cannot have it: packed rows
     are then kept apart by a mask. Batches that are padded get SDPA's as before."""
-    if not attends_row_by_row(model) or model.config._attn_implementation.startswith("flash"):
+    if not attends_plainly(model) or model.config._attn_implementation.startswith("flash"):
         return
     AttentionInterface.register(NAME, _attention)
     AttentionMaskInterface.register(NAME, _mask)
@@ -76,24 +76,24 @@ def attend_row_by_row(model: Any) -> None:
 
 
 def _attention(
-    module: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attention_mask: torch.Tensor | None,
-    cu_seq_lens_q: torch.Tensor | None = None, max_length_q: int = 0, sliding_window: int | None = None, **how: Any,
-) -> tuple[torch.Tensor, None]:  # fmt: skip
+    module: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor | None, **how: Any
+) -> tuple[torch.Tensor, None]:
     """(1, heads, tokens, head size) → (1, tokens, heads, head size). Rows in line are laid side by side for this alone: no token
     looks forward, so none sees what fills up the shorter ones."""
-    if cu_seq_lens_q is None:
-        return sdpa_attention_forward(module, query, key, value, attention_mask, **how)  # type: ignore[no-any-return]
-    rows = len(cu_seq_lens_q) - 1
-    begins = torch.arange(rows, device=query.device) * max_length_q - cu_seq_lens_q[:-1]
-    places = torch.arange(query.shape[2], device=query.device) + begins.repeat_interleave(cu_seq_lens_q.diff())
+    starts, longest, back = (how.pop(name, None) for name in ("cu_seq_lens_q", "max_length_q", "sliding_window"))
+    if starts is None:
+        return sdpa_attention_forward(module, query, key, value, mask, **how)  # type: ignore[no-any-return]
+    rows = len(starts) - 1
+    begins = torch.arange(rows, device=query.device) * longest - starts[:-1]
+    places = torch.arange(query.shape[2], device=query.device) + begins.repeat_interleave(starts.diff())
 
     def aside(line: torch.Tensor) -> torch.Tensor:
         heads, size = line.shape[1], line.shape[3]
-        wide = line.new_zeros(rows * max_length_q, heads, size).index_copy(0, places, line[0].transpose(0, 1))
-        return wide.view(rows, max_length_q, heads, size).transpose(1, 2)
+        wide = line.new_zeros(rows * longest, heads, size).index_copy(0, places, line[0].transpose(0, 1))
+        return wide.view(rows, longest, heads, size).transpose(1, 2)
 
-    attend = _whole if max_length_q <= SHORT_ROWS and not query.is_cuda else sdpa_attention_forward
-    window = _window(max_length_q, sliding_window, query.device)
+    attend = _whole if longest <= SHORT_ROWS and not query.is_cuda else sdpa_attention_forward
+    window = _window(longest, back, query.device)
     seen, _ = attend(module, aside(query), aside(key), aside(value), window, **how)
     return seen.flatten(0, 1).index_select(0, places)[None], None
 

@@ -198,7 +198,7 @@ def make_trainer(setup: Setup) -> Tuner:
     if in_line and not settings.packing:
         tuner.data_collator = InLine(tuner.data_collator.pad_token_id, padding_free=True)
     if in_line:
-        padding_free.attend_row_by_row(setup.model)
+        padding_free.attend_in_line(setup.model)
     elif not torch.cuda.is_available() and _widest(settings, tuner.row_lengths) <= SHORT_ROWS:
         tuner.model.set_attn_implementation("eager")
     tuner.remove_callback(PrinterCallback)
