@@ -36,8 +36,8 @@ def sort_places(
     filled: dict[int, dict[int, set[int]]] = {}
     one.ask_boxes([place for word in _WORD.finditer(one.text) for place in (word.start(), word.end() - 1)])
     for number, (start, end) in enumerate(spans):
-        for place, owner in _owners(one, found, start, end):
-            owners[place] = owner
+        for places, owner in _owners(one, found, start, end):
+            owners.update(dict.fromkeys(places, owner))
             if owner is not None:
                 filled.setdefault(owner[0], {}).setdefault(owner[1], set()).add(number)
     goes_on = bool(found) and same_borders(found[0].xs, above)
@@ -77,14 +77,16 @@ def _is_table(grid: Grid, cells: dict[int, set[int]], goes_on: bool) -> bool:
     return len(columns) > 1 and (len(spans) > 2 or len(grid.ys) == 2) and (goes_on or not unparted)
 
 
-def _owners(one: Page, found: Sequence[Grid], start: int, end: int) -> Iterator[tuple[int, Owner | None]]:
-    """For each character of a line that is not a space, its (table, cell). A word whose ends share a cell lies in it."""
+def _owners(one: Page, found: Sequence[Grid], start: int, end: int) -> Iterator[tuple[range, Owner | None]]:
+    """The characters of a line that are not spaces, with their (table, cell). A word whose ends share a cell lies in it."""
     for word in _WORD.finditer(one.text, start, end):
         first, last = word.start(), word.end() - 1
         owner = _cell(one, found, first)
-        whole = last == first or owner == _cell(one, found, last)
+        if last == first or owner == _cell(one, found, last):
+            yield range(first, last + 1), owner
+            continue
         for place in range(first, last + 1):
-            yield place, owner if whole else _cell(one, found, place)
+            yield range(place, place + 1), _cell(one, found, place)
 
 
 def _cell(one: Page, found: Sequence[Grid], place: int) -> Owner | None:

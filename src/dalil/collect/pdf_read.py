@@ -184,9 +184,10 @@ def _line(one: Page, line: _Solid) -> dict[str, Any]:
 
 def _table(one: Page, text: str, grid: Grid, cells: dict[int, list[Places]], at: int) -> dict[str, Any]:
     spans = grid.spans()
+    firsts = [next((p for piece in pieces for p in piece if not text[p].isspace()), None) for pieces in cells.values()]
+    one.ask_styles([first for first in firsts if first is not None])
     made = []
-    for cell, pieces in cells.items():
-        first = next((place for piece in pieces for place in piece if not text[place].isspace()), None)
+    for (cell, pieces), first in zip(cells.items(), firsts, strict=True):
         if first is not None:
             lines = [_written("".join([text[i] for i in piece])) for piece in pieces]
             made.append({"span": spans.pop(cell), "lines": lines, "bold": one.style(first)[1]})

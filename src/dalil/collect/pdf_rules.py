@@ -139,8 +139,8 @@ def _grid(across: list[Edge], down: list[Edge]) -> Grid | None:
     if rows < 1 or columns < 2:
         return None
     columns_at, rows_at = _middles(xs), _middles(ys)
-    below = {(_place(ys, e.level), j) for e in across for j in _covered(columns_at, e)}
-    beside = {(i, _place(xs, e.level)) for e in down for i in _covered(rows_at, e)}
+    below = {(at, j) for e in across for at in (_place(ys, e.level),) for j in _covered(columns_at, e)}
+    beside = {(i, at) for e in down for at in (_place(xs, e.level),) for i in _covered(rows_at, e)}
     sides = (rows + 1) * columns + (columns + 1) * rows
     if len(below) + len(beside) < _LEAST_DRAWN * sides:
         return None
