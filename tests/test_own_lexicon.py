@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from built_examples import build_examples
 from dalil.answering.typed import TypedAnswerer
 from dalil.config import ConceptSettings, DatasetSettings, parse_config
-from dalil.dataset.build import build_examples
 from dalil.errors import ConfigError
 from dalil.lexicon import Lexicon, extended, load_lexicon
 from dalil.pipeline.words import workspace_lexicon

@@ -8,7 +8,6 @@ import pytest
 
 from dalil.answering.likeness import of_words
 from dalil.answering.terms import query_terms
-from dalil.lexicon.proper import told_in_passing
 from dalil.records import Passage, make_document
 from dalil.retrieval.index import Index, sync_index
 
@@ -44,12 +43,6 @@ def test_a_name_that_lacks_is_told(index: Index) -> None:
     assert (held["proper"], held["proper_held"], held["proper_lacking"]) == (1.0, 1.0, 0.0)
     assert (lacking["proper_held"], lacking["proper_lacking"]) == (0.5, 1.0)
     assert (none["proper"], none["proper_held"], none["proper_lacking"]) == (0.0, 0.0, 0.0)
-
-
-def test_how_long_or_how_old_is_told_in_passing_and_no_name(index: Index) -> None:
-    passing, year = seen(index, "Qui décida la fondation, depuis 4 mois ?"), seen(index, "Qui décida en 1912 ?")
-    assert (passing["proper"], year["proper_lacking"]) == (0.0, 1.0)
-    assert told_in_passing("3ndo 20 3am, 5 أيام, 3 days ago and 2 bar") == {"20", "5", "3"}
 
 
 def test_a_first_word_that_nobody_knows_is_a_name(index: Index) -> None:

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from answering_rows import document_of
 
+from built_examples import build_examples
 from dalil.answering.proposal import Proposal
 from dalil.answering.typed import TypedAnswerer
 from dalil.config import DatasetSettings
-from dalil.dataset.build import build_examples
 from dalil.evaluation.judge import Judge
 from dalil.language import measure, measures
 from dalil.lexicon import load_lexicon

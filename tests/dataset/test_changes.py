@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from records_by_hand import record, tools
 
+from built_examples import build_examples
 from dalil.config import DatasetSettings
-from dalil.dataset.build import build_examples
 from dalil.dataset.changes import Change, choose_changes, how_many
 from dalil.records import Document, Example
 

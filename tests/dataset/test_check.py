@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from records_by_hand import record, tools
 
+from built_examples import build_examples
 from dalil.config import DatasetSettings
-from dalil.dataset.build import build_examples
 from dalil.dataset.check import Checked, Material, check
 from dalil.dataset.check_cover import expected_kinds
 from dalil.dataset.check_facts import missing_facts, names_in

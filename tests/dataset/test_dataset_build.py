@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from records_by_hand import own, record, tools
 
+from built_examples import build_examples
 from dalil.config import DatasetSettings
-from dalil.dataset.build import build_examples
 from dalil.dataset.groups import group_examples, members_by_group
 from dalil.dataset.pairs import read_questions
 from dalil.records import Document, Section, make_document

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from records_by_hand import own, tools
 
+from built_examples import build_examples
 from dalil.config import DatasetSettings, SplitSettings
-from dalil.dataset.build import build_examples
 from dalil.dataset.split import (
     SplitRow,
     askable,

@@ -8,8 +8,8 @@ from contextlib import closing
 
 import pytest
 
+from built_examples import build_examples
 from dalil.config import DatasetSettings
-from dalil.dataset.build import build_examples
 from dalil.dataset.groups import takes_part
 from dalil.dataset.sections import AskedText, asked_texts
 from dalil.dataset.text_negatives import TextNegatives, about_of

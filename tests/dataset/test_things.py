@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from records_by_hand import record
 
+from built_examples import build_examples
 from dalil.answering.tongues import TypedInEachLanguage
 from dalil.config import DatasetSettings, parse_config
-from dalil.dataset.build import build_examples
 from dalil.dataset.fields import Catalogue, catalogues
 from dalil.dataset.text_sentences import spoken_facts
 from dalil.dataset.text_wordings import load_text_wordings

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from records_by_hand import record
 
+from built_examples import build_examples
 from dalil.answering.tongues import TypedInEachLanguage
 from dalil.config import DatasetSettings, parse_config
-from dalil.dataset.build import build_examples
 from dalil.lexicon import load_lexicon
 from dalil.pipeline.words import other_lexicons, workspace_lexicon
 from dalil.records import Document, Question

@@ -11,7 +11,7 @@ from dalil.language.analysis import content_words, function_words
 from dalil.lexicon.asked_values import AskedValue, asked_value
 from dalil.lexicon.darija import DARIJA, is_darija, is_spelled_by_sound
 from dalil.lexicon.everyday import is_everyday
-from dalil.lexicon.proper import begun_with_capital, told_in_passing, written_as_names
+from dalil.lexicon.proper import begun_with_capital, written_as_names
 from dalil.lexicon.saying import Ways, said_for
 from dalil.lexicon.synonyms import said_alike
 from dalil.records import Language
@@ -147,7 +147,7 @@ def query_terms(text: str, languages: Sequence[Language], idf: Callable[[str], f
         across += weights[form] if said.spoken is not None and known and known[0] not in (*own, *near) else 0.0
         beside = {other for other in known if (near or far) and other != form and other not in weights}
         same |= {other: tuple(dict.fromkeys((*same.get(other, ()), form))) for other in beside}
-    names = written_as_names(text) - told_in_passing(text)
+    names = written_as_names(text)
     first, rarest = begun_with_capital(text), idf("") or 1.0
     proper = frozenset(f for f, word in written.items() if word in names or (word == first and weights[f] >= rarest))
     codes = frozenset(word for word in asked if _is_strange_code(word, languages, knows))

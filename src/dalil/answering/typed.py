@@ -25,7 +25,7 @@ from dalil.language.analysis import function_words
 from dalil.lexicon import Lexicon
 from dalil.lexicon.asked_values import asks_when, lacks_number
 from dalil.lexicon.saying import as_read_in
-from dalil.records import Document, Language, Option, Question
+from dalil.records import Document, Field, Language, Option, Question
 
 
 class TypedAnswerer:
@@ -152,15 +152,20 @@ class TypedAnswerer:
         found = records[0].field(guess.name)
         if found is None:
             return self._absent(records[0], guess, features)
-        asks = self._asks_yes_or_no(reading)
-        if not asks and lacks_number(" ".join(reading.written), found.value):
+        if not self._asks_yes_or_no(reading) and lacks_number(" ".join(reading.written), found.value):
             return None
-        supposed = dated(reading, catalogue, records[0], guess, self._lexicon) if asks else None
+        return self._said(reading, records[0], found, guess, features)
+
+    def _said(self, reading: Reading, record: Document, found: Field, guess: FieldGuess,
+              features: dict[str, float]) -> Proposal:  # fmt: skip
+        """The field's value, or whether it is what a question of yes or no supposes."""
+        catalogue = self._catalogues[record.source]
+        asks = self._asks_yes_or_no(reading)
+        supposed = dated(reading, catalogue, record, guess, self._lexicon) if asks else None
         text, read = self._premise.said(reading, catalogue, found, supposed)
-        features["unread"] = float(not read)
         said = [found, supposed.field] if supposed and supposed.field and supposed.field != found else [found]
-        citations = tuple(cite_field(records[0], one) for one in said if one.value in text)
-        return Proposal("field", text, citations, features=features)
+        citations = tuple(cite_field(record, one) for one in said if one.value in text)
+        return Proposal("field", text, citations, features=features | {"unread": float(not read)})
 
     def _several(self, reading: Reading, mention: Mention, record: Document, asked: Sequence[FieldGuess],
                  rest: Sequence[str]) -> Proposal:  # fmt: skip

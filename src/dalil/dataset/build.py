@@ -13,36 +13,16 @@ from dalil.config import DatasetSettings
 from dalil.dataset.aggregates import aggregate_examples
 from dalil.dataset.extremes import extreme_examples
 from dalil.dataset.fields import Catalogue, catalogues
-from dalil.dataset.groups import Grouping
 from dalil.dataset.harvest import harvest_examples
 from dalil.dataset.negatives import Room, negative_examples
 from dalil.dataset.one_answer import with_one_answer
 from dalil.dataset.sections import asked_texts, section_examples
-from dalil.dataset.spool import ExampleSpool
 from dalil.dataset.templates import record_examples
 from dalil.dataset.text_spool import TextSpool
 from dalil.dataset.wordings import load_wordings
 from dalil.dataset.yes_no import checked_examples, yes_no_checks
 from dalil.lexicon import Lexicon, load_lexicon
 from dalil.records import Document, Dropped, Example, Language
-
-
-def build_examples(documents: Sequence[Document], settings: DatasetSettings, language: Language,
-                   pairs: Sequence[Example], seed: int, lexicon: Lexicon | None = None,
-                   others: Sequence[Lexicon] = ()) -> tuple[list[Example], list[Dropped]]:  # fmt: skip
-    """All examples in memory, sorted by (group, id), and what was not asked about, with the reason.
-
-    Raises GroupingError where one group would swallow the test (see `Grouping`).
-    """
-    ordered = sorted(documents, key=lambda document: document.path)
-    dropped: list[Dropped] = []
-    with closing(ExampleSpool(Grouping(ordered, seed))) as spool:
-        for item in written_examples(ordered, settings, language, pairs, seed, lexicon, others):
-            if isinstance(item, Dropped):
-                dropped.append(item)
-            else:
-                spool.add(item)
-        return [line.example() for line in spool.lines()], dropped
 
 
 def written_examples(documents: Iterable[Document], settings: DatasetSettings, language: Language,

@@ -110,16 +110,6 @@ def _standing(cues: CuesByFirst, said: Cue) -> Iterator[tuple[int, range]]:
                 yield place, range(start, start + len(cue))
 
 
-def is_time(unit: str) -> bool:
-    """Whether a folded word is a unit of time ("mois", "days")."""
-    return unit in _time_units() or unit.removesuffix("s") in _time_units()
-
-
-@cache
-def _time_units() -> frozenset[str]:
-    return frozenset(fold(unit) for unit in _read()["kinds"]["duration"]["units"])
-
-
 def is_free(value: str) -> bool:
     """Whether a value as a whole says that something costs nothing ("Gratuit")."""
     return tuple(words(value)) in _free()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from dalil.language import tokenise
-from dalil.lexicon.asked_values import is_time
 from dalil.lexicon.darija import is_spelled_by_sound
 
 
@@ -23,9 +20,3 @@ def begun_with_capital(text: str) -> str:
     """The folded first word, where it begins with a capital letter ("" else): a name only where nobody knows the word."""
     found = tokenise(text)
     return found[0].form if found and text[found[0].start].isupper() else ""
-
-
-def told_in_passing(text: str) -> set[str]:
-    """The folded numbers of how long something has been or will be, or how old somebody is ("depuis 4 mois", "3 days ago"): who asks
-    tells of himself, and what answers need not say them."""
-    return {number.form for number, unit in pairwise(tokenise(text)) if number.form.isdigit() and is_time(unit.form)}
