@@ -9,7 +9,7 @@ from dalil.config import DatasetSettings
 from dalil.dataset.build import written_examples
 from dalil.dataset.groups import Grouping
 from dalil.dataset.spool import ExampleSpool
-from dalil.lexicon import Lexicon
+from dalil.lexicon import Lexicon, load_lexicon
 from dalil.records import Document, Dropped, Example, Language
 
 
@@ -21,9 +21,10 @@ def build_examples(documents: Sequence[Document], settings: DatasetSettings, lan
     Raises GroupingError where one group would swallow the test (see `Grouping`).
     """
     ordered = sorted(documents, key=lambda document: document.path)
+    lexicons = [lexicon or load_lexicon(language), *others]
     dropped: list[Dropped] = []
     with closing(ExampleSpool(Grouping(ordered, seed))) as spool:
-        for item in written_examples(ordered, settings, language, pairs, seed, lexicon, others):
+        for item in written_examples(ordered, settings, pairs, lexicons, seed):
             if isinstance(item, Dropped):
                 dropped.append(item)
             else:

@@ -17,11 +17,12 @@ from dalil.config import DatasetSettings
 from dalil.dataset.build import written_examples
 from dalil.dataset.certificate import Certifying
 from dalil.dataset.groups import Grouping, group_examples
-from dalil.dataset.near import HashSpool, near_pairs, shingles
+from dalil.dataset.near import hashes_on_disk, near_pairs, shingles
 from dalil.dataset.one_answer import with_one_answer
 from dalil.dataset.review import Review, review_code, reviewed_lines
 from dalil.dataset.spool import ExampleSpool, Line
 from dalil.errors import WorkError
+from dalil.lexicon import load_lexicon
 from dalil.records import Document, Dropped, Example
 from dalil.store.shelf import Shelf
 
@@ -95,7 +96,7 @@ def test_hashes_on_disk_are_compared_as_in_memory() -> None:
     rng = np.random.default_rng(3)
     runs = [[f"w{n}" for n in rng.integers(0, 400, 60)] for _ in range(20)]
     sets = [shingles([run], 5) for run in [*runs, *(run[:-2] for run in runs[::3]), runs[0], []]]
-    with closing(HashSpool()) as spool:
+    with closing(hashes_on_disk()) as spool:
         for found in sets:
             spool.add(found)
         assert list(near_pairs(spool, 0.8, 1)) == list(near_pairs(sets, 0.8, 1)) != []
@@ -121,7 +122,7 @@ def test_examples_are_not_held_while_they_are_written() -> None:
     def work(size: int) -> int:
         documents = tools(size)
         with closing(ExampleSpool(Grouping(documents, 1))) as spool:
-            for item in written_examples(documents, DatasetSettings(), "fr", [], 42):
+            for item in written_examples(documents, DatasetSettings(), [], [load_lexicon("fr")], 42):
                 if isinstance(item, Example):
                     spool.add(item)
             return sum(1 for _ in spool.lines())

@@ -13,7 +13,7 @@ from dalil.config import DatasetSettings
 from dalil.dataset.groups import takes_part
 from dalil.dataset.sections import AskedText, asked_texts
 from dalil.dataset.text_negatives import TextNegatives, about_of
-from dalil.dataset.text_spool import TextSpool
+from dalil.dataset.text_spool import texts_on_disk
 from dalil.language import content_words, fold, stem, words
 from dalil.records import Document, Example, Language, Section, make_document
 
@@ -93,7 +93,7 @@ def texts_of(documents: list[Document]) -> list[AskedText]:
 
 def test_texts_that_lie_on_disk_are_asked_as_those_in_memory() -> None:
     texts = texts_of(corpus())
-    with closing(TextSpool()) as spool:
+    with closing(texts_on_disk()) as spool:
         for text in texts:
             spool.add(text)
         assert list(spool) == texts

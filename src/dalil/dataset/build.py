@@ -16,28 +16,26 @@ from dalil.dataset.fields import Catalogue, catalogues
 from dalil.dataset.harvest import harvest_examples
 from dalil.dataset.negatives import Room, negative_examples
 from dalil.dataset.one_answer import with_one_answer
-from dalil.dataset.sections import asked_texts, section_examples
+from dalil.dataset.sections import AskedText, asked_texts, section_examples
 from dalil.dataset.templates import record_examples
-from dalil.dataset.text_spool import TextSpool
+from dalil.dataset.text_spool import texts_on_disk
 from dalil.dataset.wordings import load_wordings
 from dalil.dataset.yes_no import checked_examples, yes_no_checks
-from dalil.lexicon import Lexicon, load_lexicon
-from dalil.records import Document, Dropped, Example, Language
+from dalil.lexicon import Lexicon
+from dalil.records import Document, Dropped, Example
+from dalil.store.nameless import Nameless
 
 
-def written_examples(documents: Iterable[Document], settings: DatasetSettings, language: Language,
-                     pairs: Iterable[Example], seed: int, lexicon: Lexicon | None = None,
-                     others: Sequence[Lexicon] = (), folder: Path | None = None) -> Iterator[Example | Dropped]:  # fmt: skip
+def written_examples(documents: Iterable[Document], settings: DatasetSettings, pairs: Iterable[Example],
+                     lexicons: Sequence[Lexicon], seed: int, folder: Path | None = None) -> Iterator[Example | Dropped]:  # fmt: skip
     """Every example as it is written, without its group; and what is not asked about, with the reason.
 
     `documents`: in the order of their paths; they are passed several times, and of them only records are kept.
-    `lexicon`: the workspace's own; `others`: those of its other languages, whose catalogues are asked about in them;
+    `lexicons`: the workspace's own, then those of its other languages, whose catalogues are asked about in them;
     `folder`: where texts may lie meanwhile.
     """
-    with closing(TextSpool(folder)) as texts:
-        yield from _every(
-            documents, settings, pairs, [lexicon or load_lexicon(language), *others], seed, _Beside(texts)
-        )
+    with closing(texts_on_disk(folder)) as texts:
+        yield from _every(documents, settings, pairs, lexicons, seed, _Beside(texts))
 
 
 def _every(documents: Iterable[Document], settings: DatasetSettings, pairs: Iterable[Example],
@@ -65,7 +63,7 @@ def _every(documents: Iterable[Document], settings: DatasetSettings, pairs: Iter
 class _Beside:
     """What stands beside the questions about records: the texts that have facts, and how many examples there are."""
 
-    texts: TextSpool
+    texts: Nameless[AskedText]
     examples: Counter[bool] = field(default_factory=Counter)
 
     def counted(self, examples: Iterable[Example]) -> Iterator[Example]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from dalil.dataset.components import Components
 from dalil.dataset.fields import name_key
-from dalil.dataset.near import Hashes, HashSpool, near_pairs, shingles
+from dalil.dataset.near import Hashes, hashes_on_disk, near_pairs, shingles
 from dalil.language import content_words, words
 from dalil.records import Document, Example, content_id
 
@@ -33,7 +33,7 @@ def join_documents(components: Components, ordered: Iterable[Document], seed: in
     """Near-duplicate texts, translations of a file, and records of one name in catalogues of different languages."""
     paths: list[str] = []
     translations: dict[tuple[str, str], list[_Named]] = defaultdict(list)
-    with closing(HashSpool(folder)) as texts:
+    with closing(hashes_on_disk(folder)) as texts:
         for document in ordered:
             components.add(document.path)
             paths.append(document.path)

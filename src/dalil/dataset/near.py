@@ -5,17 +5,16 @@ A set is an array of 64-bit hashes. 64 minima in 16 bands of 4 find a pair of Ja
 
 from __future__ import annotations
 
-import tempfile
-from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dalil.store.nameless import Nameless
 
 Hashes = NDArray[np.uint64]
 _MINIMA, _BANDS = 64, 16
@@ -25,35 +24,9 @@ _KNOWN_WORDS = 100_000
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
-class HashSpool(Sequence[Hashes]):
-    """Sets of hashes in a nameless file: what is held of each is where it ends."""
-
-    def __init__(self, folder: Path | None = None) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed with the spool)
-        self._ends = array("Q", [0])
-
-    def add(self, found: Hashes) -> None:
-        self._file.write(found.tobytes())
-        self._ends.append(self._ends[-1] + found.nbytes)
-
-    def __len__(self) -> int:
-        return len(self._ends) - 1
-
-    @overload
-    def __getitem__(self, place: int) -> Hashes: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Hashes]: ...
-    def __getitem__(self, place: int | slice) -> Hashes | list[Hashes]:
-        if isinstance(place, slice):
-            return [self[at] for at in range(*place.indices(len(self)))]
-        if not 0 <= place < len(self):
-            raise IndexError(place)
-        start, end = self._ends[place : place + 2]
-        self._file.seek(start)
-        return np.frombuffer(self._file.read(end - start), np.uint64)
-
-    def close(self) -> None:
-        self._file.close()
+def hashes_on_disk(folder: Path | None = None) -> Nameless[Hashes]:
+    """Sets of hashes that wait in a file until they are compared."""
+    return Nameless(lambda found: found.tobytes(), lambda kept: np.frombuffer(kept, np.uint64), folder)
 
 
 @lru_cache(maxsize=_KNOWN_WORDS)

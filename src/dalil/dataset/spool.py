@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from json.encoder import encode_basestring
@@ -16,6 +14,7 @@ import numpy as np
 from dalil.artefacts import json_lines
 from dalil.dataset.groups import Grouping, Hanging
 from dalil.records import Example, from_row, to_row
+from dalil.store.nameless import Nameless
 
 _UNPLACED = '"group": "", "id": '
 """What stands before a line's id, whose names are sorted; nowhere else, for in a text a quotation mark follows a backslash."""
@@ -59,8 +58,7 @@ class ExampleSpool:
 
     def __init__(self, grouping: Grouping, folder: Path | None = None) -> None:
         self._grouping = grouping
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed with the spool)
-        self._starts = array("Q", [0])
+        self._kept: Nameless[str] = Nameless(str.encode, bytes.decode, folder)
         self._ids = array("q")
         self._renamable: list[int] = []
         self._hanging, self._labels = _Names[Hanging](), _Names[str]()
@@ -73,9 +71,7 @@ class ExampleSpool:
         self._labels.add(f"{example.origin}:{example.kind}")
         row = to_row(example)
         row["group"] = ""
-        line = json_lines([row]).encode()
-        self._file.write(line)
-        self._starts.append(self._starts[-1] + len(line))
+        self._kept.add(json_lines([row]))
 
     def lines(self) -> Iterator[Line]:
         """By (group, id); those of one group are in memory at a time. Raises GroupingError as `Grouping.groups`."""
@@ -86,7 +82,6 @@ class ExampleSpool:
         in_group = np.array([places[group] for group in groups], np.uint32)[np.asarray(self._hanging.numbers)]
         order = np.argsort(in_group, kind="stable")
         bounds = np.flatnonzero(np.diff(in_group[order])) + 1
-        self._file.flush()
         renamed, labels = self._renamed(), self._labels.names()
         for members in np.split(order, bounds) if len(order) else ():
             group = names[in_group[members[0]]]
@@ -119,10 +114,9 @@ class ExampleSpool:
 
     def _parts(self, number: int) -> tuple[str, str, str]:
         """A line's text before group and id, the id, and the text after."""
-        start, end = self._starts[number : number + 2]
-        before, rest = os.pread(self._file.fileno(), end - start, start).decode().split(_UNPLACED, 1)
+        before, rest = self._kept[number].split(_UNPLACED, 1)
         given, end = _decoder.raw_decode(rest)
         return before, given, rest[end:]
 
     def close(self) -> None:
-        self._file.close()
+        self._kept.close()

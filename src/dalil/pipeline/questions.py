@@ -78,11 +78,9 @@ def build_dataset(job: Job) -> Made:
         given = read_questions(path, documents, expected=config.language, masked_kinds=config.reading.masked_kinds)
         pairs += given.examples
         dropped += given.dropped
-    lexicon, others = workspace_lexicon(config), other_lexicons(config)
-    language = config.language[0]
-    written = written_examples(
-        documents, config.dataset, language, pairs, config.seed, lexicon, others, folder=job.folder
-    )
+    lexicon = workspace_lexicon(config)
+    lexicons = [lexicon, *other_lexicons(config)]
+    written = written_examples(documents, config.dataset, pairs, lexicons, config.seed, job.folder)
     with closing(ExampleSpool(Grouping(documents, config.seed, job.folder), job.folder)) as spool:
         for item in written:
             if isinstance(item, Dropped):

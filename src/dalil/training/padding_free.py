@@ -27,7 +27,7 @@ NAME = "dalil_rows_in_line"
 """What transformers knows this attention by while a model is trained."""
 TOKENS = "tokens_in_line"
 """The batch's own tokens, without the filling."""
-FULL_LAYERS = frozenset({"full_attention", "sliding_attention"})
+PLAIN_LAYERS = frozenset({"full_attention", "sliding_attention"})
 
 
 class InLine(DataCollatorForLanguageModeling):  # type: ignore[misc]
@@ -62,7 +62,7 @@ def attends_plainly(model: Any) -> bool:
     """Whether the model's attention is transformers' own plain one, of whole rows or of a window: nothing else mixes tokens."""
     text = model.config.get_text_config()
     layers = getattr(text, "layer_types", None) or ()
-    return bool(model._supports_attention_backend and model._supports_sdpa and FULL_LAYERS.issuperset(layers))
+    return bool(model._supports_attention_backend and model._supports_sdpa and PLAIN_LAYERS.issuperset(layers))
 
 
 def attend_in_line(model: Any) -> None:
