@@ -4,8 +4,9 @@
 
 1,000 questions with a paragraph as answer (PIAF, mean about 130 tokens) on a Llama shape of about 50 M parameters with random
 weights. Each way trains the same rows for a few steps after one to warm up; padding tokens do not count. The
-ways that pad are given few steps: they take minutes each. Then ours and TRL's defaults are trained on the same rows, once through, for the loss,
-with as many seeds (first weights, order of rows) as asked.
+ways that pad are given few steps: they take minutes each. So is bfloat16 where the processor has none and emulates it: TRL's
+trainer is run in float32 too, which is then what ours is measured against. Then ours and TRL's are trained on the same rows, once
+through, for the loss, with as many seeds (first weights, order of rows) as asked.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from dalil.config_training import TrainingSettings
+from dalil.language_model.precision import computes_bf16
 from dalil.language_model.templates import Template, named_templates
 from dalil.training.arrow import write_rows
 from dalil.training.gate import encode_rows
@@ -32,23 +34,27 @@ LOSS_ROWS = 160
 
 @dataclass(frozen=True)
 class Way:
-    """One way of training: dalil's settings, or none: then TRL's own trainer with TRL's defaults."""
+    """One way of training: dalil's settings, or none: then TRL's own trainer with TRL's defaults, in float32 where said."""
 
     name: str
     training: dict[str, Any] | None
     steps: int = 0
+    float32: bool = False
 
 
 OURS = Way("dalil: bf16, random batches of 8, rows in line (padding-free)", {"bf16": True})
 PARTS = Way("dalil: random batches of 8 in 2 parts of like length, padded", {"bf16": True, "padding_free": False, "train_sampling_strategy": "batch_rebalance", "per_device_train_batch_size": 4, "gradient_accumulation_steps": 2})  # fmt: skip
 GROUPED = Way("dalil: bf16, grouped by length, batch 8", {"bf16": True, "train_sampling_strategy": "group_by_length"})
-TRL = Way("TRL's trainer and defaults: bf16, random batches of 8, activations twice", None)
+_BF16 = computes_bf16()
+TRL = Way("TRL's trainer and defaults: bf16, random batches of 8, activations twice", None, steps=0 if _BF16 else 1)
+TRL_FLOAT32 = Way("the same in fp32", None, float32=True)
 WAYS = (
     OURS,
     PARTS,
     GROUPED,
     Way("dalil: bf16, packed to 512, batch 1", {"bf16": True, "packing": True, "max_length": 512, "per_device_train_batch_size": 1}),
     TRL,
+    TRL_FLOAT32,
     Way("fp32, padded to 1,024, batch 4", {"bf16": False, "pad_to_max_length": True, "max_length": 1024, "per_device_train_batch_size": 4}, steps=1),
     Way("fp32, padded to 2,048, batch 4", {"bf16": False, "pad_to_max_length": True, "max_length": 2048, "per_device_train_batch_size": 4}, steps=1),
 )  # fmt: skip
@@ -99,7 +105,7 @@ def print_losses(tokenizer: Any, encoded: list[Any], seeds: int) -> None:
     """Held-out losses by seed, of ours and of TRL's defaults, and what parts them."""
     apart: dict[str, list[float]] = {OURS.name: [], GROUPED.name: []}
     for seed in range(1, seeds + 1):
-        trl = held_out_loss(TRL, tokenizer, encoded, seed)
+        trl = held_out_loss(TRL if _BF16 else TRL_FLOAT32, tokenizer, encoded, seed)
         print(f"held-out loss after {LOSS_ROWS} rows, seed {seed}: TRL {trl:.4f}", flush=True)
         for way in (OURS, GROUPED):
             ours = held_out_loss(way, tokenizer, encoded, seed)
@@ -148,7 +154,7 @@ def _trainer(way: Way, tokenizer: Any, rows: list[Any], steps: int, folder: Path
 def _plain_trainer(way: Way, model: Any, tokenizer: Any, data: Any, steps: int, folder: Path, seed: int) -> Any:
     from trl import SFTConfig, SFTTrainer
 
-    args = SFTConfig(output_dir=str(folder), use_cpu=True, bf16=True, max_steps=steps, learning_rate=RATE, max_length=2048, seed=seed,
+    args = SFTConfig(output_dir=str(folder), use_cpu=True, bf16=not way.float32, max_steps=steps, learning_rate=RATE, max_length=2048, seed=seed,
                      report_to="none", save_strategy="no", logging_steps=1, disable_tqdm=True,
                      dataset_kwargs={"skip_prepare_dataset": True})  # fmt: skip
     return SFTTrainer(model=model, args=args, train_dataset=data, processing_class=tokenizer)

@@ -14,6 +14,7 @@ from transformers import TrainerCallback
 
 from dalil.training.checkpoints import seal
 from dalil.training.curve import CURVE, read_curve
+from dalil.training.peak_memory import PeakMemory
 
 __all__ = ["CURVE", "Spent", "Watching", "read_curve"]
 POINT = ("loss", "learning_rate", "grad_norm", "eval_loss", "num_tokens", "epoch")
@@ -40,7 +41,7 @@ class Watching(TrainerCallback):  # type: ignore[misc]
     ) -> None:
         self._folder, self._key, self._notify, self._spent = folder, key, notify, spent
         self._started = time.monotonic()
-        self._memory_before = _peak_memory()
+        self._memory = PeakMemory()
         self.stop_reason = ""
         self.healthy: Callable[[], bool] = lambda: True
 
@@ -59,7 +60,7 @@ class Watching(TrainerCallback):  # type: ignore[misc]
             "step": state.global_step,
             **point,
             "seconds": round(self.seconds(), 3),
-            "memory_bytes": max(0, _peak_memory() - self._memory_before),
+            "memory_bytes": self._memory.taken(),
         }
         with (self._folder / CURVE).open("a", encoding="utf-8") as out:
             out.write(json.dumps(row) + "\n")
@@ -97,14 +98,3 @@ class Measuring(TrainerCallback):  # type: ignore[misc]
     def on_evaluate(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """The next measurement counts anew."""
         self._done = 0
-
-
-def _peak_memory() -> int:
-    """Bytes: of the GPU where there is one, else of this process."""
-    import resource
-
-    import torch
-
-    if torch.cuda.is_available():
-        return int(torch.cuda.max_memory_allocated())
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
