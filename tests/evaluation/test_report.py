@@ -289,7 +289,7 @@ def texts(html: str) -> str:
 
 def test_a_stage_tells_plain_counts_first_and_then_each_author_and_approach_on_its_own_line() -> None:
     page = texts(render(sample.report("fr")))
-    assert "questions construites 9 · groupes 4vos équipes 2 : garantie 2dalil (textes) 7 : " in page
+    assert "paires question-réponse 9 · groupes 4vos équipes 2 : garantie 2dalil (textes) 7 : " in page
     assert "écartés 0" not in page
     assert "extractive 9 : bonne réponse 7 · silence à tort 2new 1 : ancienne valeur 1" in page
     assert "Entraînement–1,0 ms" in page, "a stage that made nothing shows a dash"
