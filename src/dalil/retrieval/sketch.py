@@ -67,7 +67,8 @@ class Sketch:
         apart = self._apart(query)
         if count >= len(apart):
             return np.arange(len(apart))
-        return np.flatnonzero(apart <= np.partition(apart, count - 1)[count - 1])
+        as_near = np.cumsum(np.bincount(apart, minlength=BITS + 1))  # to count so few numbers is faster than to part them
+        return np.flatnonzero(apart <= int(np.searchsorted(as_near, count)))
 
     def _apart(self, query: Floats) -> NDArray[np.uint16]:
         """In how many bits each passage differs from the query."""
