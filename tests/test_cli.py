@@ -80,6 +80,19 @@ def test_an_abstention_is_done_and_names_no_proof(built: Path) -> None:
     assert answer["citations"] == []
 
 
+def test_silence_shows_what_is_nearest_by_its_headings_and_words(built: Path) -> None:
+    question = "Quelle est la couleur du logo de Delta ?"
+    (answer,) = ok("ask", "--json", "-w", built, question)
+    assert answer["status"] == "abstained"
+    said = dalil("ask", "-w", built, question).stdout.splitlines()
+    assert said[0] == answer["answer"]
+    titles, shown = said[1::2], said[2::2]
+    assert len(titles) == len(shown) == len(answer["nearest"]) > 0
+    whole = " ".join(" ".join(text.split()) for text in texts(built).values())
+    assert all(title.startswith("    nearest: ") and title.endswith(")") for title in titles)
+    assert all(text.strip(" …") in whole for text in shown)
+
+
 def test_ask_takes_an_approach_and_a_scope_by_name(built: Path) -> None:
     done = dalil("ask", "--json", "-w", built, "--approach", "passage", "--scope", "Delta", "Quel est le langage ?")
     (answer,) = lines(done)

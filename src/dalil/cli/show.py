@@ -180,10 +180,20 @@ def _show_proof(answer: Answer) -> None:
             click.echo("           " + click.style(" ".join(citation.quote[first:last].split()), bold=True))
     if len(answer.citations) > DROPS_SHOWN:
         click.echo(f"    … and {len(answer.citations) - DROPS_SHOWN} more")
-    if answer.status == "abstained" and answer.nearest:
+    if answer.status == "abstained":
+        _show_nearest(answer.question, answer.nearest)
+
+
+def _show_nearest(question: str, nearest: Sequence[Hit]) -> None:
+    """Where the answer may stand: each passage by its headings, with what of it is nearest to the question."""
+    from dalil.retrieval.excerpt import excerpt
+
+    for hit in nearest:
+        page = f", page {hit.passage.page}" if hit.passage.page else ""
         click.echo(
-            "    nearest: " + "; ".join(f"{hit.passage.name} ({hit.passage.document})" for hit in answer.nearest)
+            f"    nearest: {' › '.join((hit.passage.name, *hit.passage.heading))}  ({hit.passage.document}{page})"
         )
+        click.echo(f"             {excerpt(question, hit.passage)}")
 
 
 def _figure(figure: dict[str, Any]) -> str:
