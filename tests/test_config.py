@@ -29,6 +29,9 @@ from dalil.initialise import recipe_config, recipes
             {"models": {"a": {"model_name_or_path": "x", "quantization": {"load_in_4bit": True}}}},
             "quantised weights cannot be trained",
         ),
+        ({"seed": 2**32}, "`seed`: Input should be less than 4294967296"),
+        ({"models": {"a/b": {"model_name_or_path": "a/b"}}}, "a name on the hub is its `model_name_or_path`"),
+        ({"models": {"../a": {"model_name_or_path": "x"}}}, "'../a' does not"),
     ],
 )
 def test_mistakes_are_named(given: dict[str, object], said: str) -> None:
@@ -54,9 +57,16 @@ def tuned(part: str, key: str, value: object) -> dict[str, object]:
         ("training", "optim", "paged_adamw", "nearest: paged_adamw_"),
         ("training", "optim", "zzz", "known: "),
         ("lora", "init_lora_weights", "gaussian", "PEFT's other keys stand under `peft`"),
+        ("lora", "rank", 16, "write `r`"),
         ("lora", "target_modules", [], "at least 1 item"),
         ("lora", "peft", {"r": 4}, "r stands under `lora` itself"),
         ("decoding", "do_sample", True, "`temperature` above 0"),
+        (
+            "training",
+            "num_train_epochs",
+            float("inf"),
+            "`models.a.training.num_train_epochs`: Input should be a finite number",
+        ),
     ],
 )
 def test_what_older_scripts_and_the_libraries_write_is_led_to_the_key_here(
@@ -104,6 +114,31 @@ def test_a_file_that_is_not_settings(tmp_path: Path, text: str) -> None:
     (tmp_path / "dalil.yaml").write_bytes(text.encode("latin-1"))
     with pytest.raises(ConfigError, match=r"dalil\.yaml"):
         load_config(tmp_path / "dalil.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "models:\n  a: {model_name_or_path: x}\n  a: {model_name_or_path: y}\n",
+            "(line 3: the key `a` stands there twice)",
+        ),
+        ("seed: 1\nlanguage: [fr]\nseed: 2\n", "(line 3: the key `seed` stands there twice)"),
+        ("recipe: 2024-02-30\n", "(day is out of range for month"),
+    ],
+)
+def test_what_yaml_would_lose_or_cannot_read(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "dalil.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        load_config(tmp_path / "dalil.yaml")
+    assert said in error.value.message
+
+
+def test_settings_that_are_merged_in_give_way_to_their_own(tmp_path: Path) -> None:
+    text = "models:\n  a: &a {model_name_or_path: x, system_prompt: kept}\n  b: {<<: *a, model_name_or_path: y}\n"
+    (tmp_path / "dalil.yaml").write_text(text, encoding="utf-8")
+    merged = load_config(tmp_path / "dalil.yaml").models["b"]
+    assert (merged.model_name_or_path, merged.system_prompt) == ("y", "kept")
 
 
 def test_every_recipe_loads() -> None:

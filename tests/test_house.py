@@ -22,6 +22,7 @@ FLOORS = [
         "config_base",
         "config_errors",
         "config_models",
+        "config_reading",
         "config_retrieval",
         "config_spelling",
         "config_training",

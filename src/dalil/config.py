@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dalil.config_base import Settings
 from dalil.config_errors import explained
 from dalil.config_models import SCRATCH, ModelSettings
+from dalil.config_reading import read_settings
 from dalil.config_retrieval import EmbedderSettings, RetrievalSettings
 from dalil.errors import ConfigError
 from dalil.records import Language, Origin, PersonalKind, WrittenKind
 
 CONFIG_NAME = "dalil.yaml"
+NAME = r"\w[\w .+-]{0,63}"
+"""Of a model or an approach: it names a folder or a file."""
 ApproachKind = Literal[
     "passage", "extractive", "closed-book", "fine-tuned", "gated", "rag", "rag+fine-tuned", "in-context", "endpoint"
 ]
@@ -174,7 +177,7 @@ class ApproachSettings(Settings):
     )
     name: str | None = Field(
         None,
-        pattern=r"^\w[\w .+-]{0,63}$",
+        pattern=f"^{NAME}$",
         description="Its name; the kind when not given. Letters, digits, spaces, `.`, `+`, `-` (it names a file).",
     )
 
@@ -218,7 +221,7 @@ class Config(Settings):
         description="What is compared.",
     )
     targets: TargetSettings = Field(TargetSettings(), description="What the assistant must keep to.")
-    seed: int = Field(42, ge=0, description="The one seed.")
+    seed: int = Field(42, ge=0, lt=2**32, description="The one seed.")
 
     @field_validator("embedder", mode="before")
     @classmethod
@@ -246,6 +249,16 @@ class Config(Settings):
         if len(set(labels)) < len(labels):
             raise ValueError("two approaches have the same name; give one of them a `name`")
         return value
+
+    @field_validator("models")
+    @classmethod
+    def _models_name_folders(cls, given: dict[str, ModelSettings]) -> dict[str, ModelSettings]:
+        """What is trained of a model lies in a folder of its name."""
+        for name in given:
+            if not re.fullmatch(NAME, name):
+                raise ValueError(f"a model's name has letters, digits, spaces, `.`, `+`, `-` (it names a folder): {name!r} does not; "
+                                 "a name on the hub is its `model_name_or_path`")  # fmt: skip
+        return given
 
     @property
     def trainable(self) -> dict[str, ModelSettings]:
@@ -291,20 +304,7 @@ def _unfit(approach: ApproachSettings, model: ModelSettings) -> str:
 
 def load_config(path: Path) -> Config:
     """Read and check dalil.yaml. Raises ConfigError that names the key, what was given and what was expected."""
-    try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.", hint="mend its permissions") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        place = (
-            f" (line {error.problem_mark.line + 1})"
-            if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark
-            else ""
-        )
-        raise ConfigError(f"{path} is not valid YAML{place}.", hint=f"mend {path}") from error
-    if not isinstance(given, dict):
-        raise ConfigError(f"{path} must hold settings as `key: value` lines.", hint="docs/settings.md lists them")
-    return parse_config(given, str(path))
+    return parse_config(read_settings(path), str(path))
 
 
 def parse_config(given: dict[str, Any], where: str) -> Config:

@@ -16,6 +16,7 @@ RENAMED = {
     "no_cuda": "a processor is taken where there is no GPU",
     "do_sample": "`temperature` above 0 samples",
     "lora_r": "write `r`",
+    "rank": "write `r`",
 }
 """Keys that no other key of ours resembles, or only a wrong one ("group_by_length" is nearest to `pad_to_max_length`)."""
 SCHEDULERS = frozenset({
