@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tiny_models import GEMMA_CHAT, LLAMA_CHAT, heldout, rows, save
@@ -83,6 +84,29 @@ def test_batches_hold_every_prompt_once_within_their_bounds() -> None:
         longest = max(len(prompts[i]) for i in batch)
         assert len(batch) <= TOGETHER
         assert len(batch) == 1 or len(batch) * longest <= MOST_TOKENS
+
+
+def test_answers_are_cut_where_the_context_ends(tmp_path: Path) -> None:
+    """GPT-2 has no place for a further token: a prompt near its end gets what is left, one over it nothing, the others all."""
+    folder = save(tmp_path, "gpt2", context=96)
+    opened = open_model("tiny", ModelSettings(model_name_or_path=str(folder)), folder)
+    assert isinstance(opened, LocalModel)
+    made = opened.generator
+    made.card = replace(made.card, decoding=DecodingSettings(max_new_tokens=40).model_dump())
+    chats = [Chat("Où ?"), Chat("Où ?", context="1" * 35), Chat("Où ?", context="1" * 90)]
+    lengths = [len(made.ids(chat)) for chat in chats]
+    assert lengths[0] + 40 < 96 < lengths[1] + 40
+    assert lengths[1] < 96 < lengths[2]
+    said = list(made.answers(chats))
+    assert [answer.tokens_out for answer in said] == [40, 96 - lengths[1], 0]
+    assert [replace(answer, logprob=None) for answer in said] == [
+        replace(made.generate(chat), logprob=None) for chat in chats
+    ]
+    told = ModelAlone(lambda: made, ["fr"], name="closed-book").answer(Question("1", "Où ?", "fr"), said[2], 0.0)
+    assert (told.status, told.reason) == (
+        "abstained",
+        "the prompt fills the model's context: it has no place for an answer",
+    )
 
 
 def test_some_questions_are_timed_one_at_a_time_and_the_others_are_not_timed(generator: Generator) -> None:

@@ -88,9 +88,15 @@ class ModelAlone:
         language = question.language or identify(question.text, self._languages)
         silent = not said.text or says_unknown(said.text, language)
         text = said.text or phrases(language)["unknown"]
-        reason = "the model says that it does not know" if silent else "cut at max_new_tokens" if said.truncated else ""
+        reason = _reason(said, silent=silent)
         return Answer(question.id, question.text, self.name, "abstained" if silent else "answered", text, None,
                       seconds=seconds, tokens_in=said.tokens_in, tokens_out=said.tokens_out, reason=reason)  # fmt: skip
+
+
+def _reason(said: Completion, *, silent: bool) -> str:
+    if said.truncated and not said.tokens_out:
+        return "the prompt fills the model's context: it has no place for an answer"
+    return "the model says that it does not know" if silent else "cut at max_new_tokens" if said.truncated else ""
 
 
 def says_unknown(text: str, language: Language) -> bool:

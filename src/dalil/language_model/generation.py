@@ -20,6 +20,8 @@ MOST_TOKENS = 8192
 """Tokens of prompts that lie in memory at once, padding and all."""
 MOST_LOGITS = 1 << 28
 """Numbers that are kept at once to tell log-probabilities by: a row of the vocabulary for each token of each answer (1 GiB)."""
+LONGEST_CONTEXT = 1_000_000
+"""Some configurations write a number without meaning."""
 WINDOW = 2 * TOGETHER
 """Chats that are sorted by length before they are parted into batches: few, so that answers come, and progress is told, after each."""
 
@@ -59,13 +61,21 @@ class Generator:
         while window := list(islice(remaining, WINDOW)):
             prompts = many_prompt_ids(self.tokenizer, self.card.prompt_template, window)
             said: dict[int, Completion] = {}
-            for batch in _batches(prompts, self._at_once):
+            for batch in _batches(
+                prompts, self._at_once, self.context_tokens - int(self.card.decoding["max_new_tokens"])
+            ):
                 ids = [prompts[i] for i in batch]
                 made = (
                     self._run_many(ids, self.card.decoding) if len(ids) > 1 else [self.run(ids[0], self.card.decoding)]
                 )
                 said |= zip(batch, made, strict=True)
             yield from (said[i] for i in range(len(window)))
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens that the model reads and writes together."""
+        found = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+        return min(int(found or LONGEST_CONTEXT), LONGEST_CONTEXT)
 
     @property
     def _at_once(self) -> int:
@@ -77,16 +87,20 @@ class Generator:
         return min(TOGETHER, max(1, MOST_LOGITS // numbers))
 
     def _run_many(self, prompts: Sequence[Sequence[int]], decoding: Mapping[str, Any], **more: Any) -> list[Completion]:
-        """What the model says after each of these prompts, padded on the left to one length."""
+        """What the model says after each of these prompts, padded on the left to one length; cut where its context ends, and
+        nothing where the prompt fills it: GPT-2 has no place for a further token."""
         import torch
 
         longest = max(map(len, prompts))
+        room = min(int(decoding["max_new_tokens"]), self.context_tokens - longest)
+        if room < 1:
+            return [Completion("", len(ids), 0, "length", None) for ids in prompts]
         pad = self.tokenizer.pad_token_id or 0
         given = torch.tensor([[pad] * (longest - len(ids)) + list(ids) for ids in prompts], device=self.model.device)
         mask = torch.tensor([[0] * (longest - len(ids)) + [1] * len(ids) for ids in prompts], device=self.model.device)
         with torch.inference_mode():
             made = self.model.generate(
-                given, attention_mask=mask, generation_config=self._decoding(decoding),
+                given, attention_mask=mask, generation_config=self._decoding({**decoding, "max_new_tokens": room}),
                 return_dict_in_generate=True, output_logits=True, **more,
             )  # fmt: skip
         beams = decoding.get("num_beams", 1) > 1
@@ -114,12 +128,13 @@ class Generator:
         )  # fmt: skip
 
 
-def _batches(prompts: Sequence[Sequence[int]], most: int) -> Iterator[list[int]]:
-    """The prompts by index in batches of nearly equal length, the longest first."""
+def _batches(prompts: Sequence[Sequence[int]], most: int, longest: int = MOST_TOKENS) -> Iterator[list[int]]:
+    """The prompts by index in batches of nearly equal length, the longest first. One of more than `longest` tokens stands alone:
+    its answer is cut where the context ends, and no other's is."""
     batch: list[int] = []
     width = 0
     for i in sorted(range(len(prompts)), key=lambda i: -len(prompts[i])):
-        if batch and (len(batch) == most or (len(batch) + 1) * width > MOST_TOKENS):
+        if batch and (len(batch) == most or (len(batch) + 1) * width > MOST_TOKENS or width > longest):
             yield batch
             batch = []
         width = width if batch else len(prompts[i])

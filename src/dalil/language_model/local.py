@@ -13,9 +13,6 @@ from dalil.language_model.generation import Generator
 from dalil.language_model.templates import Chat
 from dalil.seams import Completion, Piece, Request, Said
 
-_LONGEST_CONTEXT = 1_000_000
-"""Some configurations write a number without meaning."""
-
 
 class LocalModel:
     """A Hugging Face model, loaded at the first question."""
@@ -31,8 +28,7 @@ class LocalModel:
 
     @property
     def context_tokens(self) -> int:
-        config = self.generator.model.config
-        return min(int(getattr(config, "max_position_embeddings", _LONGEST_CONTEXT)), _LONGEST_CONTEXT)
+        return self.generator.context_tokens
 
     def count_tokens(self, text: str) -> int:
         return len(self.generator.tokenizer(text, add_special_tokens=False)["input_ids"])
