@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -17,10 +18,12 @@ pytest.importorskip("trl")
 
 from test_train_verb import REAL
 from test_training_run import run, run_until_killed, settings
-from tiny_models import LLAMA_CHAT, save
+from tiny_models import LLAMA_CHAT, heldout, save
 
-from dalil.errors import WorkError
+from dalil.errors import ConfigError, WorkError
+from dalil.language_model.generation import Generator
 from dalil.language_model.loading import load_trained
+from dalil.language_model.templates import Chat
 from dalil.planning import plan
 from dalil.training.checkpoints import newest_whole, seal
 from dalil.training.plan import Plan
@@ -60,6 +63,59 @@ def test_a_tokenizer_without_pad_pads_with_its_end_which_is_still_learnt(tmp_pat
     gate = json.loads((tmp_path / "run" / "gate.json").read_text(encoding="utf-8"))
     assert made.steps == 2
     assert (gate["without_eos"], gate["kept"]) == (0, 16)
+
+
+def test_a_pad_token_that_the_model_never_had_gives_way_to_the_end_token(
+    tmp_path: Path, llama: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As in copies of Llama-2, whose tokenizer has one token more than the model."""
+    from transformers import AutoTokenizer
+
+    base = Path(shutil.copytree(llama, tmp_path / "base"))
+    tokens = AutoTokenizer.from_pretrained(str(base))
+    tokens.add_special_tokens({"pad_token": "<padding>"})
+    tokens.save_pretrained(str(base))
+    made = run(tmp_path / "run", settings(base, max_steps=2), heldout={"seen": heldout()})
+    assert "no place for its pad token <padding>" in caplog.text
+    plain = run(tmp_path / "plain", settings(llama, max_steps=2), heldout={"seen": heldout()})
+    assert made.heldout == plain.heldout
+    generator = Generator.of(made.model)
+    assert len(list(generator.answers([Chat("Où ?"), Chat("Où se trouve Delta ?")]))) == 2
+
+
+def test_a_tokenizer_of_another_model_is_named_before_anything_is_trained(tmp_path: Path, llama: Path) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    base = Path(shutil.copytree(llama, tmp_path / "base"))
+    model = AutoModelForCausalLM.from_pretrained(str(base))
+    model.resize_token_embeddings(len(AutoTokenizer.from_pretrained(str(base))) - 30)
+    model.save_pretrained(str(base))
+    with pytest.raises(ConfigError, match=r"The tokenizer beside .*base is not the model's own") as caught:
+        run(tmp_path / "run", settings(base))
+    assert "resize_token_embeddings" in caught.value.hint
+    assert not list((tmp_path / "run").glob("checkpoint-*"))
+
+
+@pytest.mark.parametrize(
+    "chat",
+    ["{% for m in messages %}{{ m.content }}{% endfor", "{{ raise_exception('never') }}", "{{ messages[7] + 1 }}"],
+)
+def test_a_chat_template_that_fails_says_what_to_take_instead(tmp_path: Path, chat: str) -> None:
+    base = save(tmp_path / "base", "llama", chat=chat)
+    with pytest.raises(ConfigError, match="chat template fails") as caught:
+        run(tmp_path / "run", settings(base, system_prompt="Soyez bref."))
+    assert caught.value.hint == "template: question-answer"
+
+
+def test_held_out_rows_without_a_token_of_their_answer_are_named_and_not_measured(
+    tmp_path: Path, llama: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    long = [replace(row, question=row.question + " s'il vous plaît" * 40) for row in heldout()]
+    chosen = settings(llama, max_steps=2, eval_strategy="epoch", early_stopping_patience=1)
+    made = run(tmp_path, chosen, heldout={"seen": heldout(), "unseen": long}, validation=long)
+    assert set(made.heldout) == {"seen"}
+    assert "unseen: none of the 16 rows has a token of its answer within max_length" in caplog.text
+    assert "validation: none of the 16 rows" in caplog.text
 
 
 class _GatedHub(BaseHTTPRequestHandler):

@@ -68,6 +68,15 @@ def _closing(tokenizer: Any) -> int | None:
 
 
 def _chat_ids(tokenizer: Any, chats: Sequence[Messages], *, prompt: bool) -> list[list[int]]:
+    """Raises ConfigError where the model's chat template fails."""
+    try:
+        return _templated(tokenizer, chats, prompt=prompt)
+    except Exception as error:  # a template is somebody's program: it raises what it wants
+        said = " ".join(str(error).split()).rstrip(".")[:160] or type(error).__name__
+        raise ConfigError(f"This model's chat template fails: {said}.", hint="template: question-answer") from error
+
+
+def _templated(tokenizer: Any, chats: Sequence[Messages], *, prompt: bool) -> list[list[int]]:
     made = tokenizer.apply_chat_template(list(chats), tokenize=True, add_generation_prompt=prompt, return_dict=True)
     return [[int(i) for i in ids] for ids in made["input_ids"]]
 
@@ -89,7 +98,7 @@ def _takes_system(tokenizer: Any) -> bool:
     from jinja2.exceptions import TemplateError
 
     try:
-        _chat_ids(tokenizer, [[{"role": "system", "content": "a"}, {"role": "user", "content": "b"}]], prompt=True)
+        _templated(tokenizer, [[{"role": "system", "content": "a"}, {"role": "user", "content": "b"}]], prompt=True)
     except TemplateError:
         return False
     return True

@@ -9,6 +9,7 @@ from typing import Any
 
 from dalil.config_training import QuantizationSettings
 from dalil.errors import ConfigError, WorkError
+from dalil.language_model.belonging import known_tokens
 from dalil.language_model.folder import CARD, ModelCard, read_card
 from dalil.language_model.memory_limits import fitting_into_memory, is_out_of_memory
 from dalil.language_model.precision import compute_type, computes_bf16, half_or_full
@@ -183,6 +184,7 @@ def load_trained(folder: Path, *, tuned: bool = True, offline: bool = True) -> t
     quantization = QuantizationSettings(**card.quantization)
     whole = str(folder) if not card.base or (tuned and not card.adapter) else card.base
     model = load_model(whole, quantization, dtype="float32" if card.scratch else half_or_full(), offline=offline)
+    known_tokens(tokenizer, model, card.base or str(folder))
     if tuned and card.adapter:
         model = with_adapter(model, str(folder))
     return model.eval(), tokenizer, card

@@ -64,6 +64,7 @@ def _untuned(name: str, settings: ModelSettings, root: Path) -> Callable[[], Gen
     """Loads the model as it comes, from this machine: nothing is fetched for an answer."""
 
     def load() -> Generator:
+        from dalil.language_model.belonging import known_tokens
         from dalil.language_model.loading import load_model, load_tokenizer
         from dalil.language_model.precision import half_or_full
         from dalil.language_model.templates import find_template
@@ -72,6 +73,7 @@ def _untuned(name: str, settings: ModelSettings, root: Path) -> Callable[[], Gen
         tokenizer = load_tokenizer(source, offline=True)
         template = find_template(settings.template, bool(tokenizer.chat_template))
         model = load_model(source, settings.quantization, dtype=half_or_full(), offline=True).eval()
+        known_tokens(tokenizer, model, source)
         card = ModelCard(name, source, template.name, template.text, settings.system_prompt,
                          settings.decoding.model_dump(), [])  # fmt: skip
         return Generator(model, tokenizer, card)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dalil.artefacts import json_lines, read_json, write_json, write_text
 from dalil.config_training import TrainingSettings
 from dalil.errors import WorkError
+from dalil.language_model.belonging import known_tokens, not_its_own
 from dalil.language_model.memory_limits import fitting_into_memory
 from dalil.language_model.quiet import quieten
 from dalil.language_model.templates import Template, find_template
@@ -84,13 +85,31 @@ def _encoded(task: Task, tokenizer: Any, template: Template, rows: Iterable[Trai
                        answers_only=settings.training.completion_only_loss)  # fmt: skip
 
 
+def _known(rows: Iterable[EncodedRow], known: int, name: str) -> Iterator[EncodedRow]:
+    """The rows. Raises ConfigError where one has a token that the model has no place for."""
+    for row in rows:
+        if (highest := max(row.input_ids, default=0)) >= known:
+            raise not_its_own(name, highest, known)
+        yield row
+
+
 def _tune(task: Task, key: str, prepared: Prepared, template: Template) -> Trained:
     from dalil.training.arrow import write_rows
     from dalil.training.trainer import Setup, make_trainer
     from dalil.training.watching import Measuring, Watching
 
     def dataset(name: str, rows: Iterable[TrainingRow]) -> Any:
-        return write_rows(task.folder / "data" / f"{name}.arrow", _encoded(task, prepared.tokenizer, template, rows))
+        encoded = _known(_encoded(task, prepared.tokenizer, template, rows), known, prepared.base)
+        return write_rows(task.folder / "data" / f"{name}.arrow", encoded)
+
+    def measurable(name: str, rows: Sequence[TrainingRow]) -> Any:
+        """The rows as a data set; None where none of them has a token of its answer."""
+        made = dataset(name, rows) if rows else ()
+        if rows and not len(made):
+            log.warning(
+                "%s: none of the %d rows has a token of its answer within max_length: not measured", name, len(rows)
+            )
+        return made if len(made) else None
 
     noise = task.settings.data.noise
     rows = noisy_rows(task.rows, noise, prepared.epochs, task.seed) if noise else task.rows
@@ -100,16 +119,17 @@ def _tune(task: Task, key: str, prepared: Prepared, template: Template) -> Train
     before = _progress_until(task.folder, found.step)
     watching = Watching(task.folder, key, live_line(task), before)
     model = prepared.load()
+    known = known_tokens(prepared.tokenizer, model, prepared.base)
     adapter = _adapter(task, model)
     setup = Setup(
         _continued(task, model), prepared.tokenizer, adapter, dataset("train", rows),
-        dataset("validation", task.validation) if task.validation else None,
+        measurable("validation", task.validation),
         _as_drawn(task), prepared.steps, task.seed, task.folder, watching, _deadline(task, prepared, before),
     )  # fmt: skip
     with accepted_settings():
         trainer = make_trainer(setup)
     trainer.add_callback(Measuring(measuring_line(task)))
-    strata = {name: dataset(name, held) for name, held in task.heldout.items() if held}
+    strata = {name: held for name, rows in task.heldout.items() if (held := measurable(name, rows)) is not None}
     started = time.monotonic()
     losses = _losses_before(task.folder, trainer, strata)
     if setup.deadline is not None:
