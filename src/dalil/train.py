@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from dalil.language_model.place import place_of
 from dalil.language_model.templates import CHAT, Template, find_template
 from dalil.pipeline.material import Material, read_material
 from dalil.records import Document, Example, Passage, Side
+from dalil.seams import quiet
 from dalil.training.published import random_split, short_enough
 from dalil.training.task import GATE
 from dalil.workspace import Workspace
@@ -99,7 +101,7 @@ def _real(workspace: Workspace, name: str, settings: ModelSettings, *, offline: 
     workspace.prepare("split")
     context = workspace.context
     folders = {stage: workspace.runner.folder(stage) for stage in ("documents", "examples", "split", "passages")}
-    rows = make_rows(workspace, settings, read_material(workspace.config, folders), folders)
+    rows = make_rows(workspace, settings, read_material(workspace.config, folders), folders, note)
     with writer_lock(context.state):
         task = _task(workspace, name, settings, rows, offline)
         note(f"{name}: {len(rows.train):,} rows, {len(rows.validation):,} to validate; the run lies in {task.folder}")
@@ -152,13 +154,14 @@ class Rows:
     heldout: dict[str, Sequence[Any]]
 
 
-def make_rows(workspace: Workspace, settings: ModelSettings, found: Material, folders: dict[str, Path]) -> Rows:
+def make_rows(workspace: Workspace, settings: ModelSettings, found: Material, folders: dict[str, Path],
+              note: Note = quiet) -> Rows:  # fmt: skip
     """The rows by the settings: the workspace's own split, a file's, or the published random one."""
     from dalil.training.rows import rows_of
 
     data, template = settings.data, _template_of(settings)
     if data.files or data.test_size is not None:
-        examples = _given(workspace, data.files) if data.files else [e for e in found.examples if e.answerable]
+        examples = _given(workspace, data.files, note) if data.files else [e for e in found.examples if e.answerable]
         kept = short_enough(examples, data.max_characters, template)
         train, validation, test = _parted(workspace, kept, data)
         held = test | (found.held_out(FOLD) if data.files else {})
@@ -233,19 +236,23 @@ def proofs_of(examples: Sequence[Example], passages: Sequence[Passage]) -> dict[
     return found
 
 
-def _given(workspace: Workspace, files: Sequence[str]) -> list[Example]:
+def _given(workspace: Workspace, files: Sequence[str], note: Note) -> list[Example]:
+    """The examples of the files that have an answer; how many rows of a file are left out, and why, is said."""
     from dalil.dataset.pairs import read_questions
 
-    read = [
-        read_questions(
-            workspace.root / path,
-            None,
-            expected=workspace.config.language,
-            masked_kinds=workspace.config.reading.masked_kinds,
+    config, found = workspace.config, list[Example]()
+    for path in files:
+        read = read_questions(
+            workspace.root / path, None, expected=config.language, masked_kinds=config.reading.masked_kinds
         )
-        for path in files
-    ]
-    return [example for file in read for example in file.examples if example.answerable]
+        answered = [example for example in read.examples if example.answerable]
+        reasons = Counter(dropped.reason for dropped in read.dropped)
+        reasons["they have no answer"] = len(read.examples) - len(answered)
+        for reason, count in reasons.items():
+            if count:
+                note(f"{path}: {count:,} left out of {len(read.examples) + len(read.dropped):,} rows: {reason}")
+        found += answered
+    return found
 
 
 def _task(workspace: Workspace, name: str, settings: ModelSettings, rows: Rows, offline: bool) -> Any:

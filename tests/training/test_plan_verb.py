@@ -20,7 +20,7 @@ MODELS = """models:
 def test_outside_a_workspace(tmp_path: Path) -> None:
     assert_said(dalil("plan", cwd=tmp_path), 2, "idarati", "code-qa-gpt2", "dalil plan --recipe NAME")
     assert_said(dalil("plan", "--recipe", "nothing", cwd=tmp_path), 2, "app-catalogue")
-    assert_said(dalil("plan", "--recipe", "idarati", "--device", "a100", cwd=tmp_path), 2, "a100-80gb")
+    assert_said(dalil("plan", "--recipe", "idarati", "--device", "a100", cwd=tmp_path), 2, "(nearest: a100-80gb)")
     assert_said(dalil("plan", "--recipe", "idarati", "--model", "x", cwd=tmp_path), 2, "assistant")
     row = lines(dalil("plan", "--recipe", "idarati", "--json", "--offline", cwd=tmp_path))[0]
     assert row["trainable_parameters"] == 161_480_704

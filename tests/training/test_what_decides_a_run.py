@@ -232,8 +232,12 @@ def test_a_file_of_rows_is_split_by_group_with_rows_to_validate(tmp_path: Path, 
     asked = [{"question": row.question, "answer": row.answer, "document": row.names[0]} for row in rows()]
     text = REAL.replace("BASE", str(llama)).replace("    template:", "    data: {files: [rows.jsonl]}\n    template:")
     write_workspace(root, text)
-    (root / "rows.jsonl").write_text("\n".join(json.dumps(row) for row in asked), encoding="utf-8")
-    made = lines(dalil("train", "--json", "-w", root))[0]
+    lost = [{"question": "Qui répond ?", "answer": ""}, {"question": "", "answer": "Personne"}]
+    (root / "rows.jsonl").write_text("\n".join(json.dumps(row) for row in [*asked, *lost]), encoding="utf-8")
+    done = dalil("train", "--json", "-w", root)
+    made = lines(done)[0]
+    assert done.stderr.count("rows.jsonl: 1 left out of 18 rows: they have no answer") == 1
+    assert done.stderr.count("rows.jsonl: 1 left out of 18 rows: the question is empty") == 1
     assert "file" in made["heldout"]
     kept = Path(made["folder"]) / "trained.jsonl"
     trained = [json.loads(line)["question"] for line in kept.read_text(encoding="utf-8").splitlines()]

@@ -52,7 +52,8 @@ def find_device(name: str) -> Device:
     by_name = {device.name: device for device in load_devices()}
     if name.casefold() in by_name:
         return by_name[name.casefold()]
-    near = difflib.get_close_matches(name.casefold(), by_name, n=1)
+    begun = [known for known in by_name if known.startswith(name.casefold())]
+    near = begun or difflib.get_close_matches(name.casefold(), by_name, n=1)
     nearest = f" (nearest: {near[0]})" if near else ""
     raise ConfigError(f"There is no device {name!r}{nearest}; there are: {', '.join(by_name)}.",
                       hint="dalil plan --recipe NAME --device NAME")  # fmt: skip
