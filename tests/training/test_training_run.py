@@ -27,6 +27,7 @@ from dalil.language_model.loading import ModelMissing
 from dalil.language_model.templates import Chat, find_template
 from dalil.training.base_model import prepare_model
 from dalil.training.checkpoints import newest_whole
+from dalil.training.curve import read_curve
 from dalil.training.gate import encode_rows
 from dalil.training.run import train
 from dalil.training.task import Task, Trained
@@ -195,6 +196,22 @@ def test_a_run_killed_anywhere_sees_the_rows_of_an_undisturbed_one(
     assert file_hash(resumed.model / "adapter_model.safetensors") == file_hash(
         whole.model / "adapter_model.safetensors"
     )
+
+
+@pytest.mark.parametrize("evaluated", ["epoch", "steps"])
+def test_a_checkpoint_where_an_epoch_ends_and_is_measured_is_resumed_exactly(
+    tmp_path: Path, llama: Path, evaluated: str
+) -> None:
+    """The library measures after it has saved there: what measuring draws must not be what dropout draws next."""
+    chosen = settings(llama, max_steps=11, save_steps=4, eval_strategy=evaluated, eval_steps=3, logging_steps=3)
+    whole = run(tmp_path / "whole", chosen, validation=heldout())
+    kept = run_until_killed(tmp_path / "killed", chosen, "step 6 of 11", validation=heldout())
+    resumed = run(kept, chosen, validation=heldout())
+    assert resumed.resumed == 4
+    weights = "adapter_model.safetensors"
+    assert file_hash(resumed.model / weights) == file_hash(whole.model / weights)
+    assert resumed.tokens == whole.tokens
+    assert [point["step"] for point in read_curve(kept)] == [point["step"] for point in read_curve(whole.folder)]
 
 
 def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoint(tmp_path: Path, llama: Path) -> None:

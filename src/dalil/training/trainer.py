@@ -105,6 +105,12 @@ class Tuner(SFTTrainer):  # type: ignore[misc]
         """Whether every loss so far was a number."""
         return self.no_number is None or not bool(self.no_number.any())
 
+    def evaluate(self, *given: Any, **named: Any) -> Any:
+        """Measures without drawing from training's generators: at the end of an epoch the library saves first and measures
+        then, and a run resumed there does not measure again."""
+        with torch.random.fork_rng():
+            return super().evaluate(*given, **named)
+
     def create_optimizer(self, model: Any = None) -> Any:
         """Muon with AdamW where `optim: muon` was asked for."""
         made: Any = self.optimizer

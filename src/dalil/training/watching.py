@@ -73,7 +73,8 @@ class Watching(TrainerCallback):  # type: ignore[misc]
         control.should_training_stop = True
 
     def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
-        """Progress between the points of the curve."""
+        """Progress between the points of the curve; a checkpoint is a point too, so that a resumed run knows what was spent."""
+        control.should_log = control.should_log or control.should_save
         self._notify(state.global_step, state.max_steps, {})
 
     def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:
