@@ -93,6 +93,14 @@ def _known(rows: Iterable[EncodedRow], known: int, name: str) -> Iterator[Encode
         yield row
 
 
+def _unless_empty(name: str, made: Any) -> Any:
+    """The rows as a data set; None, and said, where none of them has a token of its answer."""
+    if len(made):
+        return made
+    log.warning("%s: no row has a token of its answer within max_length: not measured", name)
+    return None
+
+
 def _tune(task: Task, key: str, prepared: Prepared, template: Template) -> Trained:
     from dalil.training.arrow import write_rows
     from dalil.training.trainer import Setup, make_trainer
@@ -103,13 +111,7 @@ def _tune(task: Task, key: str, prepared: Prepared, template: Template) -> Train
         return write_rows(task.folder / "data" / f"{name}.arrow", encoded)
 
     def measurable(name: str, rows: Sequence[TrainingRow]) -> Any:
-        """The rows as a data set; None where none of them has a token of its answer."""
-        made = dataset(name, rows) if rows else ()
-        if rows and not len(made):
-            log.warning(
-                "%s: none of the %d rows has a token of its answer within max_length: not measured", name, len(rows)
-            )
-        return made if len(made) else None
+        return _unless_empty(name, dataset(name, rows)) if rows else None
 
     noise = task.settings.data.noise
     rows = noisy_rows(task.rows, noise, prepared.epochs, task.seed) if noise else task.rows
