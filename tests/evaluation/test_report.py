@@ -170,6 +170,14 @@ def test_too_few_answers_cannot_guarantee_the_limit() -> None:
     assert "59" in text["guarantee"]
 
 
+def test_many_pairs_stand_over_the_whole_width() -> None:
+    """Beside the plot their long names leave the last column no room, and each line grows high."""
+    (pair, *_) = sample.report("en")["pairs"]
+    few, many = (render(sample.report("en", pairs=[pair] * count)) for count in (10, 11))
+    assert 'class="across"' not in few
+    assert 'class="across"' in many
+
+
 def test_no_approach_was_judged() -> None:
     report = changed(
         sample.report("en", approaches=[], answers=[], answers_total={}, pairs=[]), decision="none_ready", winner=None
