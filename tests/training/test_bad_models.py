@@ -20,6 +20,7 @@ from test_train_verb import REAL
 from test_training_run import run, run_until_killed, settings
 from tiny_models import LLAMA_CHAT, heldout, save
 
+from dalil.config_training import LoraSettings
 from dalil.errors import ConfigError, WorkError
 from dalil.language_model.generation import Generator
 from dalil.language_model.loading import load_trained
@@ -227,6 +228,35 @@ def test_out_of_memory_gives_the_plans_advice(tmp_path: Path, llama: Path) -> No
     assert "tiny does not fit into memory" in done.stdout, done.stderr
     assert "dalil plan --model tiny" in done.stdout
     assert "per_device_train_batch_size" in done.stdout
+
+
+@pytest.mark.parametrize("kilobytes", [32, 300], ids=["optimiser", "weights"])
+def test_a_disk_that_is_full_at_a_checkpoint_is_said_and_the_run_goes_on_later(
+    tmp_path: Path, llama: Path, kilobytes: int
+) -> None:
+    """Files of that size are refused, as a full disk refuses them: by torch for the optimiser, by safetensors for the weights."""
+    lora = LoraSettings(r=4, lora_dropout=0.1) if kilobytes < 100 else None
+    chosen = settings(llama, lora)
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; import resource, signal\n"
+        "from test_training_run import run; from dalil.config_models import ModelSettings; from dalil.errors import WorkError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]) * 1000,) * 2)\n"
+        "try: run(Path(sys.argv[2]), ModelSettings.model_validate_json(sys.argv[3]))\n"
+        "except WorkError as error: print(error)\n"
+    )
+    command = [sys.executable, "-c", code, str(HERE), str(tmp_path / "run"), chosen.model_dump_json(), str(kilobytes)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "could not be written: the disk is full" in done.stdout, done.stderr
+    assert "save_total_limit" in done.stdout
+    assert run(tmp_path / "run", chosen).steps == 6
+
+
+def test_a_damaged_mark_of_a_run_sets_it_aside(tmp_path: Path, llama: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = run_until_killed(tmp_path / "run", settings(llama))
+    (folder / "run.json").write_text("{", encoding="utf-8")
+    assert run(folder, settings(llama)).resumed == 0
+    assert "set aside as run.other-" in caplog.text
 
 
 def test_checkpoints_of_another_configuration_are_set_aside_and_never_gone_on_with(tmp_path: Path, llama: Path) -> None:

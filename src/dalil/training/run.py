@@ -19,6 +19,7 @@ from dalil.language_model.quiet import quieten
 from dalil.language_model.templates import Template, find_template
 from dalil.training.checkpoints import newest_whole
 from dalil.training.curve import CURVE, read_curve
+from dalil.training.disk import fitting_onto_disk
 from dalil.training.finish import finish
 from dalil.training.gate import EncodedRow, GateReport, encode_rows, hold, inspect, question_key
 from dalil.training.live import live_line, measuring_line
@@ -60,17 +61,28 @@ def train(task: Task, prepare: Callable[[Task], Prepared]) -> Trained:
     report = check_data(task, prepared.tokenizer, template)
     write_json(task.folder / GATE, asdict(report))
     hold(report, task.settings.gate)
-    with fitting_into_memory(task.name, LESS_MEMORY.format(name=task.name)), reporting_to(reporters, task.folder):
+    fitting = fitting_into_memory(task.name, LESS_MEMORY.format(name=task.name))
+    with fitting_onto_disk(task.folder), fitting, reporting_to(reporters, task.folder):
         return _tune(task, key, prepared, template)
 
 
 def _claim(folder: Path, key: str) -> None:
     """Mark the folder as this run's. What another configuration left there is set aside, never mixed."""
-    if (folder / RUN).is_file() and read_json(folder / RUN).get("key") != key:
+    if (folder / RUN).is_file() and _key_in(folder / RUN) != key:
         aside = folder.with_name(f"{folder.name}.other-{time.time_ns()}")
         folder.rename(aside)
-        log.warning("%s held a run of another configuration: set aside as %s", folder.name, aside.name)
+        log.warning(
+            "%s held a run of another configuration, or a damaged one: set aside as %s", folder.name, aside.name
+        )
     write_json(folder / RUN, {"key": key, "versions": stack_versions()})
+
+
+def _key_in(path: Path) -> str | None:
+    """The key of the run that a folder holds; None where its file is damaged."""
+    try:
+        return str(read_json(path).get("key"))
+    except WorkError:
+        return None
 
 
 def check_data(task: Task, tokenizer: Any, template: Template) -> GateReport:
