@@ -57,6 +57,7 @@ def tuned(part: str, key: str, value: object) -> dict[str, object]:
         ("training", "optim", "paged_adamw", "nearest: paged_adamw_"),
         ("training", "optim", "zzz", "known: "),
         ("lora", "init_lora_weights", "gaussian", "PEFT's other keys stand under `peft`"),
+        ("offline", "model_name_or_path", "./small", "Input should be 'scratch'"),
         ("lora", "rank", 16, "write `r`"),
         ("lora", "target_modules", [], "at least 1 item"),
         ("lora", "peft", {"r": 4}, "r stands under `lora` itself"),

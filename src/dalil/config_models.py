@@ -5,6 +5,7 @@ Defaults that differ from the libraries' say so; `dalil plan` lists the ones tha
 
 from __future__ import annotations
 
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
@@ -12,7 +13,7 @@ from pydantic import Field, model_validator
 from dalil.config_base import Settings
 from dalil.config_training import LoraSettings, QuantizationSettings, TrainingSettings
 
-SCRATCH = "scratch"
+SCRATCH: Literal["scratch"] = "scratch"
 """The model that is trained here from nothing, on the workspace's own documents."""
 
 
@@ -114,7 +115,7 @@ class DecodingSettings(Settings):
 class OfflineSettings(Settings):
     """What stands in for the model in `dalil run`, and in `dalil train` where the model cannot be had."""
 
-    model_name_or_path: str = Field(SCRATCH, description="scratch, or a folder with a small model.")
+    model_name_or_path: Literal["scratch"] = Field(SCRATCH, description="scratch: a memory of the trained questions.")
     max_minutes: float = Field(3, gt=0, description="Minutes of training, over all folds.")
 
 

@@ -145,8 +145,7 @@ def offline_line(settings: ModelSettings) -> str | None:
     instead = settings.offline
     if instead is None or settings.model_name_or_path == SCRATCH:
         return None
-    what = "a memory of the trained questions" if instead.model_name_or_path == SCRATCH else instead.model_name_or_path
-    return f"`dalil run` trains {what} instead, at most {instead.max_minutes:g} minutes"
+    return f"`dalil run` trains a memory of the trained questions instead, at most {instead.max_minutes:g} minutes"
 
 
 def as_row(plan: Plan | OpenAIPlan, warnings: list[str]) -> dict[str, Any]:
