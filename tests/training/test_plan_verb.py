@@ -15,6 +15,8 @@ MODELS = """models:
     lora: {r: 8}
     training: {max_steps: 100}
 """
+OWN = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2,
+       "intermediate_size": 128, "vocab_size": 320, "max_position_embeddings": 256, "tie_word_embeddings": True}  # fmt: skip
 
 
 def test_outside_a_workspace(tmp_path: Path) -> None:
@@ -96,10 +98,8 @@ def test_settings_of_the_workspace_reach_the_plan(tmp_path: Path) -> None:
 
 
 def test_the_workspaces_own_models_stand_among_the_architectures(tmp_path: Path) -> None:
-    given = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2,
-             "intermediate_size": 128, "vocab_size": 320, "max_position_embeddings": 256, "tie_word_embeddings": True}  # fmt: skip
     (tmp_path / "own").mkdir()
-    (tmp_path / "own" / "config.json").write_text(json.dumps(given), encoding="utf-8")
+    (tmp_path / "own" / "config.json").write_text(json.dumps(OWN), encoding="utf-8")
     write_workspace(tmp_path, SETTINGS + MODELS.replace("Llama-3.2-1B", "own"))
     rows = lines(dalil("plan", "--architectures", "--json", cwd=tmp_path))
     assert (rows[0]["layers"], rows[0]["heads"], rows[0]["kv_heads"], rows[0]["context"]) == (3, 4, 2, 256)
@@ -145,6 +145,23 @@ def test_in_a_workspace_the_rows_built_there_count(small: Path) -> None:
     assert built["epochs"] == round(100 * 8 / built["rows"], 2)
     stale = {stage["stage"] for stage in lines(dalil("status", "--json", cwd=small)) if stage["reason"]}
     assert stale <= {"report"}
+
+
+def test_the_dataset_page_counts_rows_for_a_folder_of_the_workspace_and_not_for_an_address(small: Path) -> None:
+    from dalil import Workspace
+    from dalil.pipeline.material import read_material
+    from dalil.pipeline.shown_training import row_tokens
+
+    (small / "own").mkdir()
+    (small / "own" / "config.json").write_text(json.dumps(OWN), encoding="utf-8")
+    (small / "dalil.yaml").write_text(SETTINGS + MODELS.replace("Llama-3.2-1B", "own") + "  far: {endpoint: {base_url: 'http://127.0.0.1:9/v1'}}\n", encoding="utf-8")  # fmt: skip
+    workspace = Workspace(small)
+    folders = {stage: workspace.runner.folder(stage) for stage in ("documents", "examples", "split")}
+    (counted,) = row_tokens(small, workspace.config, read_material(workspace.config, folders))
+    assert counted["base"] == "own"
+    assert counted["longest"] > 3
+    planned = lines(dalil("plan", "--json", cwd=small))[0]
+    assert "stand-in" in planned["tokenizer"], "the folder holds a configuration alone"
 
 
 def test_passages_before_the_question_are_planned_too(small: Path) -> None:

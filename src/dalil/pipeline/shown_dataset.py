@@ -74,7 +74,7 @@ def dataset_data(context: Context, inputs: Mapping[str, Path]) -> dict[str, Any]
         "by_document": coverage_by_document(documents, examples)[:DOCUMENTS_SHOWN],
         "samples": samples_of(examples, documents, passages, trained, asked),
         "lengths": _lengths(documents, passages, examples),
-        "tokens": row_tokens(config, made),
+        "tokens": row_tokens(context.root, config, made),
         "balance": balance_of(examples, trained, asked),
         "negatives": dict(Counter(e.kind for e in examples if not e.answerable).most_common()),
         "split": split_of(made, config.seed),

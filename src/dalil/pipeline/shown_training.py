@@ -179,15 +179,17 @@ def _with_a_price(request: Request, plan: Plan) -> Plan:
     return make_plan(replace(request, device=hired.name)) if hired else plan
 
 
-def row_tokens(config: Config, material: Material) -> list[dict[str, Any]]:
-    """How long the rows are that each configured model would be trained on, in its tokens; `tokenizer` says who counted."""
+def row_tokens(root: Path, config: Config, material: Material) -> list[dict[str, Any]]:
+    """How long the rows are that each model that is trained here would be trained on, in its tokens; `tokenizer` says who
+    counted. `root`: the workspace, whose folders may be named as models."""
     rows = _texts(material.trained(0))
     found: list[dict[str, Any]] = []
-    for base, settings in {each.model_name_or_path: each for each in config.models.values()}.items():
+    for base, settings in {each.model_name_or_path: each for each in config.trainable.values()}.items():
         if base == SCRATCH or not rows:
             continue
         try:
-            data = measured(rows, find_shape(base).tokenizer, base, "", tokens_around(settings, base))
+            place = place_of(base, root)
+            data = measured(rows, find_shape(place).tokenizer, place, "", tokens_around(settings, place))
         except DalilError as error:
             found.append({"base": base, "mean": None, "longest": None, "rows": len(rows), "tokenizer": error.message})
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from dalil.config_models import ModelSettings
-from dalil.training.local import local_folder
+from dalil.training.local import local_folder, tokenizer_file
 
 ASKED = "a"
 SPECIAL_TOKENS = 2
@@ -14,7 +14,13 @@ SPECIAL_TOKENS = 2
 
 def tokens_around(settings: ModelSettings, base: str) -> int:
     """By the template that the settings name, or the model's own. Raises ConfigError where the tokenizer has no end token."""
-    if local_folder(base) is None or find_spec("transformers") is None or find_spec("trl") is None:
+    folder = local_folder(base)
+    if (
+        folder is None
+        or tokenizer_file(folder) is None
+        or find_spec("transformers") is None
+        or find_spec("trl") is None
+    ):
         return SPECIAL_TOKENS
     from dalil.language_model.encoding import many_answer_ids, prompt_ids
     from dalil.language_model.loading import load_tokenizer

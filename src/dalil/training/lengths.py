@@ -11,11 +11,9 @@ from pathlib import Path
 from dalil.errors import ConfigError
 from dalil.language import words
 from dalil.training.around import SPECIAL_TOKENS
-from dalil.training.local import local_folder
+from dalil.training.local import FAST, local_folder, tokenizer_file
 from dalil.training.shapes import tokens_a_word
 
-OLDER_FILES = ("tokenizer.model", "vocab.json", "vocab.txt", "sentencepiece.bpe.model", "spiece.model")
-"""What a model's folder holds where its tokenizer is not in tokenizer.json."""
 Count = Callable[[str], int]
 
 
@@ -74,10 +72,10 @@ def _own_tokenizer(name: str) -> tuple[Count, str] | None:
     folder = local_folder(name)
     if folder is None:
         return None
-    if (folder / "tokenizer.json").is_file():
-        return (_fast(folder / "tokenizer.json"), "tokenizer.json") if find_spec("tokenizers") else None
-    older = next((file for file in OLDER_FILES if (folder / file).is_file()), None)
-    return (_slow(folder), older) if older and find_spec("transformers") else None
+    file = tokenizer_file(folder)
+    if file == FAST:
+        return (_fast(folder / FAST), FAST) if find_spec("tokenizers") else None
+    return (_slow(folder), file) if file and find_spec("transformers") else None
 
 
 def _fast(path: Path) -> Count:

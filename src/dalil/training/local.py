@@ -28,3 +28,13 @@ def _snapshot(cached: Path) -> Path | None:
             return named
     folders = [path for path in (cached / "snapshots").glob("*") if path.is_dir()]
     return max(folders, key=lambda path: path.stat().st_mtime, default=None)
+
+
+FAST = "tokenizer.json"
+TOKENIZER_FILES = (FAST, "tokenizer.model", "vocab.json", "vocab.txt", "sentencepiece.bpe.model", "spiece.model")
+"""What a model's folder may hold its tokenizer in, the newer kind first."""
+
+
+def tokenizer_file(folder: Path) -> str | None:
+    """The file that holds the tokenizer; None where the folder has none: a configuration alone can be planned."""
+    return next((name for name in TOKENIZER_FILES if (folder / name).is_file()), None)
