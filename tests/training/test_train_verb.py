@@ -47,6 +47,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = write_workspace(tmp_path_factory.mktemp("memory"), MEMORY)
     done = dalil("run", "-w", root)
     assert done.returncode == 0, done.stderr
+    assert "it/s]" not in done.stderr, "the libraries' own bars"
     return root
 
 

@@ -108,6 +108,9 @@ class ModelMissing(WorkError):
 
 def _fetched(name: str, offline: bool, load: Any, **more: Any) -> Any:
     """What `load` gives for a hub name or a folder, with its errors made plain."""
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()
     local = Path(name).is_dir()
     try:
         with fitting_into_memory(name, FITS_BETTER):

@@ -12,7 +12,6 @@ import torch
 from torch.utils.data import Sampler
 from transformers import EarlyStoppingCallback, PrinterCallback, Trainer
 from transformers.trainer_pt_utils import BatchRebalanceSampler
-from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
 from dalil.config_training import TrainingSettings
@@ -189,7 +188,6 @@ def _learnt_part(inputs: Mapping[str, torch.Tensor]) -> dict[str, Any]:
 
 def make_trainer(setup: Setup) -> Tuner:
     """The trainer, ready to train or to resume."""
-    disable_progress_bar()
     settings = setup.settings
     args = sft_config(settings, setup.folder, setup.steps, setup.seed, validated=setup.validation is not None)
     args.dalil_muon = settings.optim == MUON
