@@ -2,8 +2,9 @@
 
     python benchmarks/free_questions.py [RECIPE …]
 
-212 questions in `tests/data/free_*.jsonl`, and of the two recipes that do worst 110 more, half of them near what the sources say
-but not answered there (`free2_*.jsonl`): of each set one half was looked at while the answering was mended, the other (`_aside`) never.
+212 questions in `tests/data/free_*.jsonl`; of the two recipes that do worst 110 more, half of them near what the sources say but not
+answered there (`free2_*.jsonl`); and of all five 220 that were written when both had been mended on (`free3_*.jsonl`): of each set one
+half was looked at while the answering was mended, the other (`_aside`) never.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ HALVES = {
     "aside": "free_{recipe}_aside.jsonl",
     "second set, looked at": "free2_{recipe}.jsonl",
     "second set, aside": "free2_{recipe}_aside.jsonl",
+    "third set, looked at": "free3_{recipe}.jsonl",
+    "third set, aside": "free3_{recipe}_aside.jsonl",
 }
 
 
