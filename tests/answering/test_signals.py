@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dalil.answering.proof import Looked, best_window
 from dalil.answering.signals import of_legs, of_passage, of_question
 from dalil.answering.terms import query_terms
-from dalil.records import Hit, Language, Passage, Question, make_document
+from dalil.records import Hit, Passage, Question, make_document
 from dalil.retrieval.index import Index, sync_index
 
 TEXTS = {
@@ -65,17 +64,3 @@ def test_no_hits_have_no_legs_of_a_leg_that_was_not_asked() -> None:
     passage = Passage("p", "d", "", (), "texte", 0, 5, None, "fr", 0)
     hit = Hit(1, passage, 1.0, {"stems": 0.5})
     assert set(of_legs([hit], hit, [])) == {"stems", "stems_margin", "stems_gap", "stems_rest", "stems_first"}
-
-
-def test_a_translation_before_it_does_not_make_a_passage_the_second() -> None:
-    """Where a question can be said in two languages, what stands in the other is no rival; in one language it is."""
-    texts: dict[Language, str] = {"ar": "تجديد جواز السفر", "fr": "Le passeport est renouvelé."}
-    arabic, french = (
-        Hit(rank, Passage(spoken, spoken, "", (), text, 0, len(text), None, spoken, 0), 1.0)
-        for rank, (spoken, text) in enumerate(texts.items(), start=1)
-    )
-    asked_in: list[tuple[list[Language], float]] = [(["fr", "ar"], 1.0), (["fr"], 0.0)]
-    for languages, first in asked_in:
-        terms = query_terms("Comment renouveler le passeport ?", languages, lambda _: 1.0, lambda _: True)
-        looked = Looked([arabic, french], terms, 0.0, lambda asked, said: None)
-        assert looked.signals(french, best_window(french.passage, terms))["first"] == first

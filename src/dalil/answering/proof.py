@@ -205,7 +205,7 @@ class Looked:
         counted = [o for o in self.hits if o.passage.id in kept or o.passage.document == hit.passage.document]
         return {
             "sentence": window.sentence,
-            "first": float(min(o.rank for o in self.hits if o.passage.id not in foreign) >= hit.rank),
+            "first": float(hit.rank == 1),
             "strangers": self.strangers,
             "lead": float(window.lead),
             **of_value(self.terms, hit.passage.text[window.quoted[0] : window.quoted[1]], hit.passage),
