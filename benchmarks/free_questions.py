@@ -11,8 +11,13 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from dalil import Workspace
+from dalil.language import words
+from dalil.retrieval.lexical import whole_text
 from main_job import ROOT, objects, run
 
 RECIPES = ("idarati", "machine-manuals", "code-qa", "domain-embeddings", "app-catalogue")
@@ -31,7 +36,7 @@ HALVES = {
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("recipes", nargs="*", metavar="RECIPE", default=RECIPES)
-    print(f"| recipe, half | n | {' | '.join(OUTCOMES)} |\n|{'---|' * (len(OUTCOMES) + 2)}")
+    print(f"| recipe, half | n | {' | '.join(OUTCOMES)} | silent, and shown |\n|{'---|' * (len(OUTCOMES) + 3)}")
     with tempfile.TemporaryDirectory() as folder:
         for recipe in asked.parse_args().recipes:
             measure(recipe, Path(folder))
@@ -49,7 +54,22 @@ def measure(recipe: str, folder: Path) -> None:
             run("evaluate", "--json", "--approach", APPROACH, "--questions", str(file), folder=folder / recipe)[0]
         )[0]
         counts = [round(made["metrics"][outcome]["value"] * made["n"]) for outcome in OUTCOMES]
-        print(f"| {recipe}, {half} | {made['n']} | {' | '.join(map(str, counts))} |", flush=True)
+        shown = held_by_the_nearest(Workspace(folder / recipe), objects(file.read_text(encoding="utf-8")))
+        print(f"| {recipe}, {half} | {made['n']} | {' | '.join(map(str, counts))} | {shown} |", flush=True)
+
+
+def held_by_the_nearest(asked: Workspace, rows: Iterable[dict[str, Any]]) -> int:
+    """How many answerable questions get silence that shows a passage with the answer (its very words)."""
+    answers = [(asked.ask(row["question"], APPROACH), _words(row["answer"])) for row in rows if row["answerable"]]
+    return sum(
+        answer.status == "abstained" and any(wanted in _words(whole_text(hit.passage)) for hit in answer.nearest)
+        for answer, wanted in answers
+    )
+
+
+def _words(text: str) -> str:
+    """Folded, so that spaces and marks around words do not count."""
+    return f" {' '.join(words(text))} "
 
 
 if __name__ == "__main__":

@@ -51,6 +51,14 @@ ASKED = {
     },
 }
 """Recipe → language → what it says with a part of the right answer, and what its documents do not say."""
+HOW_TO = {
+    "idarati": (
+        ("Comment renouveler la carte nationale ?", "Les pièces dépendent du motif"),
+        ("Comment faire une mutation de carte grise ?", "faite par l'acheteur au centre immatriculateur"),
+        ("Que faire en cas de passeport perdu ?", "La perte est déclarée au commissariat"),
+    ),
+}
+"""What who comes first asks of a recipe, with a part of the answer."""
 
 
 @pytest.fixture(scope="module", params=recipes())
@@ -72,3 +80,5 @@ def test_a_shipped_recipe_answers_and_refuses_in_each_of_its_languages(shipped: 
         assert silent.status == "abstained", (language, unknown, silent.answer)
     (row,) = ok("ask", "--json", "-w", shipped, "--approach", "extractive", known)
     assert (row["status"], row["answer"]) == (said.status, said.answer)
+    for question, part in HOW_TO.get(shipped.name, ()):
+        assert part in asked.ask(question, "extractive").answer, question

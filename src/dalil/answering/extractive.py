@@ -12,6 +12,7 @@ from dalil.answering.following import followed
 from dalil.answering.knowledge import Knowledge
 from dalil.answering.lists import ListAnswerer
 from dalil.answering.meant import Within, of_what_is_meant
+from dalil.answering.named_section import named_section
 from dalil.answering.only_value import lacks_value, only_value
 from dalil.answering.opening import only_names, opening
 from dalil.answering.parts import PartAnswerer
@@ -105,7 +106,8 @@ class Extractive:
         within = self._within(question, hidden)
         if only_names(question.text, self._languages):
             return opening(looked, within, self.is_record)
-        return only_value(looked, within, self.is_record)
+        section = named_section(looked, within, self.is_record) if self._lists.asks_steps(question) else None
+        return section or only_value(looked, within, self.is_record)
 
     def _within(self, question: Question, hidden: Collection[str]) -> Within:
         def within(path: str, k: int) -> list[Hit]:
