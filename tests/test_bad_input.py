@@ -193,9 +193,9 @@ def test_a_question_about_a_document_that_can_be_several(tmp_path: Path) -> None
     own = pairs(tmp_path / "own.csv", "question,answer,document\nQuel guide ?,le guide,guide.md\n")
     assert_said(dalil("evaluate", "-w", root, "--questions", own), 2, "north/guide.md, south/guide.md", "whole path")
     assert_said(dalil("ask", "x", "--scope", "guide.md", "-w", root), 2, "north/guide.md, south/guide.md")
-    add_setting(root, f"# own\ndataset: {{pairs: [{own}]}}")
-    settings = (root / "dalil.yaml").read_text().replace("dataset: {wordings: 1, max_questions: 24}\n", "")
-    (root / "dalil.yaml").write_text(settings)
+    settings = (root / "dalil.yaml").read_text(encoding="utf-8")
+    assert "dataset: {" in settings
+    (root / "dalil.yaml").write_text(settings.replace("dataset: {", f"dataset: {{pairs: [{own}], "), encoding="utf-8")
     assert_said(dalil("run", "-w", root), 2, "own.csv, question 1", "north/guide.md")
     own.unlink()
     assert_said(dalil("run", "-w", root), 2, "own.csv is not there", "dataset.pairs")

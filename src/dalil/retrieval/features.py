@@ -143,16 +143,16 @@ def _standing(asked: Asked, known: WordNumbers, read: Sequence[ReadPassage]) -> 
     there = marked(texts.owner, said, (texts.count, len(row))) | marked(
         texts.owner_of_name, named, (texts.count, len(row))
     )
-    alone = held @ shares
+    alone = _weighed(held, shares)
     ends = np.append(texts.owner_of_sentence[1:] != texts.owner_of_sentence[:-1], True)
-    beside = np.where(ends, 0.0, (held | np.roll(held, -1, axis=0)) @ shares)
+    beside = np.where(ends, 0.0, _weighed(held | np.roll(held, -1, axis=0), shares))
     order = np.array([row.index(word) for word in asked.row], dtype=np.int64)
     times = np.bincount(texts.owner[stems >= 0] * len(distinct) + stems[stems >= 0], minlength=every.size).reshape(
         every.shape
     )
     best = np.maximum.reduceat(alone, texts.first)
     return np.stack([
-        every @ shares, there[:, [row.index(word) for word in asked.words]] @ asked.shares, best,
+        _weighed(every, shares), _weighed(there[:, [row.index(word) for word in asked.words]], asked.shares), best,
         np.where(texts.counts > 1, np.maximum.reduceat(beside, texts.first), alone[texts.first]),
         side_by_side(wanted, stems, texts.sentence, texts.owner, texts.count),
         np.log1p(np.array([one.forms for one in read], dtype=np.float64)) / 6,
@@ -160,7 +160,7 @@ def _standing(asked: Asked, known: WordNumbers, read: Sequence[ReadPassage]) -> 
         np.max(~every * shares, axis=1, initial=0.0),
         together(stems, shares, texts.owner, texts.count),
         in_its_row(order, said, texts.owner, texts.count, 3),
-        times / (times + SATURATED) @ shares,
+        _weighed(times / (times + SATURATED), shares),
         _numbers_near(asked, known, texts, said < 0, alone >= best[texts.owner_of_sentence] - 1e-9, ends),
         there[:, [row.index(word) for word in asked.proper]].mean(axis=1) if asked.proper else np.zeros(texts.count),
     ], axis=1)  # fmt: skip
@@ -173,7 +173,13 @@ def _spelled(asked: Asked, known: WordNumbers, texts: Texts, held: Held) -> Floa
     forms = known.form_of[texts.words]
     near = nearest_spelling([asked.words[i] for i in lacked], known, forms, texts.owner, texts.count)
     alike[:, lacked] = np.maximum(alike[:, lacked], near)
-    return np.asarray(alike @ asked.shares)
+    return _weighed(alike, asked.shares)
+
+
+def _weighed(counted: Floats | Held, shares: Floats) -> Floats:
+    """Each row's sum by the shares, to the last bit as if the row were alone: a product of matrices adds in another order for
+    one row than for many on some processors."""
+    return np.asarray((counted * shares).sum(axis=1))
 
 
 def _numbers_near(asked: Asked, known: WordNumbers, texts: Texts, not_asked: Held, best: Held, ends: Held) -> Floats:
