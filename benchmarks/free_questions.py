@@ -17,7 +17,9 @@ from typing import Any
 
 from dalil import Workspace
 from dalil.language import words
-from dalil.retrieval.lexical import whole_text
+from dalil.records import Passage
+from dalil.retrieval.excerpt import excerpt
+from dalil.retrieval.lexical import named
 from main_job import ROOT, objects, run
 
 RECIPES = ("idarati", "machine-manuals", "code-qa", "domain-embeddings", "app-catalogue")
@@ -54,17 +56,22 @@ def measure(recipe: str, folder: Path) -> None:
             run("evaluate", "--json", "--approach", APPROACH, "--questions", str(file), folder=folder / recipe)[0]
         )[0]
         counts = [round(made["metrics"][outcome]["value"] * made["n"]) for outcome in OUTCOMES]
-        shown = held_by_the_nearest(Workspace(folder / recipe), objects(file.read_text(encoding="utf-8")))
+        shown = shown_with_silence(Workspace(folder / recipe), objects(file.read_text(encoding="utf-8")))
         print(f"| {recipe}, {half} | {made['n']} | {' | '.join(map(str, counts))} | {shown} |", flush=True)
 
 
-def held_by_the_nearest(asked: Workspace, rows: Iterable[dict[str, Any]]) -> int:
-    """How many answerable questions get silence that shows a passage with the answer (its very words)."""
+def shown_with_silence(asked: Workspace, rows: Iterable[dict[str, Any]]) -> int:
+    """How many answerable questions get silence in which the terminal shows the answer (its very words)."""
     answers = [(asked.ask(row["question"], APPROACH), _words(row["answer"])) for row in rows if row["answerable"]]
     return sum(
-        answer.status == "abstained" and any(wanted in _words(whole_text(hit.passage)) for hit in answer.nearest)
+        answer.status == "abstained" and any(wanted in _shown(answer.question, hit.passage) for hit in answer.nearest)
         for answer, wanted in answers
     )
+
+
+def _shown(question: str, passage: Passage) -> str:
+    """What the terminal shows of a nearest passage."""
+    return _words(f"{named(passage)}\n{excerpt(question, passage)}")
 
 
 def _words(text: str) -> str:

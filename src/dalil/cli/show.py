@@ -149,9 +149,9 @@ def show_explained(found: Sequence[Explained]) -> None:
 
 
 def _show_hit(hit: Hit) -> None:
-    page = f", page {hit.passage.page}" if hit.passage.page else ""
     text = " ".join(hit.passage.text.split())
-    click.echo(f"{hit.rank:>3}. {hit.passage.name}  ({hit.passage.document}{page})  {hit.score:.3f}\n     {text[:200]}")
+    place = f"{hit.passage.document}{_page(hit.passage.page)}"
+    click.echo(f"{hit.rank:>3}. {hit.passage.name}  ({place})  {hit.score:.3f}\n     {text[:200]}")
 
 
 def show_streamed(parts: Iterable[str | Answer]) -> Answer:
@@ -173,8 +173,7 @@ def _show_proof(answer: Answer) -> None:
     for option in answer.options:
         click.echo(f"  - {option.label}  ({option.document})")
     for citation in answer.citations[:DROPS_SHOWN]:
-        page = f", page {citation.page}" if citation.page else ""
-        click.echo(f"    proof: {citation.document}{page} [{citation.start}:{citation.end}]")
+        click.echo(f"    proof: {citation.document}{_page(citation.page)} [{citation.start}:{citation.end}]")
         if citation.exact:
             first, last = (place - citation.start for place in citation.exact)
             click.echo("           " + click.style(" ".join(citation.quote[first:last].split()), bold=True))
@@ -189,11 +188,13 @@ def _show_nearest(question: str, nearest: Sequence[Hit]) -> None:
     from dalil.retrieval.excerpt import excerpt
 
     for hit in nearest:
-        page = f", page {hit.passage.page}" if hit.passage.page else ""
-        click.echo(
-            f"    nearest: {' › '.join((hit.passage.name, *hit.passage.heading))}  ({hit.passage.document}{page})"
-        )
+        title = " › ".join(dict.fromkeys((hit.passage.name, *hit.passage.heading)))
+        click.echo(f"    nearest: {title}  ({hit.passage.document}{_page(hit.passage.page)})")
         click.echo(f"             {excerpt(question, hit.passage)}")
+
+
+def _page(number: int | None) -> str:
+    return f", page {number}" if number else ""
 
 
 def _figure(figure: dict[str, Any]) -> str:

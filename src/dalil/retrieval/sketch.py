@@ -67,9 +67,8 @@ class Sketch:
         apart = self._apart(query)
         if count >= len(apart):
             return np.arange(len(apart))
-        as_near = np.cumsum(
-            np.bincount(apart, minlength=BITS + 1)
-        )  # to count so few numbers is faster than to part them
+        # So few different numbers are counted faster than parted.
+        as_near = np.cumsum(np.bincount(apart, minlength=BITS + 1))
         return np.flatnonzero(apart <= int(np.searchsorted(as_near, count)))
 
     def _apart(self, query: Floats) -> NDArray[np.uint16]:
