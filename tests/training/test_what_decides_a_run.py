@@ -167,6 +167,23 @@ def test_curves_stay_on_this_machine_and_below_the_runs_folder(
     assert [path for path in home.rglob("*") if any(name in path.name for name in LEFT)] == []
 
 
+def test_a_package_that_is_there_and_cannot_be_loaded_is_named_before_anything_is_trained(
+    tmp_path: Path, llama: Path
+) -> None:
+    package = tmp_path / "packages" / "mlflow"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("raise ImportError(\"no 'service' in protobuf\")", encoding="utf-8")
+    asked = REAL.replace("BASE", str(llama)).replace("training: {", "training: {report_to: [mlflow], ")
+    root = write_workspace(tmp_path / "w", asked)
+    path = os.pathsep.join([str(package.parent), os.environ.get("PYTHONPATH", "")])
+    done = dalil("train", "-w", root, before=["env", f"PYTHONPATH={path}"])
+    assert done.returncode != 0
+    assert "mlflow is installed and cannot be loaded: no 'service' in protobuf." in done.stderr
+    assert "pip install --upgrade mlflow" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "step 1" not in done.stderr
+
+
 def test_trackio_that_was_loaded_for_another_folder_is_named_before_anything_is_trained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
