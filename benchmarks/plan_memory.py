@@ -18,6 +18,7 @@ from typing import Any
 
 from dalil.config_models import GateSettings, ModelSettings
 from dalil.config_training import LoraSettings, TrainingSettings
+from dalil.language_model.precision import computes_bf16
 from dalil.training.base_model import prepare_model
 from dalil.training.devices import PROCESSOR
 from dalil.training.lengths import measured
@@ -65,7 +66,8 @@ def measure(model: str, way: int, steps: int) -> None:
     plan = make_plan(Request("plan", label, chosen, find_shape(model), data, device=PROCESSOR))
     with tempfile.TemporaryDirectory() as folder:
         made = train(Task("plan", chosen, made_of, Path(folder) / "run", offline=True), prepare_model)
-    print(json.dumps({"way": label, "planned": plan.memory.total, "measured": made.peak_memory_bytes,
+    parts = plan.memory if computes_bf16() else plan.memory_without_bf16
+    print(json.dumps({"way": label, "planned": parts.total, "measured": made.peak_memory_bytes,
                       "planned_seconds": (plan.seconds or 0.0) / steps, "measured_seconds": made.seconds / steps}))  # fmt: skip
 
 

@@ -27,6 +27,7 @@ FLOORS = [
         "config_spelling",
         "config_training",
         "binomial",
+        "packages",
     },
     {"engine", "store", "language_model"},
     {"collect", "dataset", "retrieval", "answering", "evaluation", "training"},

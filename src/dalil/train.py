@@ -49,7 +49,7 @@ class Outcome:
 def train_model(workspace: Workspace, name: str | None, *, offline: bool, note: Note) -> Outcome:
     """Train the named model (the first, where one was named not). Raises ConfigError where there is none of that name,
     WorkError where the data gate stops it or the model cannot be had and nothing stands in."""
-    from dalil.language_model.loading import ModelMissing, need_training_stack
+    from dalil.language_model.loading import STACK, ModelMissing, need_training_stack
 
     models = workspace.config.trainable
     if not models:
@@ -62,7 +62,7 @@ def train_model(workspace: Workspace, name: str | None, *, offline: bool, note: 
             f"There is no model {wanted!r} to train here; there are: {', '.join(models)}.",
             hint="dalil train --model NAME",
         )
-    need_training_stack()
+    need_training_stack(STACK, offline=offline)
     settings = models[wanted]
     if settings.model_name_or_path == SCRATCH:
         return _stand_in(workspace, wanted, "it is a memory that is trained here")

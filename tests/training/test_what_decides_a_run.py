@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
+from subprocess import CompletedProcess
 from threading import Thread
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 pytest.importorskip("trl")
 
-from test_train_verb import REAL
+from test_train_verb import MEMORY, REAL
 from test_training_run import endless_loss, run, settings
 from tiny_models import LLAMA_CHAT, NAMES, heldout, rows, save
 
@@ -167,21 +168,45 @@ def test_curves_stay_on_this_machine_and_below_the_runs_folder(
     assert [path for path in home.rglob("*") if any(name in path.name for name in LEFT)] == []
 
 
-def test_a_package_that_is_there_and_cannot_be_loaded_is_named_before_anything_is_trained(
-    tmp_path: Path, llama: Path
-) -> None:
-    package = tmp_path / "packages" / "mlflow"
-    package.mkdir(parents=True)
-    (package / "__init__.py").write_text("raise ImportError(\"no 'service' in protobuf\")", encoding="utf-8")
-    asked = REAL.replace("BASE", str(llama)).replace("training: {", "training: {report_to: [mlflow], ")
-    root = write_workspace(tmp_path / "w", asked)
-    path = os.pathsep.join([str(package.parent), os.environ.get("PYTHONPATH", "")])
-    done = dalil("train", "-w", root, before=["env", f"PYTHONPATH={path}"])
+def with_broken(package: str, folder: Path) -> list[str]:
+    """What to put before a command so that the package is found and raises as it is loaded."""
+    place = folder / "packages" / package
+    place.mkdir(parents=True)
+    (place / "__init__.py").write_text(
+        "raise OSError('libbroken.so: cannot open shared object file')", encoding="utf-8"
+    )
+    return ["env", "PYTHONPATH=" + os.pathsep.join([str(place.parent), os.environ.get("PYTHONPATH", "")])]
+
+
+def assert_named(done: CompletedProcess[str], said: str, hint: str) -> None:
     assert done.returncode != 0
-    assert "mlflow is installed and cannot be loaded: no 'service' in protobuf." in done.stderr
-    assert "pip install --upgrade mlflow" in done.stderr
+    assert f"{said} is installed and cannot be loaded: libbroken.so: cannot open shared object file." in done.stderr
+    assert hint in done.stderr
     assert "Traceback" not in done.stderr
     assert "step 1" not in done.stderr
+
+
+def test_a_package_of_curves_that_cannot_be_loaded_is_named_before_anything_is_trained(
+    tmp_path: Path, llama: Path
+) -> None:
+    asked = REAL.replace("BASE", str(llama)).replace("training: {", "training: {report_to: [mlflow], ")
+    root = write_workspace(tmp_path / "w", asked)
+    done = dalil("train", "-w", root, before=with_broken("mlflow", tmp_path))
+    assert_named(done, "training.report_to: mlflow", "pip install --upgrade mlflow")
+
+
+@pytest.mark.parametrize(("verb", "package"), [("train", "torch"), ("train", "peft"), ("run", "torch")])
+def test_a_training_stack_that_cannot_be_loaded_is_named(tmp_path: Path, llama: Path, verb: str, package: str) -> None:
+    root = write_workspace(tmp_path / "w", REAL.replace("BASE", str(llama)) if verb == "train" else MEMORY)
+    done = dalil(verb, "-w", root, before=with_broken(package, tmp_path))
+    assert_named(done, f"Language models: {package}", f"pip install --force-reinstall {package}")
+
+
+def test_a_run_that_did_nothing_says_so_and_from_which_change_on_it_would_have(tmp_path: Path, llama: Path) -> None:
+    asked = REAL.replace("BASE", str(llama)).replace("learning_rate: 0.001", "learning_rate: 1.0e-12")
+    done = dalil("train", "-w", write_workspace(tmp_path / "w", asked))
+    assert done.returncode == 0, done.stderr
+    assert "no change: the loss fell by no more than 1%, training did nothing here" in done.stdout
 
 
 def test_trackio_that_was_loaded_for_another_folder_is_named_before_anything_is_trained(

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dalil.evaluation.effect import change_of
+from dalil.evaluation.effect import NO_OP, change_of
 
 if TYPE_CHECKING:
     from dalil.train import Outcome
 
 MIB = 2**20
 SAID_OF = {
-    "changed": "", "no_op": " (no change: training did nothing here)", "risen": " (it rose: training took away from these)",
+    "changed": "", "no_op": f" (no change: the loss fell by no more than {NO_OP:.0%}, training did nothing here)",
+    "risen": f" (the loss rose by more than {NO_OP:.0%}: training took away from these)",
 }  # fmt: skip
 
 

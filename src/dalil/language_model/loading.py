@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,25 +15,37 @@ from dalil.language_model.folder import CARD, ModelCard, read_card
 from dalil.language_model.memory_limits import fitting_into_memory, is_out_of_memory
 from dalil.language_model.precision import compute_type, computes_bf16, half_or_full
 from dalil.language_model.quiet import quieten
+from dalil.packages import load_package
 
 log = logging.getLogger("dalil.language_model")
+STACK = ("torch", "transformers", "peft", "trl", "datasets")
+"""What the extra `train` installs."""
 FOUR_BIT_BLOCK = 64
 """Weights that share a constant in bitsandbytes' 4-bit types."""
 FITS_BETTER = "dalil plan says what it needs; quantization: {load_in_4bit: true} holds the weights in a quarter of it"
 
 
-def need_training_stack() -> None:
-    """Raises WorkError where the extra `train` is not installed."""
-    missing = [name for name in ("torch", "transformers", "peft", "trl", "datasets") if find_spec(name) is None]
+def training_stack_missing() -> list[str]:
+    """The packages of the extra `train` that are not installed; [] where all of them are."""
+    return [name for name in STACK if find_spec(name) is None]
+
+
+def need_training_stack(loaded: Sequence[str] = ("torch", "transformers"), *, offline: bool) -> None:
+    """Import `loaded`, quietened. Raises WorkError where the extra `train` is not installed, or one of them cannot be loaded."""
+    missing = training_stack_missing()
     if missing:
         raise WorkError(f"Language models need {', '.join(missing)}, which is not installed.",
                         hint="pip install 'dalil[train]'")  # fmt: skip
+    quieten(offline=offline)
+    for name in loaded:
+        load_package(
+            name, "Language models", hint=f"pip install --force-reinstall {name}; dalil doctor shows the versions"
+        )
 
 
 def load_tokenizer(name: str, *, offline: bool) -> Any:
     """The tokenizer, with a pad token. Raises ModelMissing where it cannot be had, ConfigError where it has no end token."""
-    need_training_stack()
-    quieten(offline=offline)
+    need_training_stack(offline=offline)
     from transformers import AutoTokenizer
 
     tokenizer = _fetched(name, offline, AutoTokenizer.from_pretrained)
@@ -47,8 +60,7 @@ def load_tokenizer(name: str, *, offline: bool) -> Any:
 
 def load_model(name: str, quantization: QuantizationSettings, *, dtype: str, offline: bool) -> Any:
     """A causal language model in `dtype` (float32, bfloat16, float16), quantised where asked for."""
-    need_training_stack()
-    quieten(offline=offline)
+    need_training_stack(offline=offline)
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -79,8 +91,7 @@ def _packs_on_a_processor(name: str, model: Any) -> None:
 def context_of(name: str, *, offline: bool) -> int | None:
     """Tokens that the model reads at most, where its configuration says so. Raises ModelMissing where it cannot be had,
     ConfigError where it is no language model that writes."""
-    need_training_stack()
-    quieten(offline=offline)
+    need_training_stack(offline=offline)
     from transformers import AutoConfig
 
     config = _fetched(name, offline, AutoConfig.from_pretrained)

@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from dalil.artefacts import Made, file_hash, read_json, read_records, write_json
 from dalil.config import READING_KINDS, ApproachSettings, Config
 from dalil.config_models import SCRATCH, ModelSettings
 from dalil.errors import WorkError
+from dalil.language_model.loading import STACK, need_training_stack, training_stack_missing
 from dalil.language_model.opening import open_model
 from dalil.records import Example
 from dalil.stages import Context, Job
@@ -80,7 +80,7 @@ def _sizes(folder: Path) -> dict[str, int]:
 
 def can_train() -> bool:
     """Whether the extra `train` is installed."""
-    return all(find_spec(name) is not None for name in ("torch", "transformers", "trl", "peft", "datasets"))
+    return not training_stack_missing()
 
 
 def pointer(context: Context, name: str) -> Path:
@@ -131,6 +131,7 @@ def _models_of(job: Job, name: str) -> tuple[Sequence[FoldModel], str]:
         return [], f"not trained: dalil train --model {name}"
     if not can_train():
         return [], "the extra `train` is not installed: pip install 'dalil[train]'"
+    need_training_stack(STACK, offline=True)
     return train_memories(job, name), ""
 
 

@@ -6,11 +6,11 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 from dalil.errors import WorkError
+from dalil.packages import load_package
 
 INSTALLED_BY = {"tensorboard": "pip install 'dalil[curves]'"}
 """What installs a package, where that is not its own name."""
@@ -59,7 +59,8 @@ def reporting_to(names: Sequence[str], run: Path) -> Iterator[None]:
     try:
         with redirect_stdout(sys.stderr):
             for reporter in names:
-                _load(reporter)
+                load_package(reporter, "training.report_to",
+                             hint=f"pip install --upgrade {reporter}, or leave it out: dalil keeps its own curves")  # fmt: skip
             yield
             failed = False
     finally:
@@ -67,16 +68,6 @@ def reporting_to(names: Sequence[str], run: Path) -> Iterator[None]:
             if reporter not in theirs and _is_open(reporter):
                 _close(reporter, failed=failed)
             _restore(PREFIXES[reporter], before)
-
-
-def _load(reporter: str) -> None:
-    """Raises WorkError where a package is there and cannot be loaded: mlflow with another protobuf than it knows, trackio
-    without what it needs."""
-    try:
-        import_module(reporter)
-    except Exception as error:  # what a package raises while it is loaded is its own affair
-        raise WorkError(f"training.report_to: {reporter} is installed and cannot be loaded: {str(error).rstrip('.')}.",
-                        hint=f"pip install --upgrade {reporter}, or leave it out: dalil keeps its own curves") from error  # fmt: skip
 
 
 def _is_open(reporter: str) -> bool:
