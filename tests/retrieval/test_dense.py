@@ -211,7 +211,9 @@ def test_singular_vectors_are_those_of_the_dense_matrix() -> None:
     whole = rng.standard_normal((30, 5)) @ rng.standard_normal((5, 12)) * (rng.random((30, 12)) < 0.5)
     rows, columns = np.nonzero(whole)
     starts = np.searchsorted(rows, np.arange(30))
-    found = right_singular_vectors(Sparse(starts, columns, whole[rows, columns].astype(np.float32), 12), 4, rng)
+    found = right_singular_vectors(
+        Sparse(starts, columns.astype(np.int32), whole[rows, columns].astype(np.float32), 12), 4, rng
+    )
     expected = np.linalg.svd(whole)[2][:4]
     np.testing.assert_allclose(np.abs(np.diagonal(expected @ found)), 1.0, atol=1e-3)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import mmap
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,19 @@ def array_file(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> NDArray[
         with path.open("r+b") as opened:
             os.posix_fallocate(opened.fileno(), 0, path.stat().st_size)
     return made
+
+
+def in_blocks(lying: NDArray[Any], rows: int) -> Iterator[NDArray[Any]]:
+    """An array that lies in a file, so many rows at a time; what was read of it does not stay in the process's memory."""
+    for start in range(0, len(lying), rows):
+        yield lying[start : start + rows]
+        let_go(lying)
+
+
+def let_go(lying: NDArray[Any]) -> None:
+    """Give the memory in which a file's array was read or filled back to the system: all of it stays in the file."""
+    if isinstance(lying.base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        lying.base.madvise(mmap.MADV_DONTNEED)
 
 
 def is_whole(folder: Path) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalil.retrieval.approximate import GRAPH, GRAPH_WIDER, Graph, has_usearch, write_graph
-from dalil.retrieval.cache import array_file, make_cache
+from dalil.retrieval.cache import array_file, let_go, make_cache
 from dalil.retrieval.lexical import whole_text
 from dalil.retrieval.segments import LATER, Segment, Segments, keep, planned, write_rows
 from dalil.retrieval.sketch import Sketch
@@ -139,8 +139,8 @@ def build_dense(
     sketched_from: int = SKETCHED_FROM,
 ) -> None:
     """Write the vectors of all passages; those that an earlier cache of this embedder holds are taken from there."""
-    documents = dict(store.numbers())
-    numbers = np.array(list(documents), dtype=np.int64)
+    documents: list[str] = []
+    numbers = np.fromiter(_numbered(store, documents), dtype=np.int64)
     by_graph = len(numbers) > exact_up_to and has_usearch()
     before, is_of_now = _before(earlier, embedder)
     plan = planned(before if is_of_now and _finds(before) == by_graph else [], numbers, 1)
@@ -152,13 +152,20 @@ def build_dense(
             made = partial / name
             made.mkdir()
             vectors = _write_vectors(made, embedder, store, part, before)
-            write_rows(made, part, [documents[number] for number in part.tolist()])
+            write_rows(made, part, [documents[row] for row in np.searchsorted(numbers, part).tolist()])
             if name != LATER:
                 _write_finder(made, part, vectors, before, by_graph, sketched_from)
         if len(numbers) > exact_up_to and not has_usearch():
             logger.warning("%d passages are scanned one by one; faster: pip install 'dalil[vectors]'", len(numbers))
 
     make_cache(folder, write)
+
+
+def _numbered(store: SqliteStore, documents: list[str]) -> Iterator[int]:
+    """The numbers of all passages; the document of each is put at the end of the list."""
+    for number, document in store.numbers():
+        documents.append(document)
+        yield number
 
 
 def _before(earlier: Iterable[Path], embedder: Embedder) -> tuple[list[Segment], bool]:
@@ -185,10 +192,15 @@ def _write_vectors(folder: Path, embedder: Embedder, store: SqliteStore, numbers
     missing = np.ones(len(numbers), dtype=bool)
     for one in before:
         _, rows, found = np.intersect1d(numbers, one.numbers, assume_unique=True, return_indices=True)
-        vectors[rows] = read_vectors(one)[found]
+        held = np.load(one.folder / VECTORS, mmap_mode="r")
+        for at in range(0, len(rows), BATCH):
+            vectors[rows[at : at + BATCH]] = held[found[at : at + BATCH]]
+            let_go(held)
+            let_go(vectors)
         missing[rows] = False
     for rows, texts in _batches(np.flatnonzero(missing), numbers, store):
         vectors[rows] = embedder.encode_document(texts)
+        let_go(vectors)
     return vectors
 
 

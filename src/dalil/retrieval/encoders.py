@@ -7,15 +7,17 @@ import logging
 import shutil
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dalil.artefacts import read_json, write_json
 from dalil.config_retrieval import NO_EMBEDDER, SCRATCH_EMBEDDER, EmbedderSettings
 from dalil.errors import WorkError
 from dalil.language_model.place import place_of
-from dalil.records import content_id
+from dalil.records import content_id_of
 from dalil.retrieval.cache import is_whole, make_cache
 from dalil.retrieval.sentence_encoder import SentenceEncoder
 from dalil.retrieval.static import TRAINED_ON, StaticEmbedder
@@ -58,7 +60,7 @@ def open_embedder(folder: Path, settings: EmbedderSettings, root: Path = Path())
 def _ready(folder: Path, settings: EmbedderSettings, seed: int, root: Path, store: SqliteStore) -> Embedder | None:
     if settings.model_name_or_path != SCRATCH_EMBEDDER:
         return open_embedder(folder, settings, root)
-    numbers = [number for number, _ in store.numbers()]
+    numbers = np.fromiter((number for number, _ in store.numbers()), dtype=np.int64)
     enough = len(numbers) >= settings.fewest_passages
     if enough and not _has_tokenizers():
         logger.warning("no dense leg: the scratch embedder needs the package tokenizers: pip install 'dalil[train]'")
@@ -71,9 +73,10 @@ def _ready(folder: Path, settings: EmbedderSettings, seed: int, root: Path, stor
 
 
 def _train(folder: Path, store: SqliteStore, seed: int) -> Path:
-    passages = store.identifiers()
-    name = content_id(str(SCRATCH_VERSION), str(seed), *(identifier for _, identifier in passages))
-    numbers = [number for number, _ in passages]
+    name = content_id_of(
+        chain((str(SCRATCH_VERSION), str(seed)), (identifier for _, identifier in store.identifiers()))
+    )
+    numbers = np.fromiter((number for number, _ in store.identifiers()), dtype=np.int64)
     made = folder / f"embedder-{name}"
     if made.is_dir():
         shutil.rmtree(made)
@@ -94,7 +97,7 @@ def _pointed(folder: Path) -> Path | None:
     return kept if pointer.get("version") == SCRATCH_VERSION and is_whole(kept) else None
 
 
-def _stale(kept: Path, numbers: list[int]) -> bool:
+def _stale(kept: Path, numbers: NDArray[np.int64]) -> bool:
     known = np.load(kept / TRAINED_ON)
     return float(np.isin(numbers, known, invert=True).mean()) > STALE_SHARE
 

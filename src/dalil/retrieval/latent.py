@@ -23,7 +23,7 @@ class Sparse:
     """Rows by their non-zero entries: `starts[i]` is where row i begins in `columns` and `values`. No row is empty."""
 
     starts: NDArray[np.int64]
-    columns: NDArray[np.int64]
+    columns: NDArray[np.int32]
     values: Floats
     width: int
 
@@ -37,10 +37,13 @@ class Sparse:
 
     def transposed(self) -> tuple[Sparse, NDArray[np.int64]]:
         """The transpose without its empty rows, and which rows those that stay are."""
-        rows = np.repeat(np.arange(len(self.starts)), np.diff(np.append(self.starts, len(self.columns))))
-        order = np.argsort(self.columns, kind="stable")
-        kept, starts = np.unique(self.columns[order], return_index=True)
-        return Sparse(starts.astype(np.int64), rows[order], self.values[order], len(self.starts)), kept
+        every = np.arange(len(self.starts), dtype=np.int32)
+        rows = np.repeat(every, np.diff(np.append(self.starts, len(self.columns))))
+        counts = np.bincount(self.columns, minlength=self.width)
+        kept = np.flatnonzero(counts)
+        order = np.argsort(self.columns, kind="stable").astype(np.int32)
+        starts = np.cumsum(counts[kept]) - counts[kept]
+        return Sparse(starts, rows[order], self.values[order], len(self.starts)), kept
 
 
 def inverse_frequencies(texts: Sequence[Ids], size: int) -> Floats:
@@ -53,7 +56,7 @@ def tf_idf(texts: Sequence[Ids], idf: Floats) -> Sparse:
     """Unit rows of (1 + log tf) · idf; a text without a known piece must not be among them."""
     counted = [np.unique(ids, return_counts=True) for ids in texts]
     lengths = np.array([len(ids) for ids, _ in counted], dtype=np.int64)
-    columns = np.concatenate([ids for ids, _ in counted]).astype(np.int64)
+    columns = np.concatenate([ids for ids, _ in counted]).astype(np.int32)
     values = (1 + np.log(np.concatenate([n for _, n in counted]))).astype(np.float32) * idf[columns]
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
     norms = np.sqrt(np.add.reduceat(values**2, starts))

@@ -71,10 +71,9 @@ def _write(folder: Path, store: SqliteStore, spans: Mapping[str, tuple[int, int]
     """Write segments, each of the passages from one number to another."""
     if not spans:
         return
-    placed = store.numbers()
     before = read_before(earlier) if earlier else []
     for name, (first, last) in spans.items():
-        write_segment(folder / name, store, _placed(placed, first, last), before)
+        write_segment(folder / name, store, _placed(store.numbers(), first, last), before)
 
 
 @contextmanager

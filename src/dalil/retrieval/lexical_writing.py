@@ -36,7 +36,7 @@ def build_lexical(folder: Path, store: SqliteStore, earlier: Iterable[Path] = ()
                   alone: bool = True) -> None:  # fmt: skip
     """Write the passages of the store; what an earlier cache holds is taken from there. Where `shared_from` or more are
     new, and nothing else is made at the same time (`alone`), a process beside writes half of them."""
-    numbers = np.array([number for number, _ in store.numbers()], dtype=np.int64)
+    numbers = np.fromiter((number for number, _ in store.numbers()), dtype=np.int64)
     cache, before = _before(earlier)
     plan = planned([one.segment for one in before], numbers, _shares(len(numbers)))
     held = sum(len(one.segment.numbers) for one in before)

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dalil.retrieval.cache import in_blocks
+
 BITS, WORD = 512, 64
 SEED = 0
 STRETCHED = -0.15
@@ -32,7 +34,8 @@ def find_turns(vectors: Floats) -> Floats:
     rng = np.random.default_rng(SEED)
     spaces = -(-BITS // dimensions)
     turned = [np.linalg.qr(rng.standard_normal((dimensions, dimensions)))[0] for _ in range(spaces)]
-    some = vectors[:: max(1, len(vectors) // LOOKED_AT)]
+    step = max(1, len(vectors) // LOOKED_AT)
+    some = np.concatenate([block[::step].copy() for block in in_blocks(vectors, BLOCK * step)])
     around = some - some.mean(axis=0)
     variances, directions = np.linalg.eigh((around.T @ around).astype(np.float64))
     stretched = np.maximum(variances, LEAST * variances[-1] or 1.0) ** STRETCHED
@@ -50,8 +53,9 @@ class Sketch:
     @classmethod
     def of(cls, vectors: Floats) -> Sketch:
         turns = find_turns(vectors)
-        middle = np.asarray(vectors.mean(axis=0, dtype=np.float64) @ turns, dtype=np.float32)
-        bits = [_bits(vectors[at : at + BLOCK], turns, middle) for at in range(0, len(vectors), BLOCK)]
+        sums = [block.sum(axis=0, dtype=np.float64) for block in in_blocks(vectors, BLOCK)]
+        middle = np.asarray(np.sum(sums, axis=0) / len(vectors) @ turns, dtype=np.float32)
+        bits = [_bits(block, turns, middle) for block in in_blocks(vectors, BLOCK)]
         return cls(np.ascontiguousarray(np.concatenate(bits).T), turns, middle)
 
     @classmethod

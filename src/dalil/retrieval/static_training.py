@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dalil.language import sentence_spans
 from dalil.records import Passage
@@ -36,7 +37,7 @@ SENTENCES_A_PASSAGE = 4
 ReadPassages = Callable[[Sequence[int]], dict[int, Passage]]
 
 
-def train_static(folder: Path, numbers: Sequence[int], read: ReadPassages, seed: int) -> None:
+def train_static(folder: Path, numbers: NDArray[np.int64], read: ReadPassages, seed: int) -> None:
     """Write tokenizer, table and the numbers of all passages there were, into the folder; `read` gives those it learns from."""
     rng = np.random.default_rng(seed)
     sample = _sample(numbers, MAX_PASSAGES, rng)
@@ -48,7 +49,7 @@ def train_static(folder: Path, numbers: Sequence[int], read: ReadPassages, seed:
     table = first_table(pieces.ids(texts), pieces.size, rng)
     table = tune(table, _pairs(chosen, pieces, rng), rng)
     np.save(folder / TABLE, table.astype(np.float16))
-    np.save(folder / TRAINED_ON, np.array(numbers, dtype=np.int64))
+    np.save(folder / TRAINED_ON, numbers)
 
 
 def first_table(texts: Sequence[Ids], size: int, rng: np.random.Generator) -> Floats:
@@ -78,10 +79,10 @@ def tune(table: Floats, pairs: Sequence[Pair], rng: np.random.Generator) -> Floa
     return tuned
 
 
-def _sample(items: Sequence[int], most: int, rng: np.random.Generator) -> list[int]:
-    if len(items) <= most:
-        return list(items)
-    return [items[i] for i in np.sort(rng.choice(len(items), most, replace=False))]
+def _sample(numbers: NDArray[np.int64], most: int, rng: np.random.Generator) -> list[int]:
+    few = len(numbers) <= most
+    chosen: list[int] = (numbers if few else numbers[np.sort(rng.choice(len(numbers), most, replace=False))]).tolist()
+    return chosen
 
 
 def _pairs(passages: Sequence[Passage], pieces: WordPiece, rng: np.random.Generator) -> list[Pair]:

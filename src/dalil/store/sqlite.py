@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -165,16 +166,17 @@ class SqliteStore:
             for number, row in self._db.execute("SELECT number, row FROM passages ORDER BY id"):
                 yield number, from_row(Passage, json.loads(row))
 
-    def identifiers(self) -> list[tuple[int, str]]:
+    def identifiers(self) -> Iterator[tuple[int, str]]:
         """(number, id) of all passages, in the order of `every_passage`."""
         with self._reading():
-            return self._db.execute("SELECT number, id FROM passages ORDER BY id").fetchall()
+            yield from self._db.execute("SELECT number, id FROM passages ORDER BY id")
 
-    def numbers(self) -> list[tuple[int, str]]:
-        """(number, document) of all passages, by number."""
+    def numbers(self) -> Iterator[tuple[int, str]]:
+        """(number, document) of all passages, by number; one text for all passages of a document."""
         with self._reading():
             # In the order of the table its rows would be read, texts and all; an index holds what is asked.
-            return self._db.execute("SELECT number, document FROM passages ORDER BY +number").fetchall()
+            for number, document in self._db.execute("SELECT number, document FROM passages ORDER BY +number"):
+                yield number, sys.intern(document)
 
     def document(self, path: str) -> Document | None:
         """The document of that path."""
