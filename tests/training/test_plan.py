@@ -238,6 +238,21 @@ def test_what_computes_in_float32_holds_its_weights_so(more: dict[str, bool]) ->
     assert there.activations > here.memory.activations
 
 
+def test_a_processor_computes_no_activations_twice_and_is_planned_so() -> None:
+    asked = request()
+    off, on = (
+        replace(asked, settings=asked.settings.model_copy(update={"training": asked.settings.training.model_copy(
+            update={"activation_checkpointing": wanted})}))
+        for wanted in (False, True)
+    )  # fmt: skip
+    there, here = [[make_plan(replace(one, device=name)) for one in (off, on)] for name in ("h100", "cpu-2")]
+    assert there[1].memory.activations < there[0].memory.activations
+    assert (there[1].seconds or 0) > (there[0].seconds or 0)
+    assert here[1].memory == here[0].memory
+    assert here[1].memory_without_bf16 == here[0].memory_without_bf16
+    assert here[1].seconds == here[0].seconds
+
+
 def test_a_processor_without_bfloat16_is_warned_of() -> None:
     said = "a processor without bfloat16"
     assert assert_said(

@@ -33,7 +33,7 @@ def bytes_a_number(settings: ModelSettings) -> int:
 
 def activation_bytes(shape: Shape, settings: ModelSettings, length: int, *, processor: bool = False) -> int:
     """All layers' bytes for a batch of rows of `length` tokens; with activation checkpointing only the layers' inputs and one
-    whole layer. On a `processor` short rows have whole attention matrices, and dropout keeps its noise in fp32."""
+    whole layer. On a `processor` that is off, short rows have whole attention matrices, and dropout keeps its noise in fp32."""
     training = settings.training
     texts = TEXTS_PER_PAIR if shape.family == "encoder" else 1
     tokens = training.per_device_train_batch_size * texts * length
@@ -43,7 +43,7 @@ def activation_bytes(shape: Shape, settings: ModelSettings, length: int, *, proc
     layer += _norms(shape, settings, size, processor=processor) + _inputs(
         shape, settings, size, mask=FULL if processor else 1
     )
-    if training.activation_checkpointing:
+    if training.activation_checkpointing and not processor:
         return tokens * (shape.layers * size * shape.hidden + layer)
     return tokens * shape.layers * layer
 

@@ -52,16 +52,19 @@ def trained_rows(training: TrainingSettings, rows: int | None, devices: int = 1)
     return None if rows is None else rows * training.num_train_epochs
 
 
-def flops_per_token(shape: Shape, settings: ModelSettings, trainable: int, length: float) -> float:
+def flops_per_token(
+    shape: Shape, settings: ModelSettings, trainable: int, length: float, *, processor: bool = False
+) -> float:
     """Floating-point operations a trained token costs (Kaplan et al., 2020: 2 a weight forward, 4 backward).
 
-    An adapter spares the weight gradients of frozen weights (2 of the 4); activation checkpointing adds a forward pass.
+    An adapter spares the weight gradients of frozen weights (2 of the 4); activation checkpointing adds a forward pass (off on a
+    `processor`).
     Attention adds 2 × length × width a layer and pass, half of 4 because it looks back only.
     """
     head = 0 if shape.family == "encoder" else shape.vocabulary * shape.hidden
     attention = 2 * length * shape.heads * shape.head_size * shape.layers
     forward = 2 * (shape.linear + head) + attention
-    recomputed = forward if settings.training.activation_checkpointing else 0.0
+    recomputed = forward if settings.training.activation_checkpointing and not processor else 0.0
     weights = 2 * (trainable if settings.lora is not None else shape.linear + head)
     return forward + recomputed + forward + attention + weights
 

@@ -105,14 +105,15 @@ def make_plan(request: Request) -> Plan:
     parts = memory(shape, settings, length)
     smallest = smallest_that_holds(parts.total, bf16=training.in_bf16)
     device = priced(find_device(request.device) if request.device else smallest, settings.plan)
-    if device.name == PROCESSOR:
+    processor = device.name == PROCESSOR
+    if processor:
         parts = memory(shape, settings, length, processor=True)
     trainable = lora_parameters(shape, settings.lora) if settings.lora else shape.total
     passed = trained_rows(training, lines.rows, devices)
     tokens = seconds = None
     if passed is not None:
         tokens = round(passed * lines.tokens)
-        flops = flops_per_token(shape, settings, trainable, min(lines.computed, length))
+        flops = flops_per_token(shape, settings, trainable, min(lines.computed, length), processor=processor)
         four_bit = settings.quantization.load_in_4bit
         seconds = seconds_of(passed * lines.computed, flops, device, four_bit=four_bit, devices=devices)
     return Plan(
