@@ -14,6 +14,8 @@ from dalil.config import ReadingSettings
 from dalil.errors import PassingSourceError, SourceError
 
 READING = ReadingSettings(memory_mb=512, seconds_per_file=1)
+PATIENT = READING.model_copy(update={"seconds_per_file": 30})
+"""Where memory is asked about: a machine that stands still for three seconds is no answer to that."""
 BREAKS = """
 import os, time
 
@@ -68,8 +70,8 @@ def breaks(tmp_path_factory: pytest.TempPathFactory) -> Any:
     patch.undo()
 
 
-def ask(module: str, **asked: Any) -> dict[str, Any]:
-    return work(module, asked, READING, "breaker")
+def ask(module: str, reading: ReadingSettings = READING, **asked: Any) -> dict[str, Any]:
+    return work(module, asked, reading, "breaker")
 
 
 def test_files_share_a_child_and_never_this_process(breaks: str) -> None:
@@ -93,12 +95,12 @@ def test_a_file_that_cannot_be_read_is_the_last_of_its_child(breaks: str) -> Non
 
 
 def test_what_a_file_leaves_behind_is_not_counted_to_the_next(breaks: str) -> None:
-    before = ask(breaks, do="nothing")
-    left = ask(breaks, do="leave", mb=200)
-    following = ask(breaks, do="allocate", mb=250)
+    before = ask(breaks, PATIENT, do="nothing")
+    left = ask(breaks, PATIENT, do="leave", mb=200)
+    following = ask(breaks, PATIENT, do="allocate", mb=250)
     assert left["pid"] == before["pid"] != following["pid"]  # much was left: the child is replaced
-    small = ask(breaks, do="leave", mb=40)
-    beside = ask(breaks, do="allocate", mb=250)
+    small = ask(breaks, PATIENT, do="leave", mb=40)
+    beside = ask(breaks, PATIENT, do="allocate", mb=250)
     assert small["pid"] == beside["pid"]
     for _ in range(3):  # more seconds in all than one file may take
         ask(breaks, do="spin for", seconds=0.6)
